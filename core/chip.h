@@ -1,0 +1,139 @@
+/* The narrow interface between a chip and everything else. One const struct a chip; numbers before
+ * functions. backends/registry.c lists them; a new chip is one folder and one line there. */
+#ifndef HMN_CHIP_H
+#define HMN_CHIP_H
+
+#include "core/base/arena.h"
+#include "core/base/diag.h"
+#include "core/ir/image.h"
+#include "core/ir/map.h"
+#include "core/ir/qnet.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Structural limits. 0 = the chip has no such limit. */
+typedef struct {
+    uint32_t compartments;        /* neurons a core */
+    uint32_t in_axons, out_axons; /* a core */
+    uint32_t synapse_words;       /* 64-bit words of synapse memory a core */
+    uint32_t cores_per_chip, chips;
+    uint32_t mesh_width, mesh_height; /* routers (tiles) a chip */
+    uint32_t cores_per_tile;
+    uint32_t neuron_profiles, threshold_profiles, synapse_formats, learning_profiles; /* a core */
+    uint32_t learning_words; /* 32-bit microcode words a core */
+    uint32_t delay_cells;    /* accumulator cells a core: delay slots x compartments */
+    uint32_t max_delay;      /* steps between firing and arrival, at best */
+    uint32_t max_epoch;
+    uint32_t weight_bits;
+    uint32_t max_products, max_factors; /* of one learning rule */
+    uint32_t channels;                  /* broadcast modulator registers */
+    uint32_t legal_vars;                /* bit v set: rule_var v may be a factor */
+    int32_t mantissa_low, mantissa_high, exponent_low, exponent_high;
+} hmn_limits;
+
+/* What one core's share of a network needs. Same order of meaning as hmn_limits. */
+typedef struct {
+    uint32_t compartments, in_axons, out_axons;
+    uint64_t synapse_words;
+    uint32_t neuron_profiles, threshold_profiles, synapse_formats, learning_profiles, learning_words;
+    uint32_t delay_cells, max_delay;
+} hmn_usage;
+
+/* A core's tables in an image. */
+typedef struct {
+    const hmn_image *image;
+    const struct hmn_chip *chip;
+    uint32_t core;
+    uint64_t seed;
+} hmn_core_view;
+
+/* The phases of one step, in order. Between UPDATE and LEARN the management processor and the host run. */
+typedef enum {
+    PHASE_DELIVER, /* spikes that arrive -> dendrite accumulators, presynaptic flags */
+    PHASE_UPDATE,  /* neurons: u, v, spikes; postsynaptic flags                      */
+    PHASE_LEARN    /* traces; at an epoch's end the learning rules                   */
+} hmn_phase;
+
+typedef struct {
+    uint32_t axon;
+    int32_t payload;
+} hmn_event; /* a spike at a core's input axon */
+typedef struct {
+    uint32_t compartment;
+    int32_t amount;
+} hmn_drive; /* current written by the host */
+
+/* What happened, for reports, energy and time. Summed over steps. */
+typedef struct {
+    uint64_t spikes;                       /* compartments that fired */
+    uint64_t axon_events;                  /* input axons served */
+    uint64_t synaptic_events;              /* weights added */
+    uint64_t synapse_words;                /* 64-bit words of synapse memory fetched */
+    uint64_t updates_active, updates_idle; /* compartments updated with and without input or state */
+    uint64_t weight_updates;               /* synaptic variables w written by learning */
+    uint64_t synapse_visits;               /* synapses that a learning epoch evaluated */
+    uint64_t trace_updates;
+} hmn_counters;
+
+/* How a core touches the world during one phase. A core writes its own state and its own port only. */
+typedef struct {
+    uint32_t step; /* 0, 1, 2 ... */
+    const hmn_event *in;
+    uint32_t nin; /* DELIVER: this step's input, sorted by axon */
+    const hmn_drive *drive;
+    uint32_t ndrive; /* DELIVER: host currents */
+    const int32_t *channel;
+    uint32_t nchannels; /* LEARN: broadcast registers r1 */
+    bool learning;      /* LEARN: false freezes weights (traces go on) */
+    uint32_t *fired;
+    uint32_t nfired;  /* UPDATE writes local compartments, ascending; room for all */
+    int32_t *payload; /* UPDATE writes the payload of each, 1 unless graded */
+    hmn_counters *count;
+} hmn_port;
+
+/* rom: decoded from the image, never changes. state: all that evolves; pointer-free, checkpoint = memcpy. */
+typedef struct {
+    size_t rom, state;
+} hmn_core_size;
+
+/* Variables that a probe or test may read from a core's state. */
+typedef enum { VAR_U, VAR_V, VAR_X1, VAR_X2, VAR_Y1, VAR_Y2, VAR_Y3 } hmn_variable;
+
+/* One synapse as the emulated core holds it now. */
+typedef struct {
+    uint32_t axon, compartment, projection;
+    int32_t weight, delay, tag;
+} hmn_synapse;
+
+typedef struct hmn_chip {
+    const char *name;    /* --target argument */
+    const char *summary; /* one line for help and docs */
+    const hmn_limits *limits;
+    const hmn_table *tables; /* per-core tables */
+    uint32_t ntables;
+    uint32_t neuron_table; /* which of them holds one row a compartment */
+
+    /* compile: pure functions of their inputs; false after a report */
+    bool (*quantise)(const hmn_graph *g, hmn_qnet *out, hmn_arena *a, hmn_diag *d);
+    /* The quantised network as a graph again, in the chip's own units (e.g. populations of loihi_lif, weights as
+     * the integers that one spike adds), for the reference interpreter. NULL: the chip cannot. */
+    hmn_graph *(*restate)(const hmn_qnet *q, hmn_arena *a);
+    /* What the given slices would use together on one core. Reports nothing. */
+    void (*usage)(const hmn_qnet *q, const hmn_slice *slice, uint32_t nslices, hmn_usage *out);
+    /* Fills the tables of one core. */
+    bool (*lower)(const hmn_mapping *m, uint32_t core, image_writer *out, hmn_arena *scratch, hmn_diag *d);
+    /* Checks one core's tables against limits and against each other. */
+    bool (*check)(const hmn_core_view *v, hmn_diag *d);
+
+    /* emulate: from the image alone */
+    hmn_core_size (*size)(const hmn_core_view *v);
+    void (*boot)(const hmn_core_view *v, void *rom, void *state);
+    void (*step)(const void *rom, void *state, hmn_phase phase, hmn_port *port);
+    int32_t (*read)(const void *rom, const void *state, hmn_variable var,
+                    uint32_t index); /* compartment, or axon for x1 x2 */
+    /* Synapses of the core in memory order: fills at most `room` from number `first`, returns how many. */
+    uint64_t (*synapses)(const void *rom, const void *state, uint64_t first, hmn_synapse *out, uint64_t room);
+} hmn_chip;
+
+#endif

@@ -1,0 +1,35 @@
+/* Where everything sits: neurons in slices, slices on cores, and who must send spikes to whom.
+ *
+ * partition fills slices, place fills core positions, route fills axons; then it is frozen. */
+#ifndef HMN_IR_MAP_H
+#define HMN_IR_MAP_H
+
+#include "core/ir/qnet.h"
+
+/* Neurons first .. first+count-1 (local to the population) sit on `core` as compartments base .. base+count-1. */
+typedef struct {
+    uint32_t population, first, count, core, base;
+} hmn_slice;
+
+typedef struct {
+    const hmn_qnet *qnet;
+    hmn_slice *slice;
+    uint32_t nslices;                           /* sorted by (core, base) */
+    uint32_t ncores;                            /* logical cores 0 .. ncores-1 in use */
+    const uint32_t *core_first_slice;           /* [ncores + 1] */
+    const uint32_t *site;                       /* [ncores] physical core: chip * cores per chip + index */
+    const uint32_t *neuron_core, *neuron_local; /* [nneurons] NET_NONE for sources */
+
+    /* Spike routes. An axon is one (source neuron, destination core) pair with at least one synapse.
+     * Each core numbers its axons: static ones first, those with a plastic synapse last (they need trace
+     * memory and must be contiguous on Loihi), both by ascending source neuron. */
+    const uint32_t *axon_row;      /* [ncores + 1] into axon_source */
+    const uint32_t *axon_source;   /* global neuron of each axon of a core */
+    const uint32_t *first_plastic; /* [ncores] index (within the core) of the first learning axon */
+    const uint32_t *out_row;       /* [nneurons + 1] into out_core, out_axon */
+    const uint32_t *out_core, *out_axon;
+    double traffic_hops;   /* expected spikes a step x hops, after placement */
+    double traffic_spikes; /* expected core-to-core spikes a step */
+} hmn_mapping;
+
+#endif

@@ -1,0 +1,77 @@
+/* The network in the chip's integers, with a report of what that cost. Same shape as the graph: same
+ * populations, projections and synapse order, so that row e here is row e there.
+ *
+ * Made by compiler/quantise.c through chip->quantise. Neuron parameters are columns of the chip's own
+ * neuron table (chip->neuron_table), so the passes between need not know what they mean. */
+#ifndef HMN_IR_QNET_H
+#define HMN_IR_QNET_H
+
+#include "core/ir/graph.h"
+#include "core/ir/schema.h"
+#include "core/isa/rule.h"
+
+typedef struct {
+    const int32_t *v;
+    uint32_t stride;
+} qnet_column; /* stride as in graph_param; v == NULL: 0 */
+
+typedef struct {
+    qnet_column column[SCHEMA_MAX_COLUMNS]; /* of chip->tables[chip->neuron_table]; unused for sources */
+    qnet_column init_v, init_u;
+    double v_lsb, v_zero; /* real v = v_zero + v_lsb * register, mV; raw models: 1 and 0 */
+    double u_lsb;         /* real current = u_lsb * register, nA */
+} qnet_population;
+
+typedef enum { SIGN_MIXED = 1, SIGN_EXCITATORY = 2, SIGN_INHIBITORY = 3 } qnet_sign;
+
+typedef struct {
+    const int16_t *weight; /* [nsynapses] on the chip's weight scale (before the exponent) */
+    const uint8_t *delay;  /* [nsynapses] chip's delay field */
+    int32_t weight_exp, weight_bits, delay_bits, tag_bits;
+    qnet_sign sign;
+    int32_t w_min, w_max; /* bounds of plastic weights on the weight scale */
+    uint32_t rule;        /* index into qnet.rule (microcode), NET_NONE: static */
+    double w_lsb;         /* real weight = w_lsb * weight */
+} qnet_projection;
+
+/* A broadcast modulator register: r1 = sat8(round(base + sum_k gain_k E_k)), evaluated by the management
+ * processor at each epoch's end. base = eta_l / unit and gain_k = eta_g w_k / unit of eqs 3 and 6; unit is
+ * what one step of the register stands for. Fixed point s15.16. */
+enum { QNET_MAX_TERMS = 16 };
+typedef struct {
+    uint32_t modulator[QNET_MAX_TERMS]; /* net indices */
+    int32_t gain_q16[QNET_MAX_TERMS];
+    uint32_t nterms;
+    int32_t base_q16;
+    double unit;
+} qnet_channel;
+
+typedef enum { VERDICT_EXACT, VERDICT_QUANTISED, VERDICT_APPROXIMATED } qnet_verdict;
+
+/* One row of the lowering report. Errors are of the real value, in `unit`. */
+typedef struct {
+    const char *subject;  /* "population exc" or "projection in_exc" */
+    const char *quantity; /* "tau_m", "weight", "equation 5" */
+    const char *unit;
+    qnet_verdict verdict;
+    uint32_t bits;
+    double scale; /* real value of one LSB, 0 when it does not apply */
+    double max_error, rms_error;
+    uint64_t count, saturated;
+    const char *note; /* what was done, or NULL */
+} qnet_report_row;
+
+typedef struct {
+    const hmn_graph *graph;
+    qnet_population *population;
+    qnet_projection *projection;
+    hmn_rule *rule;
+    uint32_t nrules; /* lowered learning rules, filled by the learn pass */
+    qnet_channel *channel;
+    uint32_t nchannels;
+    qnet_report_row *report;
+    uint32_t nreport;
+    size_t report_cap;
+} hmn_qnet;
+
+#endif

@@ -1,0 +1,71 @@
+/* A learning rule as the engine runs it: sums of products over spikes, traces and synaptic variables.
+ *
+ *   z := z + sum_i  D_i * m_i 2^(e_i) * prod_j (V_ij + C_ij)      z in {w, d, t}   (Davies 2018, eq. 4)
+ *
+ * Chip-neutral; which variables, widths and ops are legal is in the chip's limits. The 32-bit words that
+ * encode it are in isa/ulearn.h. Trace decay and impulses belong to the rule because they are stored in
+ * the same learning profile. */
+#ifndef HMN_ISA_RULE_H
+#define HMN_ISA_RULE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum { RULE_W, RULE_D, RULE_T, RULE_TARGETS } rule_target;
+
+/* Factors. X0 and Y0 are spike flags of the epoch, U the decimated clock, C a plain constant. */
+typedef enum {
+    RV_X0,
+    RV_X1,
+    RV_X2,
+    RV_Y0,
+    RV_Y1,
+    RV_Y2,
+    RV_Y3,
+    RV_R0,
+    RV_R1,
+    RV_W,
+    RV_D,
+    RV_T,
+    RV_C,
+    RV_U,
+    RV_COUNT
+} rule_var;
+
+enum { RULE_MAX_FACTORS = 8, RULE_MAX_PRODUCTS = 32 };
+
+typedef struct {
+    uint8_t var;      /* rule_var */
+    bool sgn;         /* the sign of (variable + constant) */
+    int16_t constant; /* added to the variable; the value itself for RV_C */
+} rule_factor;
+
+typedef struct {
+    uint8_t target;     /* rule_target */
+    uint8_t dependency; /* RV_X0, RV_Y0 or RV_U */
+    uint8_t decimate;   /* k of u_k */
+    int8_t mantissa;    /* -8..7 */
+    int8_t exponent;    /* -7..8 */
+    uint8_t nfactors;
+    rule_factor factor[RULE_MAX_FACTORS];
+} rule_product;
+
+/* A trace x1 x2 y1 y2 y3 of 7 bits. */
+typedef struct {
+    uint16_t impulse_q8; /* 7 integer and 8 fraction bits */
+    uint16_t decay_q12;  /* per-step multiplier 4096 exp(-1/tau), 0: lives only in its own step */
+    double tau;          /* steps; for dialects that decay with the real exponential */
+} rule_trace;
+
+enum { RT_X1, RT_X2, RT_Y1, RT_Y2, RT_Y3, RT_COUNT };
+
+typedef struct {
+    const char *name;
+    uint8_t epoch; /* steps, 1..63 */
+    rule_trace trace[RT_COUNT];
+    uint8_t r1_channel; /* which broadcast modulator register r1 reads */
+    rule_product product[RULE_MAX_PRODUCTS];
+    uint32_t nproducts;
+} hmn_rule;
+
+#endif

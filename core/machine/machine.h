@@ -1,0 +1,41 @@
+/* The emulated machine: boots an image on a chip's cores and steps them. Sees the image, nothing earlier.
+ *
+ * Per step: exchange has filled each core's inbox; DELIVER and UPDATE run on all cores in parallel, each
+ * touching its own state; the management processor and the host act; LEARN runs in parallel; then spikes are
+ * routed to inboxes in core order. So results do not depend on the number of threads. */
+#ifndef HMN_MACHINE_MACHINE_H
+#define HMN_MACHINE_MACHINE_H
+
+#include "core/chip.h"
+#include "core/sim.h"
+
+typedef struct hmn_machine hmn_machine;
+
+/* NULL after a report. The image and chip must outlive the machine. threads 0: all there are.
+ * seed: the image's own unless `reseed`. */
+hmn_machine *machine_boot(const hmn_image *image, const hmn_chip *chip, uint32_t threads, const uint64_t *reseed,
+                          hmn_diag *d);
+void machine_free(hmn_machine *m);
+
+hmn_sim *machine_sim(hmn_machine *m);
+
+uint32_t machine_step(const hmn_machine *m); /* steps done */
+const hmn_counters *machine_counters(const hmn_machine *m);
+uint64_t machine_spikes(const hmn_machine *m); /* all spikes so far, sources included */
+uint64_t machine_digest(const hmn_machine *m); /* of the whole architectural state */
+
+/* Value of a variable of a neuron (global index); 0 for sources. */
+int32_t machine_read(const hmn_machine *m, uint32_t neuron, hmn_variable var);
+
+/* Calls back for every synapse of a projection in the order (pre, post, delay): global neuron indices.
+ * weight: on the chip's weight scale; delay: chip field + 1 = steps. */
+typedef struct {
+    uint32_t pre, post;
+    int32_t weight, delay;
+} machine_synapse;
+machine_synapse *machine_weights(const hmn_machine *m, uint32_t projection, hmn_arena *a, uint64_t *count);
+
+int32_t machine_channel(const hmn_machine *m, uint32_t channel);
+double machine_modulator(const hmn_machine *m, uint32_t modulator);
+
+#endif

@@ -1,0 +1,35 @@
+/* The reference interpreter: runs the elaborated graph in double precision, equation by equation, beside the
+ * paper. The oracle for every integer target; shares no arithmetic with the chips and is never optimised. */
+#ifndef HMN_REFERENCE_REFERENCE_H
+#define HMN_REFERENCE_REFERENCE_H
+
+#include "core/base/arena.h"
+#include "core/ir/graph.h"
+#include "core/sim.h"
+
+typedef struct hmn_reference hmn_reference;
+
+typedef struct {
+    /* loihi_lif populations: true keeps u and v on the chip's integer grid (each decay rounded toward zero, as
+     * documented), computed in doubles; false lets them be real. Other models ignore it. */
+    bool grid;
+} reference_options;
+
+/* The graph must outlive the reference; memory comes from the arena. Returns NULL after a report when the graph
+ * has something the reference does not do yet. */
+hmn_reference *reference_new(const hmn_graph *g, reference_options options, hmn_arena *a, hmn_diag *d);
+
+hmn_sim *reference_sim(hmn_reference *r);
+
+double reference_v(const hmn_reference *r, uint32_t neuron); /* mV (registers for loihi_lif) */
+double reference_u(const hmn_reference *r, uint32_t neuron);
+/* Current weights of a projection in graph order. */
+const double *reference_weights(const hmn_reference *r, uint32_t projection);
+uint64_t reference_digest(const hmn_reference *r);
+
+typedef struct {
+    uint64_t spikes, synaptic_events, weight_updates;
+} reference_counts;
+reference_counts reference_counters(const hmn_reference *r);
+
+#endif
