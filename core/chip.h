@@ -32,6 +32,26 @@ typedef struct {
     int32_t mantissa_low, mantissa_high, exponent_low, exponent_high;
 } hmn_limits;
 
+/* Where a physical core sits: chips stand side by side in x, each a mesh of tiles, row by row. */
+typedef struct {
+    uint32_t chip, x, y;
+} hmn_place;
+
+static inline hmn_place limits_place(const hmn_limits *l, uint32_t site)
+{
+    uint32_t chip = l->cores_per_chip ? site / l->cores_per_chip : 0;
+    uint32_t index = l->cores_per_chip ? site % l->cores_per_chip : site;
+    uint32_t tile = l->cores_per_tile ? index / l->cores_per_tile : index;
+    uint32_t width = l->mesh_width ? l->mesh_width : 1;
+    return (hmn_place){chip, chip * width + tile % width, tile / width};
+}
+
+/* Tile-to-tile links between two places (dimension-order routing). */
+static inline uint32_t place_hops(hmn_place a, hmn_place b)
+{
+    return (a.x > b.x ? a.x - b.x : b.x - a.x) + (a.y > b.y ? a.y - b.y : b.y - a.y);
+}
+
 /* What one core's share of a network needs. Same order of meaning as hmn_limits. */
 typedef struct {
     uint32_t compartments, in_axons, out_axons;
