@@ -72,6 +72,7 @@ typedef struct {
 typedef enum {
     PHASE_DELIVER, /* spikes that arrive -> dendrite accumulators, presynaptic flags */
     PHASE_UPDATE,  /* neurons: u, v, spikes; postsynaptic flags                      */
+    PHASE_SEND,    /* fired compartments -> packets, by the core's own routing tables */
     PHASE_LEARN    /* traces; at an epoch's end the learning rules                   */
 } hmn_phase;
 
@@ -83,6 +84,12 @@ typedef struct {
     uint32_t compartment;
     int32_t amount;
 } hmn_drive; /* current written by the host */
+
+/* A spike on its way to an input axon of a logical core; it arrives in the next step. */
+typedef struct {
+    uint32_t core, axon;
+    int32_t payload;
+} hmn_packet;
 
 /* What happened, for reports, energy and time. Summed over steps. */
 typedef struct {
@@ -109,12 +116,17 @@ typedef struct {
     uint32_t *fired;
     uint32_t nfired;  /* UPDATE writes local compartments, ascending; room for all */
     int32_t *payload; /* UPDATE writes the payload of each, 1 unless graded */
+    hmn_packet *out; /* SEND writes packets; room for max_packets */
+    uint32_t nout;
     hmn_counters *count;
 } hmn_port;
 
 /* rom: decoded from the image, never changes. state: all that evolves; pointer-free, checkpoint = memcpy. */
 typedef struct {
     size_t rom, state;
+    uint32_t compartments, axons; /* of this core */
+    uint32_t max_packets;        /* in one step */
+    bool learns;                  /* false: PHASE_LEARN does nothing and is skipped */
 } hmn_core_size;
 
 /* Variables that a probe or test may read from a core's state. */

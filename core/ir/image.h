@@ -21,8 +21,8 @@ enum { IMAGE_VERSION = 1 };
 
 /* Host tables, common to all chips. */
 typedef enum {
-#define HOST_TABLE(id, name, meaning) HOST_##id,
-#define HOST_COLUMN(table, name, bits, is_signed, meaning)
+#define HOST_RAW(id, name, meaning) HOST_##id,
+#define HOST_TABLE(id, name, meaning, ...) HOST_##id,
 #include "core/ir/image.def"
     HOST_TABLE_COUNT
 } host_table;
@@ -44,6 +44,9 @@ hmn_image *image_open(const char *path, hmn_diag *d);
 /* Takes ownership of nothing: `bytes` must outlive the image. `name` is for messages. */
 hmn_image *image_from_memory(const void *bytes, size_t size, const char *name, hmn_diag *d);
 void image_close(hmn_image *m);
+
+/* Checks that every section of a core belongs to one of the chip's tables and has its row size. */
+bool image_check_tables(const hmn_image *m, const hmn_table *tables, uint32_t ntables, hmn_diag *d);
 
 const char *image_chip(const hmn_image *m);
 uint32_t image_cores(const hmn_image *m);
