@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const command_set *find(const command_line *c, const char *option)
 {
@@ -38,4 +39,26 @@ bool command_number(const command_line *c, const char *option, uint64_t low, uin
     }
     *value = n;
     return true;
+}
+
+const command_set *command_sets(const command_line *c, hmn_arena *a, uint32_t *count)
+{
+    command_set *set = ARENA_NEW(a, command_set, c->noptions);
+    *count = 0;
+    for (uint32_t i = 0; i < c->noptions; i++) {
+        if (strcmp(c->option[i].name, "set") != 0)
+            continue;
+        const char *text = c->option[i].value, *equals = strchr(text, '=');
+        set[(*count)++] = (command_set){arena_copy_text(a, text, (size_t)(equals - text)), equals + 1};
+    }
+    return set;
+}
+
+bool command_colour(const command_line *c, FILE *out)
+{
+    const char *when = command_value(c, "color");
+    if (when && strcmp(when, "auto") != 0)
+        return strcmp(when, "always") == 0;
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    return !(no && *no) && !(term && strcmp(term, "dumb") == 0) && isatty(fileno(out));
 }

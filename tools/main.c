@@ -1,13 +1,4 @@
-/* The program `hmn`: finds the command and runs it. */
-#include <stdio.h>
-#include <string.h>
+/* The program `hmn`. Takes the command line, yields the exit status; all else is in cli.c and the commands. */
+#include "tools/cli.h"
 
-int main(int argc, char **argv)
-{
-    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-        puts("hmn " HMN_VERSION);
-        return 0;
-    }
-    fputs("usage: hmn --version\n", stderr);
-    return 2;
-}
+int main(int argc, char **argv) { return cli_main(argc, argv); }
