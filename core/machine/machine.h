@@ -19,10 +19,10 @@ void machine_free(hmn_machine *m);
 
 hmn_sim *machine_sim(hmn_machine *m);
 
-uint32_t machine_step(const hmn_machine *m); /* steps done */
-const hmn_counters *machine_counters(const hmn_machine *m);
-uint64_t machine_spikes(const hmn_machine *m); /* all spikes so far, sources included */
-uint64_t machine_digest(const hmn_machine *m); /* of the whole architectural state */
+uint32_t machine_step(const hmn_machine *m);         /* steps done */
+hmn_counters machine_counters(const hmn_machine *m); /* sums over cores */
+uint64_t machine_spikes(const hmn_machine *m);       /* all spikes so far, sources included */
+uint64_t machine_digest(const hmn_machine *m);       /* of the whole architectural state */
 
 /* Value of a variable of a neuron (global index); 0 for sources. */
 int32_t machine_read(const hmn_machine *m, uint32_t neuron, hmn_variable var);

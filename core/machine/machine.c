@@ -1,0 +1,303 @@
+/* The emulated machine. Takes an image and the chip that made it, yields spikes, states, weights and counts.
+ *
+ * Method: every core is a rom and a state block; a step is local work on each core (in parallel), then the
+ * management processor, then local learning, then an exchange of packets into inboxes. An inbox is a set of axons
+ * (a bitmap), so the order in which packets arrive cannot matter and no sorting is needed (BookSim's two-phase
+ * rule: nobody sees this step's spikes before the next). Host-side sources are in sources.c. */
+#include "core/machine/machine.h"
+
+#include "core/base/bug.h"
+#include "core/base/hash.h"
+#include "core/machine/boot.h"
+#include "core/machine/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static machine_core *core_of(const hmn_machine *m, uint32_t i) { return &m->core[i]; }
+
+/* Work of fewer compartments than this a thread is not worth a barrier. */
+enum { COMPARTMENTS_A_THREAD = 16384 };
+
+/* ---- one step ---- */
+
+/* Empties the inbox bitmap into an event list, ascending axons. */
+static uint32_t collect_inbox(machine_core *c)
+{
+    uint32_t n = 0;
+    for (uint32_t w = 0; w < c->inbox_words; w++) {
+        uint64_t bits = c->inbox[w];
+        c->inbox[w] = 0;
+        for (; bits; bits &= bits - 1) {
+            uint32_t axon = w * 64 + (uint32_t)__builtin_ctzll(bits);
+            c->event[n++] = (hmn_event){axon, c->payload[axon]};
+        }
+    }
+    return n;
+}
+
+static void core_begin(void *context, uint32_t i)
+{
+    hmn_machine *m = context;
+    machine_core *c = core_of(m, i);
+    hmn_port *port = &c->port;
+    port->step = m->step;
+    port->in = c->event;
+    port->nin = c->pending ? collect_inbox(c) : 0;
+    c->pending = false;
+    port->drive = c->drive;
+    port->ndrive = c->ndrive;
+    m->chip->step(c->rom, c->state, PHASE_DELIVER, port);
+    port->nfired = 0;
+    m->chip->step(c->rom, c->state, PHASE_UPDATE, port);
+    port->nout = 0;
+    if (port->nfired)
+        m->chip->step(c->rom, c->state, PHASE_SEND, port);
+}
+
+static void core_learn(void *context, uint32_t i)
+{
+    hmn_machine *m = context;
+    machine_core *c = core_of(m, i);
+    if (!c->size.learns)
+        return;
+    c->port.channel = m->manager.channel;
+    c->port.nchannels = m->manager.nchannels;
+    c->port.learning = m->learning;
+    m->chip->step(c->rom, c->state, PHASE_LEARN, &c->port);
+}
+
+static void deliver(hmn_machine *m, uint32_t core, uint32_t axon, int32_t payload)
+{
+    machine_core *c = core_of(m, core);
+    c->inbox[axon / 64] |= (uint64_t)1 << axon % 64;
+    c->payload[axon] = payload;
+    c->pending = true;
+}
+
+static void exchange(hmn_machine *m)
+{
+    for (uint32_t i = 0; i < m->ncores; i++) {
+        const hmn_port *port = &core_of(m, i)->port;
+        for (uint32_t k = 0; k < port->nout; k++) {
+            hmn_packet p = port->out[k];
+            if (p.core >= m->ncores || p.axon >= core_of(m, p.core)->size.axons)
+                HMN_BUG("core %u sends to core %u axon %u, which is not there", i, p.core, p.axon);
+            deliver(m, p.core, p.axon, p.payload);
+        }
+    }
+    for (uint32_t k = 0; k < m->source.nfired; k++) {
+        uint32_t s = m->source.fired[k];
+        for (uint32_t e = m->route_row[s]; e < m->route_row[s + 1]; e++)
+            deliver(m, m->route_core[e], m->route_axon[e], 1);
+    }
+}
+
+static void sim_begin(hmn_sim *s)
+{
+    hmn_machine *m = machine_of(s);
+    HMN_ASSERT(!m->half);
+    m->half = true;
+    m->listed = false;
+    sources_fire(m);
+    drives_update(m);
+    run_parallel(m->threads, m->ncores, core_begin, m);
+    m->spikes += m->source.nfired;
+    for (uint32_t i = 0; i < m->ncores; i++)
+        m->spikes += core_of(m, i)->port.nfired;
+}
+
+static uint32_t spikes_of_population(const void *context, uint32_t population)
+{
+    const hmn_machine *m = context;
+    uint32_t first = m->population_first[population], last = first + m->population_size[population], n = 0;
+    for (uint32_t k = 0; k < m->source.nfired; k++)
+        n += m->source.fired[k] >= first && m->source.fired[k] < last;
+    for (uint32_t i = 0; i < m->ncores; i++) {
+        const machine_core *c = core_of(m, i);
+        for (uint32_t k = 0; k < c->port.nfired; k++) {
+            uint32_t neuron = c->neuron[c->port.fired[k]];
+            n += neuron >= first && neuron < last;
+        }
+    }
+    return n;
+}
+
+static void sim_end(hmn_sim *s)
+{
+    hmn_machine *m = machine_of(s);
+    HMN_ASSERT(m->half);
+    manager_step(&m->manager, m->step, spikes_of_population, m);
+    if (m->learns)
+        run_parallel(m->threads, m->ncores, core_learn, m);
+    exchange(m);
+    m->source.nfired = 0;
+    m->step++;
+    m->half = false;
+}
+
+/* Global indices of all that fired in this step, ascending: a bitmap over neurons, read in order. */
+static const uint32_t *sim_spikes(const hmn_sim *s, uint32_t *count)
+{
+    hmn_machine *m = machine_of((hmn_sim *)(uintptr_t)s);
+    if (!m->listed) {
+        for (uint32_t k = 0; k < m->source.nfired; k++)
+            m->mark[m->source.fired[k] / 64] |= (uint64_t)1 << m->source.fired[k] % 64;
+        for (uint32_t i = 0; i < m->ncores; i++) {
+            const machine_core *c = core_of(m, i);
+            for (uint32_t k = 0; k < c->port.nfired; k++) {
+                uint32_t neuron = c->neuron[c->port.fired[k]];
+                m->mark[neuron / 64] |= (uint64_t)1 << neuron % 64;
+            }
+        }
+        m->nlist = 0;
+        for (uint32_t w = 0; w < (m->nneurons + 63) / 64; w++) {
+            for (uint64_t bits = m->mark[w]; bits; bits &= bits - 1)
+                m->list[m->nlist++] = w * 64 + (uint32_t)__builtin_ctzll(bits);
+            m->mark[w] = 0;
+        }
+        m->listed = true;
+    }
+    *count = m->nlist;
+    return m->list;
+}
+
+static void sim_inject(hmn_sim *s, uint32_t neuron) { sources_inject(machine_of(s), neuron); }
+static void sim_modulate(hmn_sim *s, uint32_t k, double value) { manager_set(&machine_of(s)->manager, k, value); }
+static void sim_learn(hmn_sim *s, bool on) { machine_of(s)->learning = on; }
+static uint32_t sim_step(const hmn_sim *s) { return machine_of((hmn_sim *)(uintptr_t)s)->step; }
+
+static const hmn_sim_ops ops = {sim_inject, sim_begin, sim_end, sim_spikes, sim_modulate, sim_learn, sim_step};
+
+/* ---- life ---- */
+
+hmn_machine *machine_boot(const hmn_image *image, const hmn_chip *chip, uint32_t threads, const uint64_t *reseed,
+                          hmn_diag *d)
+{
+    hmn_arena *arena = arena_new(0);
+    hmn_machine *m = ARENA_NEW(arena, hmn_machine, 1);
+    m->sim.ops = &ops;
+    m->arena = arena;
+    m->image = image;
+    m->chip = chip;
+    m->seed = reseed ? *reseed : image_seed(image);
+    m->learning = true;
+    if (!boot_all(m, d)) {
+        machine_free(m);
+        return NULL;
+    }
+    uint64_t compartments = 0;
+    for (uint32_t i = 0; i < m->ncores; i++)
+        compartments += core_of(m, i)->size.compartments;
+    uint32_t useful = (uint32_t)(compartments / COMPARTMENTS_A_THREAD) + 1;
+    m->threads = threads ? threads : run_threads() < useful ? run_threads() : useful;
+    return m;
+}
+
+void machine_free(hmn_machine *m)
+{
+    if (!m)
+        return;
+    for (uint32_t i = 0; i < m->ncores; i++) {
+        free(m->core[i].rom);
+        free(m->core[i].state);
+    }
+    arena_free(m->arena);
+}
+
+/* ---- looking in ---- */
+
+hmn_sim *machine_sim(hmn_machine *m) { return &m->sim; }
+uint32_t machine_step(const hmn_machine *m) { return m->step; }
+uint64_t machine_spikes(const hmn_machine *m) { return m->spikes; }
+int32_t machine_channel(const hmn_machine *m, uint32_t channel)
+{
+    return channel < m->manager.nchannels ? m->manager.channel[channel] : 0;
+}
+
+double machine_modulator(const hmn_machine *m, uint32_t k)
+{
+    if (k >= m->manager.nmodulators)
+        return 0;
+    return ((double)m->manager.modulator[k].average - m->manager.modulator[k].baseline) / 65536.0;
+}
+
+hmn_counters machine_counters(const hmn_machine *m)
+{
+    hmn_counters sum = {0};
+    for (uint32_t i = 0; i < m->ncores; i++) {
+        const hmn_counters *c = &core_of(m, i)->counters;
+        sum.spikes += c->spikes;
+        sum.axon_events += c->axon_events;
+        sum.synaptic_events += c->synaptic_events;
+        sum.synapse_words += c->synapse_words;
+        sum.updates_active += c->updates_active;
+        sum.updates_idle += c->updates_idle;
+        sum.weight_updates += c->weight_updates;
+        sum.synapse_visits += c->synapse_visits;
+        sum.trace_updates += c->trace_updates;
+    }
+    return sum;
+}
+
+uint64_t machine_digest(const hmn_machine *m)
+{
+    uint64_t hash = hash64(&m->step, sizeof m->step, m->seed);
+    hash = hash64(m->manager.modulator, m->manager.nmodulators * sizeof *m->manager.modulator, hash);
+    hash = hash64(m->manager.channel, m->manager.nchannels * sizeof *m->manager.channel, hash);
+    for (uint32_t i = 0; i < m->ncores; i++) {
+        const machine_core *c = core_of(m, i);
+        hash = hash64(c->state, c->size.state, hash);
+        hash = hash64(c->inbox, c->inbox_words * sizeof *c->inbox, hash);
+        for (uint32_t w = 0; w < c->inbox_words; w++)
+            for (uint64_t bits = c->inbox[w]; bits; bits &= bits - 1)
+                hash = hash64(&c->payload[w * 64 + (uint32_t)__builtin_ctzll(bits)], sizeof *c->payload, hash);
+    }
+    return hash;
+}
+
+int32_t machine_read(const hmn_machine *m, uint32_t neuron, hmn_variable var)
+{
+    if (neuron >= m->nneurons || m->neuron_core[neuron] >= m->ncores)
+        return 0;
+    const machine_core *c = core_of(m, m->neuron_core[neuron]);
+    return m->chip->read(c->rom, c->state, var, m->neuron_compartment[neuron]);
+}
+
+static int by_pre_post_delay(const void *pa, const void *pb)
+{
+    const machine_synapse *a = pa, *b = pb;
+    if (a->pre != b->pre)
+        return a->pre < b->pre ? -1 : 1;
+    if (a->post != b->post)
+        return a->post < b->post ? -1 : 1;
+    if (a->delay != b->delay)
+        return a->delay < b->delay ? -1 : 1;
+    return (a->weight > b->weight) - (a->weight < b->weight);
+}
+
+machine_synapse *machine_weights(const hmn_machine *m, uint32_t projection, hmn_arena *a, uint64_t *count)
+{
+    enum { CHUNK = 4096 };
+    hmn_synapse chunk[CHUNK];
+    machine_synapse *found = NULL;
+    size_t n = 0, cap = 0;
+    for (uint32_t i = 0; i < m->ncores; i++) {
+        const machine_core *c = core_of(m, i);
+        uint64_t got;
+        for (uint64_t at = 0; (got = m->chip->synapses(c->rom, c->state, at, chunk, CHUNK)) > 0; at += got) {
+            for (uint64_t k = 0; k < got; k++) {
+                const hmn_synapse *s = &chunk[k];
+                if (s->projection != projection || s->axon >= c->size.axons || s->compartment >= c->size.compartments)
+                    continue;
+                found = arena_grow(a, found, sizeof *found, n, n + 1, &cap);
+                found[n++] =
+                    (machine_synapse){c->axon_source[s->axon], c->neuron[s->compartment], s->weight, s->delay + 1};
+            }
+        }
+    }
+    if (n)
+        qsort(found, n, sizeof *found, by_pre_post_delay);
+    *count = n;
+    return found;
+}
