@@ -36,8 +36,13 @@ static double now(void)
 
 bool pipeline_run(hmn_unit *u, const char *last, double *seconds)
 {
-    u->have = HAVE_SRC | (u->chip ? HAVE_CHIP : 0);
+    u->have |= HAVE_SRC | (u->chip ? HAVE_CHIP : 0);
     for (const pipeline_pass *p = passes; p->name; p++) {
+        bool made = (p->makes & ~u->have) == 0;
+        if (made && last && strcmp(last, p->name) == 0)
+            return true;
+        if (made)
+            continue;
         if ((p->needs & ~u->have) != 0)
             HMN_BUG("pass %s lacks what it needs (has %x, needs %x)", p->name, u->have, p->needs);
         double start = now();

@@ -14,7 +14,8 @@ typedef struct {
 /* The passes in order; ends with name == NULL. */
 const pipeline_pass *pipeline_passes(void);
 
-/* Runs passes up to and including `last` (NULL: all). `seconds`, when not NULL, receives each pass's time. */
+/* Runs the passes that the unit has not been through yet, up to and including `last` (NULL: all). `seconds`, when
+ * not NULL, receives the time of each pass that ran. */
 bool pipeline_run(hmn_unit *u, const char *last, double *seconds);
 
 #endif
