@@ -6,6 +6,7 @@
 #ifndef HMN_IR_QNET_H
 #define HMN_IR_QNET_H
 
+#include "core/base/arena.h"
 #include "core/ir/graph.h"
 #include "core/ir/schema.h"
 #include "core/isa/rule.h"
@@ -73,5 +74,10 @@ typedef struct {
     uint32_t nreport;
     size_t report_cap;
 } hmn_qnet;
+
+static inline int32_t qnet_at(qnet_column c, uint32_t i) { return c.v ? c.v[(size_t)i * c.stride] : 0; }
+
+/* Appends a row to the report; texts must live as long as the arena. */
+void quantise_report_add(hmn_qnet *q, hmn_arena *a, qnet_report_row row);
 
 #endif
