@@ -79,6 +79,8 @@ typedef struct {
     graph_current *current;
     uint32_t ncurrents;
     uint32_t max_delay; /* steps */
+    bool restated;      /* made by chip->restate: weights onto loihi_lif are the integers that one spike adds, not
+                           mantissas on the 8-bit scale that weight_exp has yet to scale */
 } hmn_graph;
 
 /* The population that holds global neuron `neuron`. */

@@ -13,6 +13,9 @@ typedef struct {
     /* loihi_lif populations: true keeps u and v on the chip's integer grid (each decay rounded toward zero, as
      * documented), computed in doubles; false lets them be real. Other models ignore it. */
     bool grid;
+    /* loihi_lif with noise: core and compartment of each neuron (global index), the keys of the chip's draws. Both
+     * NULL: a graph with such noise is refused. */
+    const uint32_t *noise_core, *noise_compartment;
 } reference_options;
 
 /* The graph must outlive the reference; memory comes from the arena. Returns NULL after a report when the graph
@@ -23,8 +26,11 @@ hmn_sim *reference_sim(hmn_reference *r);
 
 double reference_v(const hmn_reference *r, uint32_t neuron); /* mV (registers for loihi_lif) */
 double reference_u(const hmn_reference *r, uint32_t neuron);
-/* Current weights of a projection in graph order. */
+/* Current weights of a projection in graph order, in the graph's units. */
 const double *reference_weights(const hmn_reference *r, uint32_t projection);
+/* psi_fast + psi_slow of equation 2 as they stand; 0 for a static projection. */
+double reference_eligibility(const hmn_reference *r, uint32_t projection, uint64_t synapse);
+double reference_modulator(const hmn_reference *r, uint32_t modulator); /* E_k of equation 6, baseline subtracted */
 uint64_t reference_digest(const hmn_reference *r);
 
 typedef struct {

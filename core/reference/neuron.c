@@ -1,0 +1,220 @@
+/* Equation 1, z_j = f(sum_i w_ij x_i(t - tau_ij) + b_j + epsilon_j), for each neuron model. Takes what arrives in
+ * this step, yields u, v and who fired.
+ *
+ *   IF_curr_exp    u_E <- u_E exp(-dt/tau_E) + arrivals, u_I likewise                              [nA]
+ *                  v   <- rest + (v - rest) exp(-dt/tau_m) + R (1 - exp(-dt/tau_m)) I,  R = tau_m/cm
+ *                  I = u_E + u_I + b + current + epsilon, constant during the step (exact integration)
+ *   IF_curr_delta  the same with u = 0; arrivals [mV] are added to v
+ *   loihi_lif      u <- u (4096 - d_u - o)/4096 + arrivals;  v <- v (4096 - d_v)/4096 + u + bias
+ *                  o = 1 (0 in the brian2loihi dialect); on the grid each decay is rounded toward zero
+ *
+ * Then v is limited, held at its reset value while refractory, and compared: f is v > theta, or a Bernoulli draw
+ * with sigma((v - theta)/T). epsilon is normal, one draw a neuron and step, from the counter-based generator. */
+#include "core/reference/state.h"
+
+#include "core/base/rng.h"
+
+#include <math.h>
+#include <string.h>
+
+static double keep_of(double dt, double tau) { return tau > 0 ? exp(-dt / tau) : 0; }
+
+static double parameter(const graph_population *p, neuron_param k, uint32_t i) { return graph_at(p->param[k], i); }
+
+static reference_neuron integrate_and_fire(const graph_population *p, uint32_t i, double dt)
+{
+    double tau_m = parameter(p, NP_TAU_M, i), keep_v = keep_of(dt, tau_m);
+    bool delta = p->model == MODEL_CURR_DELTA;
+    return (reference_neuron){
+        .keep_exc = delta ? 0 : keep_of(dt, parameter(p, NP_TAU_SYN_E, i)),
+        .keep_inh = delta ? 0 : keep_of(dt, parameter(p, NP_TAU_SYN_I, i)),
+        .keep_v = keep_v,
+        .gain = tau_m / parameter(p, NP_CM, i) * (1 - keep_v),
+        .rest = parameter(p, NP_V_REST, i),
+        .reset = parameter(p, NP_V_RESET, i),
+        .threshold = parameter(p, NP_V_THRESH, i),
+        .bias = parameter(p, NP_I_OFFSET, i),
+        .noise = parameter(p, NP_NOISE, i),
+        .floor = parameter(p, NP_V_MIN, i),
+        .ceiling = INFINITY,
+        .temperature = parameter(p, NP_ESCAPE_T, i),
+        .refractory = (uint32_t)round(parameter(p, NP_TAU_REFRAC, i) / dt) + 1,
+    };
+}
+
+static reference_neuron compartment(const graph_population *p, uint32_t i, double offset)
+{
+    double refractory = parameter(p, NP_REFRACTORY, i);
+    return (reference_neuron){
+        .keep_exc = fmax(0, 4096 - parameter(p, NP_DECAY_U, i) - offset) / 4096,
+        .keep_v = fmax(0, 4096 - parameter(p, NP_DECAY_V, i)) / 4096,
+        .threshold = ldexp(parameter(p, NP_VTH_MANT, i), 6),
+        .bias = ldexp(parameter(p, NP_BIAS_MANT, i), (int)parameter(p, NP_BIAS_EXP, i)),
+        .floor = 1 - ldexp(1, (int)parameter(p, NP_VMIN_EXP, i)),
+        .ceiling = ldexp(1, 9 + 2 * (int)parameter(p, NP_VMAX_EXP, i)) - 1,
+        .refractory = refractory < 1 ? 1 : (uint32_t)refractory,
+    };
+}
+
+static double offset_of(const hmn_net *net)
+{
+    const char *dialect = net->target.dialect.s;
+    return dialect && strcmp(dialect, "brian2loihi") == 0 ? 0 : 1;
+}
+
+static void rest_at(hmn_reference *r, const graph_population *p, uint32_t i)
+{
+    uint32_t n = p->first + i;
+    r->v[n] = p->init_v.v ? graph_at(p->init_v, i) : r->neuron[n].rest;
+    double u = p->init_u.v ? graph_at(p->init_u, i) : 0;
+    *(u >= 0 || p->model == MODEL_LOIHI_LIF ? &r->u_exc[n] : &r->u_inh[n]) = u;
+}
+
+/* Located refusals: what this interpreter does not compute. */
+static bool supported(const hmn_reference *r, const graph_population *p, hmn_diag *d)
+{
+    uint32_t before = diag_errors(d);
+    if (p->activation == ACT_RELU) {
+        diag_report(d, DIAG_RULE_TARGET, p->at,
+                    "population %s: the reference does not compute graded spikes (activation: relu)", p->name);
+        diag_cure(d, "use activation: threshold or sigmoid");
+    }
+    bool loihi = p->model == MODEL_LOIHI_LIF;
+    if (loihi && p->activation == ACT_SIGMOID) {
+        diag_report(d, DIAG_RULE_TARGET, p->at, "population %s: loihi_lif has no escape noise (activation: sigmoid)",
+                    p->name);
+        diag_cure(d, "use activation: threshold, or the model IF_curr_exp");
+    }
+    for (uint32_t i = 0; i < p->size; i++) {
+        if (!loihi && parameter(p, NP_HOMEO_ETA, i) > 0) {
+            diag_report(d, DIAG_RULE_TARGET, p->at, "population %s: the reference does not compute bias homeostasis",
+                        p->name);
+            diag_cure(d, "homeostasis_eta: 0 switches it off");
+            break;
+        }
+        if (loihi && parameter(p, NP_NOISE_EXP, i) > 0 && !r->options.noise_core) {
+            diag_report(d, DIAG_RULE_TARGET, p->at,
+                        "population %s: the noise of loihi_lif depends on the core a neuron sits on, which the "
+                        "reference is not told here",
+                        p->name);
+            diag_cure(d,
+                      "noise_exp: 0 switches it off; hmn verify gives the reference the cores of the compiled network");
+            break;
+        }
+    }
+    return diag_errors(d) == before;
+}
+
+bool neuron_prepare(hmn_reference *r, hmn_arena *a, hmn_diag *d)
+{
+    const hmn_graph *g = r->graph;
+    bool good = true;
+    r->neuron = ARENA_NEW(a, reference_neuron, g->nneurons);
+    for (uint32_t k = 0; k < g->npopulations; k++) {
+        const graph_population *p = &g->population[k];
+        if (p->source)
+            continue;
+        if (!supported(r, p, d)) {
+            good = false;
+            continue;
+        }
+        for (uint32_t i = 0; i < p->size; i++) {
+            r->neuron[p->first + i] =
+                p->model == MODEL_LOIHI_LIF ? compartment(p, i, offset_of(g->net)) : integrate_and_fire(p, i, g->dt);
+            rest_at(r, p, i);
+        }
+    }
+    return good;
+}
+
+/* A standard normal number (Box and Muller). */
+static double normal(uint64_t seed, uint32_t population, uint32_t neuron, uint32_t step)
+{
+    uint32_t bits[4];
+    rng_block(seed, RNG_NEURON_NOISE, population, neuron, step, bits);
+    double radius = (bits[0] + 1.0) * 0x1p-32, angle = bits[1] * 0x1p-32;
+    return sqrt(-2 * log(radius)) * cos(2 * M_PI * angle);
+}
+
+/* f of equation 1, after limits and refractoriness. */
+static void settle(hmn_reference *r, uint32_t population, uint32_t n, double v)
+{
+    const graph_population *p = &r->graph->population[population];
+    const reference_neuron *c = &r->neuron[n];
+    v = fmin(fmax(v, c->floor), c->ceiling);
+    bool held = r->held[n] > 0;
+    if (held) {
+        r->held[n]--;
+        v = c->reset;
+    } else if (p->activation == ACT_SIGMOID) {
+        double chance = 1 / (1 + exp(-(v - c->threshold) / c->temperature));
+        r->fired[n] = rng_unit(r->graph->seed, RNG_ESCAPE, population, n - p->first, r->step) < chance;
+    } else
+        r->fired[n] = v > c->threshold;
+    if (r->fired[n]) {
+        v = c->reset;
+        r->held[n] = c->refractory - 1;
+    }
+    r->v[n] = v;
+}
+
+static void step_integrate_and_fire(hmn_reference *r, uint32_t population, const double *exc, const double *inh)
+{
+    const graph_population *p = &r->graph->population[population];
+    bool delta = p->model == MODEL_CURR_DELTA;
+    for (uint32_t n = p->first; n < p->first + p->size; n++) {
+        const reference_neuron *c = &r->neuron[n];
+        double current = c->bias + r->current[n], jump = 0;
+        if (c->noise > 0)
+            current += c->noise * normal(r->graph->seed, population, n - p->first, r->step);
+        if (delta)
+            jump = exc[n] + inh[n];
+        else {
+            r->u_exc[n] = r->u_exc[n] * c->keep_exc + exc[n];
+            r->u_inh[n] = r->u_inh[n] * c->keep_inh + inh[n];
+            current += r->u_exc[n] + r->u_inh[n];
+        }
+        settle(r, population, n, c->rest + (r->v[n] - c->rest) * c->keep_v + c->gain * current + jump);
+    }
+}
+
+/* trunc((k + 64 m) 2^(e - 7)), k uniform in -127..127: the draw of the chip. */
+static double compartment_noise(const hmn_reference *r, const graph_population *p, uint32_t n)
+{
+    int exponent = (int)parameter(p, NP_NOISE_EXP, n - p->first);
+    if (exponent == 0)
+        return 0;
+    uint32_t draw = rng_below(r->graph->seed, RNG_NEURON_NOISE, r->options.noise_core[n],
+                              r->options.noise_compartment[n], r->step, 255);
+    return trunc(ldexp(draw - 127.0 + 64 * parameter(p, NP_NOISE_MANT, n - p->first), exponent - 7));
+}
+
+static void step_compartments(hmn_reference *r, uint32_t population, const double *exc, const double *inh)
+{
+    const graph_population *p = &r->graph->population[population];
+    bool grid = r->options.grid;
+    for (uint32_t n = p->first; n < p->first + p->size; n++) {
+        const reference_neuron *c = &r->neuron[n];
+        double noise = compartment_noise(r, p, n);
+        bool at_v = noise != 0 && parameter(p, NP_NOISE_AT_V, n - p->first) != 0;
+        double u = r->u_exc[n] * c->keep_exc, v = r->v[n] * c->keep_v;
+        u = (grid ? trunc(u) : u) + exc[n] + inh[n] + r->current[n] + (at_v ? 0 : noise);
+        r->u_exc[n] = u;
+        settle(r, population, n, (grid ? trunc(v) : v) + u + c->bias + (at_v ? noise : 0));
+    }
+}
+
+void neuron_step(hmn_reference *r)
+{
+    size_t slot = (size_t)(r->step % r->slots) * r->graph->nneurons;
+    const double *exc = r->arrive_exc + slot, *inh = r->arrive_inh + slot;
+    for (uint32_t k = 0; k < r->graph->npopulations; k++) {
+        const graph_population *p = &r->graph->population[k];
+        if (p->source)
+            continue;
+        if (p->model == MODEL_LOIHI_LIF)
+            step_compartments(r, k, exc, inh);
+        else
+            step_integrate_and_fire(r, k, exc, inh);
+    }
+}

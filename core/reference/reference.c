@@ -1,0 +1,276 @@
+/* The reference interpreter: state and the order of a step. Takes an elaborated graph, yields a network that steps
+ * (core/sim.h). Within step t:
+ *
+ *   begin  1. spikes of step t - 1 reach their synapses, whose weights as they are now join the rings of arrivals at
+ *             step t - 1 + delay;  2. u, v and spikes (equation 1);
+ *   end    3. traces (equation 2);  4. modulators (equation 6);  5. where an epoch ends, weights (equation 3).
+ *
+ * A ring holds, for each neuron, the sum of weights that arrive in each of the next max_delay steps. Sums run in
+ * order of projection and neuron, so that a run is the same everywhere. */
+#include "core/reference/reference.h"
+
+#include "core/base/bug.h"
+#include "core/base/hash.h"
+#include "core/base/rng.h"
+#include "core/reference/state.h"
+
+#include <math.h>
+#include <string.h>
+
+static hmn_reference *of(hmn_sim *s) { return (hmn_reference *)s; }
+
+/* ---- 1. delivery ---- */
+
+static void deliver_row(hmn_reference *r, const reference_projection *p, uint32_t i)
+{
+    const graph_population *post = &r->graph->population[p->g->post];
+    const double *weight = p->weight ? p->weight : p->g->weight;
+    for (uint32_t e = p->g->row[i]; e < p->g->row[i + 1]; e++) {
+        double w = p->unit * weight[e];
+        if (p->floor_to > 0)
+            w = p->floor_to * floor(w / p->floor_to);
+        bool inhibitory = p->g->receptor == RECEPTOR_INHIBITORY || (p->g->receptor == RECEPTOR_MIXED && w < 0);
+        size_t slot = (r->step + p->g->delay[e] - 1u) % r->slots;
+        double *ring = inhibitory ? r->arrive_inh : r->arrive_exc;
+        ring[slot * r->graph->nneurons + post->first + p->g->target[e]] += w;
+    }
+    r->counts.synaptic_events += p->g->row[i + 1] - p->g->row[i];
+}
+
+static void deliver(hmn_reference *r)
+{
+    for (uint32_t k = 0; k < r->narrived; k++) {
+        uint32_t population = graph_population_of(r->graph, r->arrived[k]);
+        uint32_t i = r->arrived[k] - r->graph->population[population].first;
+        for (uint32_t f = r->fan_row[population]; f < r->fan_row[population + 1]; f++)
+            deliver_row(r, &r->projection[r->fan[f]], i);
+    }
+}
+
+/* ---- sources and currents ---- */
+
+static bool poisson_fires(const hmn_reference *r, const graph_poisson *p, uint32_t i)
+{
+    double scaled = floor(graph_at(p->p, i) * 0x1p32);
+    uint32_t threshold = scaled >= 0x1p32 ? UINT32_MAX : (uint32_t)scaled;
+    return rng_u32(r->graph->seed, RNG_POISSON, p->id, i, r->step) < threshold;
+}
+
+static void fire_sources(hmn_reference *r)
+{
+    const hmn_graph *g = r->graph;
+    for (; r->given < g->spikes.count && g->spikes.step[r->given] <= r->step; r->given++)
+        if (g->spikes.step[r->given] == r->step)
+            r->fired[g->spikes.neuron[r->given]] = 1;
+    for (uint32_t k = 0; k < g->npoisson; k++) {
+        const graph_poisson *p = &g->poisson[k];
+        for (uint32_t i = 0; i < p->count && r->step >= p->start && r->step < p->stop; i++)
+            if (poisson_fires(r, p, i))
+                r->fired[p->first + i] = 1;
+    }
+    for (uint32_t n = 0; n < g->nneurons; n++)
+        r->fired[n] |= r->injected[n];
+}
+
+static void apply_currents(hmn_reference *r)
+{
+    memset(r->current, 0, r->graph->nneurons * sizeof *r->current);
+    for (uint32_t k = 0; k < r->graph->ncurrents; k++) {
+        const graph_current *c = &r->graph->current[k];
+        for (uint32_t i = 0; i < c->count && r->step >= c->start && r->step < c->stop; i++)
+            r->current[c->first + i] += graph_at(c->amplitude, i);
+    }
+}
+
+/* ---- sim ---- */
+
+static void inject(hmn_sim *s, uint32_t neuron)
+{
+    hmn_reference *r = of(s);
+    HMN_ASSERT(neuron < r->graph->nneurons);
+    HMN_ASSERT(r->graph->population[graph_population_of(r->graph, neuron)].source);
+    r->injected[neuron] = 1;
+}
+
+static void begin(hmn_sim *s)
+{
+    hmn_reference *r = of(s);
+    HMN_ASSERT(!r->open);
+    r->open = true;
+    uint32_t n = r->graph->nneurons;
+    size_t slot = (size_t)(r->step % r->slots) * n;
+    memset(r->fired, 0, n);
+    deliver(r);
+    fire_sources(r);
+    apply_currents(r);
+    neuron_step(r);
+    memset(r->arrive_exc + slot, 0, n * sizeof *r->arrive_exc);
+    memset(r->arrive_inh + slot, 0, n * sizeof *r->arrive_inh);
+    r->nspikes = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (r->fired[i])
+            r->spike[r->nspikes++] = i;
+    r->counts.spikes += r->nspikes;
+}
+
+static void end(hmn_sim *s)
+{
+    hmn_reference *r = of(s);
+    HMN_ASSERT(r->open);
+    r->open = false;
+    plasticity_traces(r);
+    modulator_step(r);
+    plasticity_epoch(r);
+    uint32_t *old = r->arrived;
+    r->arrived = r->spike;
+    r->narrived = r->nspikes;
+    r->spike = old;
+    r->nspikes = 0;
+    memcpy(r->reached, r->fired, r->graph->nneurons);
+    memset(r->injected, 0, r->graph->nneurons);
+    r->step++;
+}
+
+static const uint32_t *spikes(const hmn_sim *s, uint32_t *count)
+{
+    const hmn_reference *r = (const hmn_reference *)s;
+    *count = r->nspikes;
+    return r->spike;
+}
+
+static void modulate(hmn_sim *s, uint32_t modulator, double value)
+{
+    hmn_reference *r = of(s);
+    HMN_ASSERT(modulator < r->graph->net->nmodulators);
+    if (!isnan(value))
+        r->modulator[modulator].input = value;
+}
+
+static void learn(hmn_sim *s, bool on) { of(s)->learning = on; }
+static uint32_t step(const hmn_sim *s) { return ((const hmn_reference *)s)->step; }
+
+static const hmn_sim_ops ops = {inject, begin, end, spikes, modulate, learn, step};
+
+/* ---- construction ---- */
+
+/* What one spike adds through a synapse of weight 1, see core/ir/graph.h on restated graphs. */
+static void prepare_units(hmn_reference *r)
+{
+    const hmn_graph *g = r->graph;
+    for (uint32_t k = 0; k < g->nprojections; k++) {
+        reference_projection *p = &r->projection[k];
+        p->g = &g->projection[k];
+        p->unit = 1;
+        if (g->restated || g->population[p->g->post].model != MODEL_LOIHI_LIF)
+            continue;
+        const net_num *given = k < g->net->nprojections ? &g->net->projection[k].weight_exp : NULL;
+        int exponent = given && given->given ? (int)given->v : 0;
+        p->unit = ldexp(1, 6 + exponent);
+        p->floor_to = r->options.grid && exponent < 0 ? 64 : 0;
+    }
+}
+
+static void prepare_fan(hmn_reference *r, hmn_arena *a)
+{
+    const hmn_graph *g = r->graph;
+    uint32_t *row = ARENA_NEW(a, uint32_t, g->npopulations + 1), *fan = ARENA_NEW(a, uint32_t, g->nprojections);
+    uint32_t n = 0;
+    for (uint32_t p = 0; p < g->npopulations; p++) {
+        row[p] = n;
+        for (uint32_t k = 0; k < g->nprojections; k++)
+            if (g->projection[k].pre == p)
+                fan[n++] = k;
+    }
+    row[g->npopulations] = n;
+    r->fan_row = row;
+    r->fan = fan;
+}
+
+enum { RING_LIMIT = 1 << 28 }; /* cells of the rings: 4 GiB in all */
+
+static bool rings_fit(const hmn_graph *g, hmn_diag *d)
+{
+    uint64_t cells = (uint64_t)g->nneurons * (g->max_delay ? g->max_delay : 1);
+    if (cells <= RING_LIMIT)
+        return true;
+    diag_report(d, DIAG_NET_SIZE, g->net->name.at,
+                "the reference needs a cell for each neuron and step of delay: %llu cells, at most %d",
+                (unsigned long long)cells, RING_LIMIT);
+    diag_cure(d, "shorten the longest delay (%u steps) or use fewer neurons (%u)", g->max_delay, g->nneurons);
+    return false;
+}
+
+hmn_reference *reference_new(const hmn_graph *g, reference_options options, hmn_arena *a, hmn_diag *d)
+{
+    if (!rings_fit(g, d))
+        return NULL;
+    size_t n = g->nneurons;
+    hmn_reference *r = ARENA_NEW(a, hmn_reference, 1);
+    *r = (hmn_reference){.sim = {&ops}, .graph = g, .options = options, .learning = true};
+    r->slots = g->max_delay ? g->max_delay : 1;
+    r->v = ARENA_NEW(a, double, n);
+    r->u_exc = ARENA_NEW(a, double, n);
+    r->u_inh = ARENA_NEW(a, double, n);
+    r->held = ARENA_NEW(a, uint32_t, n);
+    r->arrive_exc = ARENA_NEW(a, double, n * r->slots);
+    r->arrive_inh = ARENA_NEW(a, double, n * r->slots);
+    r->current = ARENA_NEW(a, double, n);
+    r->fired = ARENA_NEW(a, uint8_t, n);
+    r->reached = ARENA_NEW(a, uint8_t, n);
+    r->injected = ARENA_NEW(a, uint8_t, n);
+    r->spike = ARENA_NEW(a, uint32_t, n);
+    r->arrived = ARENA_NEW(a, uint32_t, n);
+    r->projection = ARENA_NEW(a, reference_projection, g->nprojections);
+    prepare_units(r);
+    prepare_fan(r, a);
+    bool neurons = neuron_prepare(r, a, d), plastic = plasticity_prepare(r, a, d);
+    modulator_prepare(r, a);
+    return neurons && plastic ? r : NULL;
+}
+
+/* ---- reading ---- */
+
+hmn_sim *reference_sim(hmn_reference *r) { return &r->sim; }
+double reference_v(const hmn_reference *r, uint32_t neuron) { return r->v[neuron]; }
+double reference_u(const hmn_reference *r, uint32_t neuron) { return r->u_exc[neuron] + r->u_inh[neuron]; }
+double reference_modulator(const hmn_reference *r, uint32_t modulator) { return modulator_level(r, modulator); }
+reference_counts reference_counters(const hmn_reference *r) { return r->counts; }
+
+const double *reference_weights(const hmn_reference *r, uint32_t projection)
+{
+    const reference_projection *p = &r->projection[projection];
+    return p->weight ? p->weight : p->g->weight;
+}
+
+double reference_eligibility(const hmn_reference *r, uint32_t projection, uint64_t synapse)
+{
+    const reference_projection *p = &r->projection[projection];
+    return p->rule ? p->psi_fast[synapse] + (p->psi_slow ? p->psi_slow[synapse] : 0) : 0;
+}
+
+uint64_t reference_digest(const hmn_reference *r)
+{
+    size_t n = r->graph->nneurons;
+    uint64_t h = hash64(&r->step, sizeof r->step, 0);
+    h = hash64(r->v, n * sizeof *r->v, h);
+    h = hash64(r->u_exc, n * sizeof *r->u_exc, h);
+    h = hash64(r->u_inh, n * sizeof *r->u_inh, h);
+    h = hash64(r->held, n * sizeof *r->held, h);
+    h = hash64(r->arrive_exc, n * r->slots * sizeof *r->arrive_exc, h);
+    h = hash64(r->arrive_inh, n * r->slots * sizeof *r->arrive_inh, h);
+    h = hash64(r->reached, n, h);
+    for (uint32_t k = 0; k < r->graph->nprojections; k++) {
+        const reference_projection *p = &r->projection[k];
+        if (!p->rule)
+            continue;
+        h = hash64(p->weight, p->g->nsynapses * sizeof *p->weight, h);
+        h = hash64(p->psi_fast, p->g->nsynapses * sizeof *p->psi_fast, h);
+        if (p->psi_slow)
+            h = hash64(p->psi_slow, p->g->nsynapses * sizeof *p->psi_slow, h);
+    }
+    for (uint32_t k = 0; k < r->graph->net->nmodulators; k++) {
+        const double state[] = {r->modulator[k].input, r->modulator[k].average, r->modulator[k].baseline};
+        h = hash64(state, sizeof state, h);
+    }
+    return h;
+}

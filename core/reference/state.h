@@ -1,0 +1,81 @@
+/* What the reference interpreter remembers. Private to core/reference. Everything is a double per neuron or per
+ * synapse; x_i(t) of a synapse is the presynaptic spike of step t - 1, because a spike needs one step to reach the
+ * synapses (delay 1) and longer delays are dendritic. */
+#ifndef HMN_REFERENCE_STATE_H
+#define HMN_REFERENCE_STATE_H
+
+#include "core/reference/reference.h"
+
+/* Factors of one step, precomputed from a neuron's parameters. Integrate-and-fire: mV, nA. loihi_lif: registers. */
+typedef struct {
+    double keep_exc, keep_inh; /* share of the current that is left after a step */
+    double keep_v;
+    double gain; /* mV a nA: tau_m/cm (1 - exp(-dt/tau_m)) */
+    double rest, reset, threshold, bias, noise, floor, ceiling, temperature;
+    uint32_t refractory; /* register: the neuron is held for refractory - 1 steps after a spike */
+} reference_neuron;
+
+typedef struct {
+    const graph_projection *g;
+    const net_rule *rule; /* NULL: static */
+    double unit;          /* what one spike adds is unit * weight, floored to floor_to when that is not 0 */
+    double floor_to;
+    double *weight;
+    /* equation 2; only where there is a rule */
+    double *x_bar, *y_bar;       /* traces of the pre- and postsynaptic neurons */
+    double *psi_fast, *psi_slow; /* a synapse each; psi_slow NULL when there is none */
+    double keep_plus, keep_minus, keep_fast, keep_slow;
+    double a_plus, a_minus, k_fast, k_slow;
+    net_pairing pairing;
+    bool forget_fast; /* tau_fast 0: psi_fast holds the pairings of one epoch only */
+    uint32_t epoch;   /* steps */
+} reference_projection;
+
+typedef struct {
+    double input, average, baseline;
+    double keep, keep_baseline; /* keep_baseline 1: no baseline */
+    uint32_t schedule_at;
+} reference_modulator_state;
+
+struct hmn_reference {
+    hmn_sim sim; /* first */
+    const hmn_graph *graph;
+    reference_options options;
+    uint32_t step;
+    bool learning, open; /* open: between begin and end */
+
+    reference_neuron *neuron;        /* [nneurons] */
+    double *v, *u_exc, *u_inh;       /* [nneurons] */
+    uint32_t *held;                  /* [nneurons] steps for which v is still held */
+    double *arrive_exc, *arrive_inh; /* [slots][nneurons] ring: weights that arrive in step slot, modulo slots */
+    uint32_t slots;
+    double *current;             /* [nneurons] of this step */
+    uint8_t *fired;              /* [nneurons] this step */
+    uint8_t *injected;           /* [nneurons] sources that fire this step */
+    uint32_t *spike, nspikes;    /* this step, ascending */
+    uint32_t *arrived, narrived; /* spikes of the step before: x_i of equations 1 and 2 */
+    uint8_t *reached;            /* [nneurons] the same as flags */
+    uint64_t given;              /* next of graph->spikes */
+
+    reference_projection *projection;
+    const uint32_t *fan_row, *fan; /* projections that leave a population: fan[fan_row[p] .. fan_row[p + 1] - 1] */
+    reference_modulator_state *modulator;
+    reference_counts counts;
+};
+
+/* neuron.c */
+bool neuron_prepare(hmn_reference *r, hmn_arena *a, hmn_diag *d);
+void neuron_step(hmn_reference *r); /* equation 1 for every neuron; fills fired */
+
+/* plasticity.c */
+bool plasticity_prepare(hmn_reference *r, hmn_arena *a, hmn_diag *d);
+void plasticity_traces(hmn_reference *r); /* equation 2 */
+void plasticity_epoch(hmn_reference *r);  /* equation 3, where an epoch ends */
+
+/* modulator.c */
+void modulator_prepare(hmn_reference *r, hmn_arena *a);
+void modulator_step(hmn_reference *r);
+double modulator_level(const hmn_reference *r, uint32_t k);               /* E_k */
+double modulator_effective(const hmn_reference *r, const net_rule *rule); /* G_eff, equation 6 */
+
+#endif
