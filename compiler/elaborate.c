@@ -1,0 +1,158 @@
+/* net -> graph. Takes the network as written, yields every neuron with its parameters, every synapse with weight
+ * and delay, and the input known before the run. Random values are functions of (seed, name, element), never of
+ * order, so permuting keys of the YAML or adding a projection leaves the rest as it was.
+ *
+ * Here: populations, and the order of the parts. Projections are in elaborate_synapses.c, connectors in
+ * connect.c, stimuli in elaborate_stimuli.c. */
+#include "compiler/elaborate.h"
+
+#include "compiler/unit.h"
+#include "core/base/bug.h"
+
+#include <math.h>
+
+typedef struct {
+    const char *key;
+    net_dim dim;
+    double low, high;
+    uint32_t models;
+} param_facts;
+
+static const param_facts params[] = {
+#define NEURON_PARAM(id, key, dim, def, low, high, models, meaning) {key, NET_##dim, low, high, models},
+#include "core/ir/neuron.def"
+};
+
+typedef struct {
+    uint32_t bit;
+    bool source;
+    const char *name;
+} model_facts;
+
+static const model_facts models[] = {
+#define NEURON_MODEL(id, name, bit, source, meaning) {bit, source, name},
+#include "core/ir/neuron.def"
+};
+
+uint32_t elaborate_steps(double ms, double dt)
+{
+    double steps = round(ms / dt);
+    return steps >= (double)UINT32_MAX ? UINT32_MAX : steps > 0 ? (uint32_t)steps : 0;
+}
+
+graph_param elaborate_values(const elaboration *e, const net_value *v, uint32_t n, draw_place at, const char *what)
+{
+    bool one = v->dist == DIST_CONSTANT;
+    double *values = ARENA_NEW(e->arena, double, one ? 1 : n);
+    if (one) {
+        values[0] = v->p[0];
+    } else if (v->dist != DIST_LIST) {
+        for (uint32_t i = 0; i < n; i++) {
+            at.a = i;
+            values[i] = distribution_draw(v, at);
+        }
+    } else if (v->nlist == n) {
+        for (uint32_t i = 0; i < n; i++)
+            values[i] = v->list[i];
+    } else {
+        diag_report(e->diag, DIAG_VALUE_LENGTH, v->at, "%s has %u values for %u neurons", what, v->nlist, n);
+        diag_cure(e->diag, "give %u values, one for all, or a distribution", n);
+    }
+    return (graph_param){values, one ? 0 : 1};
+}
+
+/* A drawn or listed value may leave the parameter's range although its distribution is well-formed. */
+static void check_range(const elaboration *e, const net_population *p, neuron_param which, graph_param values)
+{
+    const param_facts *f = &params[which];
+    double *v = (double *)values.v;
+    for (uint32_t i = 0; i < (values.stride ? p->size : 1); i++) {
+        if (f->dim == NET_INTEGER)
+            v[i] = round(v[i]);
+        if (v[i] >= f->low && v[i] <= f->high)
+            continue;
+        diag_report(e->diag, DIAG_VALUE_RANGE, p->param[which].at, "%s of neuron %u of %s is %g, outside %g to %g",
+                    f->key, i, p->name.s, v[i], f->low, f->high);
+        diag_cure(e->diag, "a normal_clipped distribution keeps values inside [low, high]");
+        return;
+    }
+}
+
+static graph_param initial_v(const elaboration *e, const net_population *p, const graph_population *g, draw_place at)
+{
+    if (p->init_v.given)
+        return elaborate_values(e, &p->init_v, p->size, at, "initial v");
+    if (p->model == MODEL_CURR_EXP || p->model == MODEL_CURR_DELTA)
+        return g->param[NP_V_REST];
+    return elaborate_values(e, &(net_value){.dist = DIST_CONSTANT}, p->size, at, "initial v");
+}
+
+static void population(const elaboration *e, const net_population *p, graph_population *g)
+{
+    draw_place at = {distribution_seed(e->graph->seed, "population", p->name.s), RNG_PARAM, 0, 0, 0};
+    *g = (graph_population){.name = p->name.s,
+                            .at = p->name.at,
+                            .first = e->graph->nneurons,
+                            .size = p->size,
+                            .model = p->model,
+                            .source = models[p->model].source,
+                            .activation = p->activation};
+    for (uint32_t k = 0; k < NP_COUNT; k++) {
+        bool takes = params[k].models >> models[p->model].bit & 1;
+        net_value absent = {.dist = DIST_CONSTANT};
+        at.b = k;
+        g->param[k] = elaborate_values(e, takes ? &p->param[k] : &absent, p->size, at, params[k].key);
+        if (takes)
+            check_range(e, p, (neuron_param)k, g->param[k]);
+    }
+    at.b = NP_COUNT;
+    g->init_v = initial_v(e, p, g, at);
+    at.b = NP_COUNT + 1;
+    g->init_u = elaborate_values(e, p->init_u.given ? &p->init_u : &(net_value){.dist = DIST_CONSTANT}, p->size, at,
+                                 "initial u");
+}
+
+static bool populations(const elaboration *e)
+{
+    uint64_t neurons = 0;
+    for (uint32_t i = 0; i < e->net->npopulations; i++) {
+        const net_population *p = &e->net->population[i];
+        neurons += p->size;
+        if (p->size == 0)
+            diag_report(e->diag, DIAG_NET_EMPTY, p->name.at, "population %s has no neurons", p->name.s);
+    }
+    if (neurons > UINT32_MAX / 2)
+        diag_report(e->diag, DIAG_NET_SIZE, e->net->population[0].name.at,
+                    "%llu neurons in all; at most %u are possible", (unsigned long long)neurons, UINT32_MAX / 2);
+    if (diag_errors(e->diag))
+        return false;
+    for (uint32_t i = 0; i < e->net->npopulations; i++) {
+        population(e, &e->net->population[i], &e->graph->population[i]);
+        e->graph->nneurons += e->net->population[i].size;
+    }
+    return !diag_errors(e->diag);
+}
+
+bool pass_elaborate(hmn_unit *u)
+{
+    const hmn_net *net = u->net;
+    hmn_graph *g = ARENA_NEW(u->arena, hmn_graph, 1);
+    uint32_t implicit = elaborate_implicit_sources(net);
+    elaboration e = {net, g, u->arena, u->diag};
+    g->net = net;
+    g->dt = net->dt;
+    g->seed = u->reseed ? *u->reseed : net->seed;
+    g->npopulations = net->npopulations;
+    g->nprojections = net->nprojections;
+    g->population = ARENA_NEW(u->arena, graph_population, net->npopulations + implicit);
+    g->projection = ARENA_NEW(u->arena, graph_projection, net->nprojections + implicit);
+    g->max_delay = 1;
+    if (!populations(&e) || !elaborate_budget(&e))
+        return false;
+    bool ok = true;
+    for (uint32_t i = 0; i < net->nprojections; i++)
+        ok &= elaborate_projection(&e, i);
+    ok &= elaborate_stimuli(&e);
+    u->graph = g;
+    return ok;
+}
