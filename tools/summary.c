@@ -1,0 +1,134 @@
+/* What a run amounted to. Takes a finished run, yields its counts as JSON (the keys of docs/cli.md first, then more
+ * counters and the tables of each core) or as a few lines for people. */
+#include "tools/summary.h"
+
+#include <inttypes.h>
+
+static uint64_t plastic_synapses(const layout *l)
+{
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < l->nprojections; i++)
+        n += l->projection[i].plastic ? l->projection[i].synapses : 0;
+    return n;
+}
+
+static uint32_t site_of(const hmn_image *m, uint32_t core)
+{
+    image_rows sites = image_host(m, HOST_SITES);
+    return core < sites.rows ? (uint32_t)image_get(sites, core, 0) : core;
+}
+
+static uint32_t count_chips(const hmn_image *m, const hmn_chip *chip)
+{
+    uint32_t most = 0, chips = 0, n = image_cores(m);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t here = limits_place(chip->limits, site_of(m, i)).chip;
+        most = here > most ? here : most;
+    }
+    for (uint32_t c = 0; n && c <= most; c++) {
+        bool used = false;
+        for (uint32_t i = 0; i < n && !used; i++)
+            used = limits_place(chip->limits, site_of(m, i)).chip == c;
+        chips += used;
+    }
+    return chips;
+}
+
+void summary_take(run_summary *s, const record_subject *subject, const hmn_image *image, const hmn_chip *chip)
+{
+    s->net = subject->net;
+    s->image = image;
+    s->chip = chip;
+    if (subject->machine) {
+        s->target = chip->name;
+        s->spikes = machine_spikes(subject->machine);
+        s->digest = machine_digest(subject->machine);
+        s->count = machine_counters(subject->machine);
+        s->cores = image_cores(image);
+        s->chips = count_chips(image, chip);
+        return;
+    }
+    reference_counts c = reference_counters(subject->reference);
+    s->target = "reference";
+    s->spikes = c.spikes;
+    s->digest = reference_digest(subject->reference);
+    s->count.synaptic_events = c.synaptic_events;
+    s->count.weight_updates = c.weight_updates;
+}
+
+/* Rows of every table of every core, so that use can be seen beside the limits. */
+static void core_tables(const run_summary *s, json_out *j)
+{
+    json_array(j, "cores");
+    for (uint32_t core = 0; core < s->cores; core++) {
+        json_object(j, NULL);
+        json_natural(j, "core", core);
+        json_natural(j, "site", site_of(s->image, core));
+        json_object(j, "rows");
+        for (uint32_t t = 0; t < s->chip->ntables; t++)
+            json_natural(j, s->chip->tables[t].name, image_section(s->image, s->chip->tables, t, core).rows);
+        json_close(j);
+        json_close(j);
+    }
+    json_close(j);
+}
+
+static void more_counters(const run_summary *s, json_out *j)
+{
+    json_object(j, "counters");
+    json_natural(j, "compartment_spikes", s->count.spikes);
+    json_natural(j, "axon_events", s->count.axon_events);
+    json_natural(j, "synapse_words", s->count.synapse_words);
+    json_natural(j, "updates_active", s->count.updates_active);
+    json_natural(j, "updates_idle", s->count.updates_idle);
+    json_natural(j, "synapse_visits", s->count.synapse_visits);
+    json_natural(j, "trace_updates", s->count.trace_updates);
+    json_close(j);
+}
+
+void summary_json(const run_summary *s, FILE *out)
+{
+    json_out j;
+    json_begin(&j, out);
+    json_object(&j, NULL);
+    json_text(&j, "target", s->target);
+    json_natural(&j, "steps", s->steps);
+    json_natural(&j, "seed", s->seed);
+    json_natural(&j, "threads", s->threads);
+    json_natural(&j, "neurons", s->net->neurons);
+    json_natural(&j, "synapses", s->net->synapses);
+    json_natural(&j, "plastic_synapses", plastic_synapses(s->net));
+    json_natural(&j, "spikes", s->spikes);
+    json_natural(&j, "synaptic_events", s->count.synaptic_events);
+    json_natural(&j, "weight_updates", s->count.weight_updates);
+    json_natural(&j, "cores_used", s->cores);
+    json_natural(&j, "chips_used", s->chips);
+    json_real(&j, "wall_s", s->wall);
+    json_real(&j, "model_time_s", 1e-3 * s->net->dt * s->steps);
+    json_hex(&j, "state_digest", s->digest);
+    json_text(&j, "network", s->net->name);
+    json_text(&j, "version", HMN_VERSION);
+    if (s->image) {
+        json_hex(&j, "image_hash", image_hash(s->image));
+        more_counters(s, &j);
+        core_tables(s, &j);
+    }
+    json_close(&j);
+    json_end(&j);
+}
+
+void summary_text(const run_summary *s, const char *dir, FILE *out)
+{
+    fprintf(out, "%s on %s: %" PRIu32 " steps (%g s of model time) in %.3g s\n",
+            *s->net->name ? s->net->name : "network", s->target, s->steps, 1e-3 * s->net->dt * s->steps, s->wall);
+    fprintf(out, "  neurons          %" PRIu32 "\n  synapses         %" PRIu64 " (%" PRIu64 " plastic)\n",
+            s->net->neurons, s->net->synapses, plastic_synapses(s->net));
+    fprintf(out, "  spikes           %" PRIu64 "\n  synaptic events  %" PRIu64 "\n  weight updates   %" PRIu64 "\n",
+            s->spikes, s->count.synaptic_events, s->count.weight_updates);
+    if (s->image)
+        fprintf(out, "  cores            %" PRIu32 " on %" PRIu32 " %s\n", s->cores, s->chips,
+                s->chips == 1 ? "chip" : "chips");
+    fprintf(out, "  state digest     %016" PRIx64 "\n", s->digest);
+    if (dir)
+        fprintf(out, "  results          %s\n", dir);
+}
