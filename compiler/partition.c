@@ -1,0 +1,438 @@
+/* Cuts the network into core-sized pieces. Takes the quantised network and the chip's account of use (chip->usage),
+ * yields slices on logical cores. Chip-independent: what a slice costs is the chip's to say.
+ *
+ * Each population is cut into as few slices as the limits allow (the largest count that fits is found by galloping
+ * and bisection from the last answer), then evened out so that its cores carry equal shares. A whole slice may share
+ * a core with slices of other populations: that never adds a (source, core) pair, so it never adds spikes between
+ * cores; of the cores with room the one that exchanges most spikes with the slice is taken. When that needs more
+ * cores than there are, a second, tight packing fills every core in order and splits anywhere. Where a core's
+ * neurons reach more cores than it has output axons, its share is reduced and the cutting repeated. */
+#include "compiler/fit.h"
+#include "compiler/traffic.h"
+#include "compiler/unit.h"
+
+#include "core/base/bug.h"
+
+#include <string.h>
+
+enum { TRIES = 8, ROUNDS = 12, SHARE_ROUNDS = 6 };
+
+typedef struct {
+    hmn_slice *slice;
+    size_t nslices, cap;
+    uint32_t neurons;
+} core_load;
+
+typedef struct {
+    const hmn_qnet *q;
+    const hmn_graph *g;
+    const hmn_chip *chip;
+    hmn_diag *diag;
+    hmn_arena *arena;  /* of this attempt */
+    hmn_limits limits; /* the chip's, compartments lowered to target.neurons_per_core */
+    uint32_t available;
+    uint32_t *most; /* [npopulations] neurons of a slice at most; lowered when output axons run out */
+    double *flow;   /* [npopulations] expected spikes a step of a whole population */
+    double *affinity;
+    bool share;
+    core_load *core;
+    size_t ncores, core_cap;
+} packer;
+
+static fit_excess excess(const packer *p, const hmn_slice *slice, uint32_t n)
+{
+    hmn_usage usage;
+    memset(&usage, 0, sizeof usage);
+    p->chip->usage(p->q, slice, n, &usage);
+    return fit_check(&p->limits, &usage);
+}
+
+/* Does the core hold one slice more? The slice stands at the end of its array already, uncounted. */
+static bool fits(packer *p, core_load *c, uint32_t population, uint32_t first, uint32_t count)
+{
+    if (p->limits.compartments && (uint64_t)c->neurons + count > p->limits.compartments)
+        return false;
+    c->slice = arena_grow(p->arena, c->slice, sizeof *c->slice, c->nslices, c->nslices + 1, &c->cap);
+    c->slice[c->nslices] = (hmn_slice){population, first, count, 0, c->neurons};
+    return excess(p, c->slice, (uint32_t)c->nslices + 1).what == NULL;
+}
+
+static void put(core_load *c, uint32_t population, uint32_t first, uint32_t count)
+{
+    c->slice[c->nslices++] = (hmn_slice){population, first, count, 0, c->neurons};
+    c->neurons += count;
+}
+
+/* The largest count in 0..upper that fits beside what the core has; `guess` is tried first. */
+static uint32_t largest(packer *p, core_load *c, uint32_t population, uint32_t first, uint32_t upper, uint32_t guess)
+{
+    uint64_t low = 0, high = (uint64_t)upper + 1, stride = 1;
+    uint64_t probe = guess < 1 ? 1 : guess > upper ? upper : guess;
+    bool failed = false;
+    while (low + 1 < high) {
+        if (fits(p, c, population, first, (uint32_t)probe))
+            low = probe;
+        else {
+            high = probe;
+            failed = true;
+        }
+        if (failed)
+            probe = low + (high - low) / 2;
+        else {
+            probe = low + stride < high ? low + stride : high - 1;
+            stride *= 2;
+        }
+    }
+    return (uint32_t)low;
+}
+
+static core_load *open_core(packer *p)
+{
+    p->core = arena_grow(p->arena, p->core, sizeof *p->core, p->ncores, p->ncores + 1, &p->core_cap);
+    core_load *c = &p->core[p->ncores++];
+    memset(c, 0, sizeof *c);
+    return c;
+}
+
+static uint32_t slice_bound(const packer *p, uint32_t population, uint32_t left)
+{
+    uint32_t upper = p->most[population] < left ? p->most[population] : left;
+    return p->limits.compartments && p->limits.compartments < upper ? p->limits.compartments : upper;
+}
+
+/* Sizes of a population's slices, each on a core of its own. Returns how many, 0 after a report. Stops at `enough`
+ * slices with *rest neurons left. */
+static uint32_t cut(packer *p, uint32_t population, uint32_t **sizes, uint32_t enough, uint32_t *rest)
+{
+    uint32_t size = p->g->population[population].size, n = 0, done = 0, guess = UINT32_MAX;
+    size_t cap = 0;
+    *sizes = NULL;
+    while (done < size && n < enough) {
+        core_load empty = {NULL, 0, 0, 0};
+        uint32_t count = largest(p, &empty, population, done, slice_bound(p, population, size - done), guess);
+        if (count == 0) {
+            hmn_slice one = {population, done, 1, 0, 0};
+            fit_report_neuron(p->q, p->chip, population, done, excess(p, &one, 1), p->diag);
+            return 0;
+        }
+        *sizes = arena_grow(p->arena, *sizes, sizeof **sizes, n, n + 1, &cap);
+        (*sizes)[n++] = count;
+        done += count;
+        guess = count;
+    }
+    *rest = size - done;
+    return n;
+}
+
+/* Equal shares in the same number of slices, when each of them fits. */
+static void even_out(packer *p, uint32_t population, uint32_t *sizes, uint32_t n)
+{
+    uint32_t size = p->g->population[population].size, first = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t count = size / n + (i < size % n);
+        core_load empty = {NULL, 0, 0, 0};
+        if (count > p->most[population] || !fits(p, &empty, population, first, count))
+            return;
+        first += count;
+    }
+    for (uint32_t i = 0; i < n; i++)
+        sizes[i] = size / n + (i < size % n);
+}
+
+/* affinity[k]: expected spikes a step that a core saves by holding population k beside this one: those between the
+ * two, and those of populations that reach both. */
+static void find_affinity(packer *p, uint32_t population)
+{
+    const hmn_graph *g = p->g;
+    bool *feeds = ARENA_NEW(p->arena, bool, g->npopulations);
+    memset(p->affinity, 0, g->npopulations * sizeof *p->affinity);
+    for (uint32_t i = 0; i < g->nprojections; i++)
+        if (g->projection[i].post == population)
+            feeds[g->projection[i].pre] = true;
+    for (uint32_t i = 0; i < g->nprojections; i++) {
+        const graph_projection *j = &g->projection[i];
+        if (feeds[j->pre] || j->pre == population)
+            p->affinity[j->post] += p->flow[j->pre];
+        if (j->post == population)
+            p->affinity[j->pre] += p->flow[j->pre];
+    }
+}
+
+static double core_affinity(const packer *p, const core_load *c)
+{
+    double sum = 0;
+    for (size_t i = 0; i < c->nslices; i++) {
+        const hmn_slice *s = &c->slice[i];
+        sum += p->affinity[s->population] * s->count / p->g->population[s->population].size;
+    }
+    return sum;
+}
+
+/* The open core that exchanges most with the slice and has room, of the best TRIES; NULL: none. Cores that hold
+ * another slice of the same population are left out: its slices were made to be apart. */
+static core_load *partner(packer *p, uint32_t population, uint32_t first, uint32_t count, size_t before)
+{
+    bool *tried = ARENA_NEW(p->arena, bool, p->ncores);
+    for (int k = 0; k < TRIES; k++) {
+        size_t best = SIZE_MAX;
+        double most = -1;
+        for (size_t i = 0; i < before; i++) {
+            core_load *c = &p->core[i];
+            bool full = p->limits.compartments && (uint64_t)c->neurons + count > p->limits.compartments;
+            if (tried[i] || full || c->slice[c->nslices - 1].population == population)
+                continue;
+            double a = core_affinity(p, c);
+            if (a > most) {
+                most = a;
+                best = i;
+            }
+        }
+        if (best == SIZE_MAX)
+            return NULL;
+        if (fits(p, &p->core[best], population, first, count))
+            return &p->core[best];
+        tried[best] = true;
+    }
+    return NULL;
+}
+
+static void spread(packer *p, uint32_t population, const uint32_t *sizes, uint32_t n)
+{
+    find_affinity(p, population);
+    size_t before = p->ncores;
+    uint32_t first = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        core_load *c = p->share ? partner(p, population, first, sizes[i], before) : NULL;
+        if (!c) {
+            c = open_core(p);
+            HMN_ASSERT(fits(p, c, population, first, sizes[i]));
+        }
+        put(c, population, first, sizes[i]);
+        first += sizes[i];
+    }
+}
+
+static uint64_t neurons_of(const hmn_graph *g)
+{
+    uint64_t n = 0;
+    for (uint32_t k = 0; k < g->npopulations; k++)
+        n += g->population[k].source ? 0 : g->population[k].size;
+    return n;
+}
+
+/* Cores needed when `cores` of them held all but `left` neurons. */
+static uint64_t extrapolate(const packer *p, uint64_t cores, uint64_t left)
+{
+    uint64_t all = neurons_of(p->g), done = all - left;
+    return cores + (done ? (left * cores + done - 1) / done : left);
+}
+
+/* Even slices, shared cores. Returns the cores needed, 0 after a report; more than available means that the
+ * packing is not complete. */
+static uint64_t pack_evenly(packer *p)
+{
+    uint64_t left = neurons_of(p->g);
+    bool ok = true;
+    for (uint32_t k = 0; k < p->g->npopulations; k++) {
+        const graph_population *pop = &p->g->population[k];
+        if (pop->source || pop->size == 0)
+            continue;
+        uint32_t *sizes, rest, n = cut(p, k, &sizes, p->available < UINT32_MAX ? p->available + 1 : UINT32_MAX, &rest);
+        ok = ok && n > 0;
+        if (!ok)
+            continue;
+        if (rest)
+            return extrapolate(p, p->ncores + n, left - (pop->size - rest));
+        even_out(p, k, sizes, n);
+        spread(p, k, sizes, n);
+        left -= pop->size;
+        if (p->ncores > p->available)
+            return extrapolate(p, p->ncores, left);
+    }
+    return ok ? p->ncores : 0;
+}
+
+/* Cores filled one after the other. Every neuron is known to fit alone. */
+static uint64_t pack_tightly(packer *p)
+{
+    uint64_t left = neurons_of(p->g);
+    core_load *c = open_core(p);
+    for (uint32_t k = 0; k < p->g->npopulations; k++) {
+        const graph_population *pop = &p->g->population[k];
+        uint32_t first = 0, guess = UINT32_MAX;
+        while (!pop->source && first < pop->size) {
+            uint32_t upper = slice_bound(p, k, pop->size - first);
+            if (p->limits.compartments && upper > p->limits.compartments - c->neurons)
+                upper = p->limits.compartments - c->neurons;
+            uint32_t count = upper ? largest(p, c, k, first, upper, guess) : 0;
+            if (count) {
+                c->slice = arena_grow(p->arena, c->slice, sizeof *c->slice, c->nslices, c->nslices + 1, &c->cap);
+                put(c, k, first, count);
+                first += count;
+                left -= count;
+                guess = count;
+            }
+            if (first == pop->size)
+                break;
+            HMN_ASSERT(c->nslices > 0);
+            if (p->ncores >= p->available)
+                return extrapolate(p, p->ncores, left);
+            c = open_core(p);
+        }
+    }
+    return p->ncores;
+}
+
+static void report_cores(const packer *p, uint64_t need)
+{
+    const hmn_graph *g = p->g;
+    uint32_t largest_population = 0;
+    for (uint32_t k = 0, most = 0; k < g->npopulations; k++)
+        if (!g->population[k].source && g->population[k].size > most) {
+            most = g->population[k].size;
+            largest_population = k;
+        }
+    const graph_population *pop = &g->population[largest_population];
+    char a[32], b[32], c[32], e[32];
+    uint64_t all = neurons_of(g), room = (uint64_t)p->limits.compartments * p->available;
+    if (p->limits.compartments && all > room)
+        diag_report(p->diag, DIAG_FIT_COMPARTMENTS, pop->at,
+                    "the network has %s neurons ('%s' %s of them), the %s cores of %s hold %s", fit_number(all, a),
+                    pop->name, fit_number(pop->size, b), fit_number(p->available, c), p->chip->name,
+                    fit_number(room, e));
+    else
+        diag_report(p->diag, DIAG_FIT_CORES, pop->at,
+                    "the network needs about %s cores, %s may use %s; '%s' is its largest population with %s neurons",
+                    fit_number(need, a), p->chip->name, fit_number(p->available, b), pop->name,
+                    fit_number(pop->size, c));
+    if (g->net->target.cores.given || g->net->target.chips.given)
+        diag_cure(p->diag, "raise target.cores or target.chips, or make the network smaller");
+}
+
+static void freeze(const packer *p, hmn_mapping *m, hmn_arena *a)
+{
+    uint32_t n = 0, *first = ARENA_NEW(a, uint32_t, p->ncores + 1);
+    uint32_t *core = ARENA_NEW(a, uint32_t, p->g->nneurons), *local = ARENA_NEW(a, uint32_t, p->g->nneurons);
+    for (size_t c = 0; c < p->ncores; c++)
+        n += (uint32_t)p->core[c].nslices;
+    m->slice = ARENA_NEW(a, hmn_slice, n);
+    memset(core, 0xff, p->g->nneurons * sizeof *core);
+    memset(local, 0xff, p->g->nneurons * sizeof *local);
+    n = 0;
+    for (uint32_t c = 0; c < p->ncores; c++) {
+        for (size_t i = 0; i < p->core[c].nslices; i++) {
+            hmn_slice s = p->core[c].slice[i];
+            s.core = c;
+            m->slice[n++] = s;
+            uint32_t neuron = p->g->population[s.population].first + s.first;
+            for (uint32_t k = 0; k < s.count; k++) {
+                core[neuron + k] = c;
+                local[neuron + k] = s.base + k;
+            }
+        }
+        first[c + 1] = n;
+    }
+    m->qnet = p->q;
+    m->nslices = n;
+    m->ncores = (uint32_t)p->ncores;
+    m->core_first_slice = first;
+    m->neuron_core = core;
+    m->neuron_local = local;
+}
+
+/* Lowers the largest slice of populations on cores whose neurons need more output axons than there are. */
+static bool relieve(packer *p, const hmn_mapping *m)
+{
+    if (!p->limits.out_axons)
+        return false;
+    traffic_fanout f = traffic_destinations(p->g, m->neuron_core, m->ncores, p->arena);
+    bool lowered = false;
+    for (uint32_t c = 0; c < m->ncores; c++) {
+        uint64_t out = 0;
+        for (uint32_t s = m->core_first_slice[c]; s < m->core_first_slice[c + 1]; s++) {
+            uint32_t first = p->g->population[m->slice[s].population].first + m->slice[s].first;
+            out += f.row[first + m->slice[s].count] - f.row[first];
+        }
+        if (out <= p->limits.out_axons)
+            continue;
+        for (uint32_t s = m->core_first_slice[c]; s < m->core_first_slice[c + 1]; s++) {
+            uint64_t fewer = (uint64_t)m->slice[s].count * p->limits.out_axons / out;
+            uint32_t *most = &p->most[m->slice[s].population];
+            if (m->slice[s].count > 1 && fewer < *most) {
+                *most = fewer ? (uint32_t)fewer : 1;
+                lowered = true;
+            }
+        }
+    }
+    return lowered;
+}
+
+static packer start(const hmn_unit *u, hmn_arena *keep)
+{
+    const hmn_graph *g = u->qnet->graph;
+    packer p = {.q = u->qnet, .g = g, .chip = u->chip, .diag = u->diag, .limits = *u->chip->limits};
+    p.available = fit_cores(g->net, &p.limits);
+    net_num per_core = g->net->target.neurons_per_core;
+    if (per_core.given && per_core.v >= 1 && (!p.limits.compartments || per_core.v < p.limits.compartments))
+        p.limits.compartments = (uint32_t)per_core.v;
+    p.most = ARENA_NEW(keep, uint32_t, g->npopulations);
+    p.flow = ARENA_NEW(keep, double, g->npopulations);
+    p.affinity = ARENA_NEW(keep, double, g->npopulations);
+    double *rate = traffic_rates(g, keep);
+    for (uint32_t k = 0; k < g->npopulations; k++) {
+        p.most[k] = UINT32_MAX;
+        for (uint32_t i = 0; i < g->population[k].size; i++)
+            p.flow[k] += rate[g->population[k].first + i];
+    }
+    return p;
+}
+
+/* One packing into u->mapping. *again: output axons ask for smaller slices. When those need more cores than there
+ * are, the earlier packing stays and the route pass reports the axons. */
+static bool attempt(packer *p, hmn_unit *u, bool *again)
+{
+    *again = false;
+    p->arena = arena_new(0);
+    p->core = NULL;
+    p->ncores = p->core_cap = 0;
+    uint64_t need = pack_evenly(p);
+    if (need > p->available) {
+        p->core = NULL;
+        p->ncores = p->core_cap = 0;
+        need = pack_tightly(p);
+    }
+    bool made = need > 0 && need <= p->available, ok = made || (need > 0 && u->mapping);
+    if (!ok && need > 0)
+        report_cores(p, need);
+    if (made) {
+        u->mapping = ARENA_NEW(u->arena, hmn_mapping, 1);
+        freeze(p, u->mapping, u->arena);
+        *again = relieve(p, u->mapping);
+    }
+    arena_free(p->arena);
+    return ok;
+}
+
+bool pass_partition(hmn_unit *u)
+{
+    hmn_arena *keep = arena_new(0);
+    packer p = start(u, keep);
+    uint64_t neurons = neurons_of(p.g);
+    bool ok = true, again = true;
+    u->mapping = NULL;
+    if (p.limits.compartments && neurons > (uint64_t)p.limits.compartments * p.available) {
+        report_cores(&p, 0);
+        ok = false;
+    } else if (neurons == 0) {
+        diag_report(u->diag, DIAG_NET_EMPTY, (hmn_span){0, 0, 0, 0},
+                    "all populations are sources: nothing to put on a core");
+        diag_cure(u->diag, "add a population of neurons");
+        ok = false;
+    }
+    for (int round = 0; ok && again && round < ROUNDS; round++) {
+        p.share = round < SHARE_ROUNDS;
+        ok = attempt(&p, u, &again);
+    }
+    arena_free(keep);
+    return ok;
+}

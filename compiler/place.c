@@ -1,0 +1,168 @@
+/* Puts logical cores on physical ones. Takes slices on logical cores, yields site[] with little expected traffic x
+ * hops, and those two sums. Traffic between two cores is the sum of expected rates of the neurons of one that have
+ * a target on the other (one message a destination core). Spikes of sources come from the host, which enters at
+ * tile (0, 0) of the first chip: a fixed vertex of the graph. Only as many chips as the cores need are used, because
+ * a chip costs power whether it works or not. The better of cores in order and greedy growth is annealed. */
+#include "compiler/anneal.h"
+#include "compiler/traffic.h"
+#include "compiler/unit.h"
+
+#include "core/base/bug.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Expected spikes a step between two vertices, a < b; vertex ncores is the host. */
+typedef struct {
+    uint32_t a, b;
+    double spikes;
+} flow;
+
+typedef struct {
+    flow *list;
+    size_t count, cap;
+    hmn_arena *arena;
+} flows;
+
+static int by_ends(const void *left, const void *right)
+{
+    const flow *l = left, *r = right;
+    if (l->a != r->a)
+        return l->a < r->a ? -1 : 1;
+    return l->b < r->b ? -1 : l->b > r->b;
+}
+
+/* Neurons sorted by core, sources last as core ncores: order[start[c]] .. order[start[c + 1] - 1]. */
+static uint32_t *by_core(const hmn_graph *g, const hmn_mapping *m, hmn_arena *a, uint32_t **start)
+{
+    uint32_t *order = ARENA_NEW(a, uint32_t, g->nneurons), *at = ARENA_NEW(a, uint32_t, m->ncores + 3);
+    for (uint32_t i = 0; i < g->nneurons; i++)
+        at[(m->neuron_core[i] == NET_NONE ? m->ncores : m->neuron_core[i]) + 2]++;
+    for (uint32_t c = 1; c < m->ncores + 3; c++)
+        at[c] += at[c - 1];
+    for (uint32_t i = 0; i < g->nneurons; i++)
+        order[at[(m->neuron_core[i] == NET_NONE ? m->ncores : m->neuron_core[i]) + 1]++] = i;
+    *start = at;
+    return order;
+}
+
+static void add_flow(flows *f, uint32_t from, uint32_t to, double spikes)
+{
+    if (spikes <= 0)
+        return;
+    f->list = arena_grow(f->arena, f->list, sizeof *f->list, f->count, f->count + 1, &f->cap);
+    f->list[f->count++] = (flow){from < to ? from : to, from < to ? to : from, spikes};
+}
+
+static void merge(flows *f)
+{
+    size_t kept = 0;
+    if (f->count)
+        qsort(f->list, f->count, sizeof *f->list, by_ends);
+    for (size_t i = 0; i < f->count; i++) {
+        if (kept && by_ends(&f->list[kept - 1], &f->list[i]) == 0)
+            f->list[kept - 1].spikes += f->list[i].spikes;
+        else
+            f->list[kept++] = f->list[i];
+    }
+    f->count = kept;
+}
+
+static flows gather(const hmn_graph *g, const hmn_mapping *m, hmn_arena *a)
+{
+    flows f = {NULL, 0, 0, a};
+    traffic_fanout out = traffic_destinations(g, m->neuron_core, m->ncores, a);
+    double *rate = traffic_rates(g, a), *sum = ARENA_NEW(a, double, m->ncores);
+    uint32_t *start, *order = by_core(g, m, a, &start);
+    for (uint32_t c = 0; c <= m->ncores; c++) {
+        memset(sum, 0, m->ncores * sizeof *sum);
+        for (uint32_t i = start[c]; i < start[c + 1]; i++)
+            for (uint32_t e = out.row[order[i]]; e < out.row[order[i] + 1]; e++)
+                sum[out.core[e]] += rate[order[i]];
+        for (uint32_t to = 0; to < m->ncores; to++)
+            if (to != c)
+                add_flow(&f, c, to, sum[to]);
+    }
+    merge(&f);
+    return f;
+}
+
+/* The graph in the annealer's integers: the largest flow weighs ANNEAL_MAX_WEIGHT, none less than 1. */
+static void weigh(anneal_problem *p, const flows *f, hmn_arena *a)
+{
+    double most = 0;
+    for (size_t i = 0; i < f->count; i++)
+        most = f->list[i].spikes > most ? f->list[i].spikes : most;
+    uint32_t *row = ARENA_NEW(a, uint32_t, p->nvertices + 2);
+    uint32_t *to = ARENA_NEW(a, uint32_t, 2 * f->count), *weight = ARENA_NEW(a, uint32_t, 2 * f->count);
+    for (size_t i = 0; i < f->count; i++) {
+        row[f->list[i].a + 2]++;
+        row[f->list[i].b + 2]++;
+    }
+    for (uint32_t v = 1; v < p->nvertices + 2; v++)
+        row[v] += row[v - 1];
+    for (size_t i = 0; i < f->count; i++) {
+        const flow *e = &f->list[i];
+        double w = floor(e->spikes / most * ANNEAL_MAX_WEIGHT + 0.5);
+        uint32_t k = row[e->a + 1]++, l = row[e->b + 1]++;
+        weight[k] = weight[l] = w < 1 ? 1 : (uint32_t)w;
+        to[k] = e->b;
+        to[l] = e->a;
+    }
+    p->row = row;
+    p->to = to;
+    p->weight = weight;
+}
+
+/* Sites of as many chips as the cores need, within the cores that may be used; the host's comes after them. */
+static void lay_sites(anneal_problem *p, const hmn_limits *limits, hmn_arena *a)
+{
+    uint32_t ncores = p->nfree, chip = limits->cores_per_chip;
+    p->nsites = chip ? (ncores + chip - 1) / chip * chip : ncores;
+    p->nplaces = p->nsites + 1;
+    uint32_t *x = ARENA_NEW(a, uint32_t, p->nplaces), *y = ARENA_NEW(a, uint32_t, p->nplaces);
+    for (uint32_t s = 0; s < p->nsites; s++) {
+        hmn_place place = limits_place(limits, s);
+        x[s] = place.x;
+        y[s] = place.y;
+    }
+    p->x = x;
+    p->y = y;
+}
+
+static void in_order(const anneal_problem *p, uint32_t *site)
+{
+    for (uint32_t v = 0; v < p->nfree; v++)
+        site[v] = v;
+    site[p->nfree] = p->nsites;
+}
+
+bool pass_place(hmn_unit *u)
+{
+    hmn_mapping *m = u->mapping;
+    const hmn_graph *g = m->qnet->graph;
+    hmn_arena *scratch = arena_new(0);
+    flows f = gather(g, m, scratch);
+    anneal_problem p = {.nvertices = m->ncores + 1, .nfree = m->ncores};
+    lay_sites(&p, u->chip->limits, scratch);
+    weigh(&p, &f, scratch);
+    uint32_t *site = ARENA_NEW(u->arena, uint32_t, p.nvertices), *grown = ARENA_NEW(scratch, uint32_t, p.nvertices);
+    in_order(&p, site);
+    in_order(&p, grown);
+    anneal_greedy(&p, grown, scratch);
+    if (anneal_cost(&p, grown) < anneal_cost(&p, site))
+        memcpy(site, grown, p.nvertices * sizeof *site);
+    anneal_improve(&p, g->seed, site, scratch);
+    m->site = site;
+    m->traffic_hops = m->traffic_spikes = 0;
+    for (size_t i = 0; i < f.count; i++) {
+        uint32_t a = site[f.list[i].a], b = site[f.list[i].b];
+        uint32_t dx = p.x[a] > p.x[b] ? p.x[a] - p.x[b] : p.x[b] - p.x[a];
+        uint32_t dy = p.y[a] > p.y[b] ? p.y[a] - p.y[b] : p.y[b] - p.y[a];
+        m->traffic_spikes += f.list[i].spikes;
+        m->traffic_hops += f.list[i].spikes * (dx + dy);
+    }
+    arena_free(scratch);
+    return true;
+}

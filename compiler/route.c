@@ -1,0 +1,132 @@
+/* Gives every core its input axons. Takes placed slices, yields the axon list of each core (static ones first, those
+ * with a learning synapse last, both by ascending source) and, for every neuron, the (core, axon) pairs it must send
+ * to. An axon is one (source neuron, destination core) pair. Both limits of a core are checked with the number needed;
+ * the projection that asks for most is named. */
+#include "compiler/fit.h"
+#include "compiler/traffic.h"
+#include "compiler/unit.h"
+
+#include "core/base/bug.h"
+
+#include <string.h>
+
+typedef struct {
+    const hmn_unit *u;
+    const hmn_mapping *m;
+    const hmn_graph *g;
+    const traffic_fanout *out;
+} router;
+
+/* Counts axons of each core, lays them out: at[c] for static ones, at[ncores + c] for learning ones. */
+static void number_axons(const router *r, hmn_mapping *m, hmn_arena *a)
+{
+    uint32_t n = r->m->ncores, total = r->out->row[r->g->nneurons];
+    uint32_t *row = ARENA_NEW(a, uint32_t, n + 1), *plastic = ARENA_NEW(a, uint32_t, n);
+    uint32_t *source = ARENA_NEW(a, uint32_t, total), *axon = ARENA_NEW(a, uint32_t, total);
+    hmn_arena *scratch = arena_new(0);
+    uint32_t *next = ARENA_NEW(scratch, uint32_t, 2 * (size_t)n);
+    for (uint32_t e = 0; e < total; e++) {
+        row[r->out->core[e] + 1]++;
+        plastic[r->out->core[e]] += !r->out->plastic[e];
+    }
+    for (uint32_t c = 0; c < n; c++) {
+        row[c + 1] += row[c];
+        next[2 * c] = row[c];
+        next[2 * c + 1] = row[c] + plastic[c];
+    }
+    for (uint32_t i = 0; i < r->g->nneurons; i++)
+        for (uint32_t e = r->out->row[i]; e < r->out->row[i + 1]; e++) {
+            uint32_t c = r->out->core[e], k = next[2 * c + r->out->plastic[e]]++;
+            source[k] = i;
+            axon[e] = k - row[c];
+        }
+    arena_free(scratch);
+    m->axon_row = row;
+    m->axon_source = source;
+    m->first_plastic = plastic;
+    m->out_row = r->out->row;
+    m->out_core = r->out->core;
+    m->out_axon = axon;
+}
+
+/* Does neuron `pre` (local) of the projection reach the core? */
+static bool reaches(const router *r, const graph_projection *p, uint32_t pre, uint32_t core)
+{
+    const uint32_t *home = r->m->neuron_core + r->g->population[p->post].first;
+    for (uint32_t e = p->row[pre]; e < p->row[pre + 1]; e++)
+        if (home[p->target[e]] == core)
+            return true;
+    return false;
+}
+
+static uint64_t in_share(const router *r, const graph_projection *p, uint32_t core)
+{
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < r->g->population[p->pre].size; i++)
+        n += reaches(r, p, i, core);
+    return n;
+}
+
+static uint64_t out_share(const router *r, const graph_projection *p, uint32_t core)
+{
+    uint64_t n = 0;
+    const graph_population *pre = &r->g->population[p->pre];
+    for (uint32_t i = 0; i < pre->size; i++) {
+        if (r->m->neuron_core[pre->first + i] != core)
+            continue;
+        for (uint32_t c = 0; c < r->m->ncores; c++)
+            n += reaches(r, p, i, c);
+    }
+    return n;
+}
+
+static void report(const router *r, uint32_t core, bool in, uint64_t need, uint64_t have)
+{
+    uint64_t most = 0;
+    uint32_t worst = NET_NONE;
+    for (uint32_t p = 0; p < r->g->nprojections; p++) {
+        uint64_t n = in ? in_share(r, &r->g->projection[p], core) : out_share(r, &r->g->projection[p], core);
+        if (n > most) {
+            most = n;
+            worst = p;
+        }
+    }
+    HMN_ASSERT(worst != NET_NONE);
+    char a[32], b[32], c[32];
+    const graph_projection *p = &r->g->projection[worst];
+    diag_report(r->u->diag, DIAG_FIT_AXONS, p->at,
+                "a core needs %s %s axons (%s of them for projection '%s'), a core of %s has %s", fit_number(need, a),
+                in ? "input" : "output", fit_number(most, b), p->name, r->u->chip->name, fit_number(have, c));
+    diag_cure(r->u->diag, in ? "let fewer neurons project to the population, or lower target.neurons_per_core"
+                             : "let neurons project to fewer cores: smaller or more local target populations");
+}
+
+static uint64_t outputs(const router *r, uint32_t core)
+{
+    uint64_t n = 0;
+    for (uint32_t s = r->m->core_first_slice[core]; s < r->m->core_first_slice[core + 1]; s++) {
+        uint32_t first = r->g->population[r->m->slice[s].population].first + r->m->slice[s].first;
+        n += r->m->out_row[first + r->m->slice[s].count] - r->m->out_row[first];
+    }
+    return n;
+}
+
+bool pass_route(hmn_unit *u)
+{
+    hmn_mapping *m = u->mapping;
+    const hmn_graph *g = m->qnet->graph;
+    traffic_fanout out = traffic_destinations(g, m->neuron_core, m->ncores, u->arena);
+    router r = {u, m, g, &out};
+    number_axons(&r, m, u->arena);
+    const hmn_limits *l = u->chip->limits;
+    bool ok = true;
+    for (uint32_t c = 0; c < m->ncores && ok; c++) {
+        uint64_t in = m->axon_row[c + 1] - m->axon_row[c], sent = outputs(&r, c);
+        if (l->in_axons && in > l->in_axons)
+            report(&r, c, true, in, l->in_axons);
+        if (l->out_axons && sent > l->out_axons)
+            report(&r, c, false, sent, l->out_axons);
+        ok = (!l->in_axons || in <= l->in_axons) && (!l->out_axons || sent <= l->out_axons);
+    }
+    return ok;
+}
