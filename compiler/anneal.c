@@ -139,7 +139,7 @@ typedef struct {
     uint32_t *site, *tenant;        /* tenant[site]: vertex, UINT32_MAX when free */
     uint32_t *by_tile, *tile_first; /* sites sorted by tile, to move next to a neighbour */
     uint32_t *tile_of;              /* [nplaces] */
-    uint32_t ntiles, width;
+    uint32_t ntiles, width, height;
     uint64_t cost;
 } annealer;
 
@@ -189,37 +189,38 @@ static uint64_t exponential_q16(uint32_t draw)
 
 static uint32_t scale_draw(uint32_t draw, uint32_t n) { return (uint32_t)(((uint64_t)draw * n) >> 32); }
 
-/* A site on the tile of one of v's neighbours, or within `window` of where v is. */
+/* Coordinate within `window` of `centre`, inside 0..size-1. */
+static uint32_t nearby(uint32_t centre, uint32_t window, uint32_t size, uint32_t draw)
+{
+    uint32_t low = centre > window ? centre - window : 0;
+    uint32_t high = centre + window < size ? centre + window : size - 1;
+    return low + scale_draw(draw, high - low + 1);
+}
+
+/* A site on or beside the tile of one of v's neighbours, or within `window` tiles of where v is. */
 static uint32_t propose(const annealer *n, uint32_t v, uint32_t window, const uint32_t draw[4])
 {
     const anneal_problem *p = n->p;
-    uint32_t degree = p->row[v + 1] - p->row[v], place = n->site[v];
-    if ((draw[1] & 1) && degree)
-        place = n->site[p->to[p->row[v] + scale_draw(draw[2], degree)]];
-    else if (window < p->nsites) {
-        uint32_t reach = window * 2 + 1, s = p->x[place] + p->y[place] * n->width;
-        uint32_t dx = scale_draw(draw[2] << 12, reach), dy = scale_draw(draw[2], reach);
-        uint32_t x = p->x[place] + dx, y = p->y[place] + dy;
-        if (x >= window && y >= window && x - window < n->width)
-            s = x - window + (y - window) * n->width;
-        if (s < n->ntiles && n->tile_first[s + 1] > n->tile_first[s])
-            return n->by_tile[n->tile_first[s] + scale_draw(draw[1], n->tile_first[s + 1] - n->tile_first[s])];
-        return scale_draw(draw[1], p->nsites);
+    uint32_t degree = p->row[v + 1] - p->row[v], centre = n->site[v];
+    if ((draw[1] & 1) && degree) {
+        centre = n->site[p->to[p->row[v] + scale_draw(draw[2], degree)]];
+        window = 1;
     }
-    uint32_t tile = n->tile_of[place], first = n->tile_first[tile], room = n->tile_first[tile + 1] - first;
-    return room ? n->by_tile[first + scale_draw(draw[1], room)] : scale_draw(draw[1], p->nsites);
+    uint32_t x = nearby(p->x[centre], window, n->width, draw[1] << 1);
+    uint32_t y = nearby(p->y[centre], window, n->height, draw[1] << 12);
+    uint32_t first = n->tile_first[x + y * n->width], room = n->tile_first[x + y * n->width + 1] - first;
+    return room ? n->by_tile[first + scale_draw(draw[2] << 12, room)] : n->site[v];
 }
 
 static void index_tiles(annealer *n, hmn_arena *a)
 {
     const anneal_problem *p = n->p;
-    uint32_t height = 1;
-    n->width = 1;
+    n->width = n->height = 1;
     for (uint32_t s = 0; s < p->nplaces; s++) {
         n->width = p->x[s] >= n->width ? p->x[s] + 1 : n->width;
-        height = p->y[s] >= height ? p->y[s] + 1 : height;
+        n->height = p->y[s] >= n->height ? p->y[s] + 1 : n->height;
     }
-    n->ntiles = n->width * height;
+    n->ntiles = n->width * n->height;
     n->tile_of = ARENA_NEW(a, uint32_t, p->nplaces);
     n->by_tile = ARENA_NEW(a, uint32_t, p->nsites);
     uint32_t *start = ARENA_NEW(a, uint32_t, n->ntiles + 2);
@@ -252,7 +253,7 @@ static uint64_t typical_rise(const annealer *n)
     return count ? sum / count : 0;
 }
 
-/* `moves` proposals at one temperature (a rise of `heat` is taken with probability 1/e). */
+/* `moves` proposals at one temperature: a rise of heat / 2^16 is taken with probability 1/e. */
 static void level(annealer *n, uint32_t number, uint32_t moves, uint64_t heat, uint32_t window)
 {
     for (uint32_t k = 0; k < moves; k++) {
@@ -262,7 +263,7 @@ static void level(annealer *n, uint32_t number, uint32_t moves, uint64_t heat, u
         if (to == n->site[v])
             continue;
         int64_t change = swap_change(n, v, to);
-        if (change > 0 && (uint64_t)change > (heat >> 16) * exponential_q16(draw[3]))
+        if (change > 0 && (unsigned __int128)change << 32 > (unsigned __int128)heat * exponential_q16(draw[3]))
             continue;
         swap_sites(n, v, to);
         n->cost = (uint64_t)((int64_t)n->cost + change);
@@ -281,9 +282,9 @@ uint64_t anneal_improve(const anneal_problem *p, uint64_t seed, uint32_t *site, 
     index_tiles(&n, a);
     uint32_t *best = ARENA_NEW(a, uint32_t, p->nvertices);
     memcpy(best, site, p->nvertices * sizeof *best);
-    uint64_t least = n.cost, heat = typical_rise(&n) << 16 >> 3;
+    uint64_t least = n.cost, heat = typical_rise(&n) << 16 >> 2;
     uint32_t degree = p->row[p->nvertices] / p->nvertices, moves = (uint32_t)(WORK / (MOVE_COST + 2 * degree) / LEVELS);
-    uint32_t size = n.width > n.ntiles / n.width ? n.width : n.ntiles / n.width;
+    uint32_t size = n.width > n.height ? n.width : n.height;
     uint64_t enough = (uint64_t)p->nfree * 64;
     moves = moves > enough ? (uint32_t)enough : moves;
     for (uint32_t k = 0; k < LEVELS; k++) {
