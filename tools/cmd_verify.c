@@ -1,0 +1,310 @@
+/* hmn verify: the emulated chip against the reference, as a table or JSON. What is run and measured is in
+ * tools/verify.h; here are options, bounds and words. */
+#include "tools/lowering.h"
+#include "tools/verify.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *yes(bool b) { return b ? "yes" : "NO"; }
+
+/* "exc[3]" for messages. */
+static const char *neuron_name(const hmn_graph *g, uint32_t neuron, hmn_arena *a)
+{
+    const graph_population *p = &g->population[graph_population_of(g, neuron)];
+    return arena_printf(a, "%s[%" PRIu32 "]", p->name, neuron - p->first);
+}
+
+/* ---- text ---- */
+
+static void print_exact(const verification *v, const hmn_graph *g, hmn_arena *a)
+{
+    if (!v->restated) {
+        puts("the chip does not restate its network: no exact comparison");
+        return;
+    }
+    puts("chip against the quantised network in the reference, learning off: every spike, every u and v");
+    printf("  %-20s %10s %12s %12s %6s\n", "population", "neurons", "chip", "reference", "same");
+    for (uint32_t k = 0; k < v->npopulations; k++) {
+        const verify_population *p = &v->population[k];
+        printf("  %-20s %10" PRIu32 " %12" PRIu64 " %12" PRIu64 " %6s\n", p->population->name, p->population->size,
+               p->exact.a, p->exact.b, yes(!p->exact.differs));
+    }
+    for (uint32_t k = 0; k < v->npopulations; k++) {
+        const compare_spikes *c = &v->population[k].exact;
+        if (c->differs)
+            printf("  first different spike: step %" PRIu32 ", %s, only the %s fired\n", c->step,
+                   neuron_name(g, c->neuron, a), c->in_a ? "chip" : "reference");
+    }
+    const verify_registers *r = &v->registers;
+    if (r->differ)
+        printf("  first different registers: step %" PRIu32 ", %s: chip u %.0f v %.0f, reference u %.17g v %.17g\n",
+               r->step, neuron_name(g, r->neuron, a), r->chip_u, r->chip_v, r->reference_u, r->reference_v);
+}
+
+static void print_real(const verification *v)
+{
+    printf("\nchip against the network as written, in double precision, learning %s\n", v->frozen ? "off" : "on");
+    printf("  %-20s %12s %12s %9s %8s %8s %8s %8s %6s\n", "population", "chip", "reference", "rate", "same", "+-1",
+           "+-2", "corr", "within");
+    for (uint32_t k = 0; k < v->npopulations; k++) {
+        const verify_population *p = &v->population[k];
+        const compare_spikes *c = &p->real;
+        double rate = c->b ? 100 * ((double)c->a / (double)c->b - 1) : 0;
+        printf("  %-20s %12" PRIu64 " %12" PRIu64 " %+8.2f%% %7.2f%% %7.2f%% %7.2f%% %8.4f %6s\n", p->population->name,
+               c->a, c->b, rate, 100 * compare_coincidence(c, 0), 100 * compare_coincidence(c, 1),
+               100 * compare_coincidence(c, 2), c->rate_correlation, yes(p->within));
+    }
+}
+
+static void print_weights(const verification *v)
+{
+    if (v->nprojections == 0)
+        return;
+    puts("\nplastic weights at the end, chip less reference; LSB: one step of the chip's weight");
+    printf("  %-20s %9s %10s %10s %10s %10s %10s %8s %6s\n", "projection", "synapses", "LSB", "max [LSB]", "rms [LSB]",
+           "max", "rms", "corr", "within");
+    for (uint32_t k = 0; k < v->nprojections; k++) {
+        const verify_projection *p = &v->projection[k];
+        printf("  %-20s %9" PRIu64 " %10.4g %10.3f %10.3f %10.4g %10.4g %8.4f %6s\n", p->name, p->synapses, p->lsb,
+               p->weight.max / p->lsb, p->weight.rms / p->lsb, p->weight.max, p->weight.rms, p->weight.correlation,
+               yes(p->within));
+        printf("  %-20s mean: chip %.6g, reference %.6g; learning changed the reference by %.4g (rms)\n", "",
+               p->mean_chip, p->mean_reference, p->change_rms);
+        if (p->unmatched)
+            printf("  %-20s %" PRIu64 " synapses are on one side only\n", "", p->unmatched);
+    }
+}
+
+static void print_text(const source *s, const verification *v)
+{
+    print_exact(v, s->unit.graph, s->arena);
+    print_real(v);
+    print_weights(v);
+    puts("\nwhat became of the numbers");
+    lowering_text(s->unit.qnet, stdout);
+    const net_str *task = &s->unit.net->task;
+    if (task->s)
+        printf("\nthe task '%s' took no part: the network had its stimuli only\n", task->s);
+    printf("\n%" PRIu32 " steps: %s, %s\n", v->steps,
+           !v->restated ? "not compared exactly"
+           : v->exact   ? "the same as the quantised reference"
+                        : "NOT the same as the quantised reference",
+           v->within ? "within bounds of the network as written" : "OUT OF BOUNDS of the network as written");
+}
+
+/* ---- JSON ---- */
+
+static void json_difference(json_out *j, const compare_spikes *c)
+{
+    json_object(j, "first_difference");
+    json_natural(j, "step", c->step);
+    json_natural(j, "neuron", c->neuron);
+    json_text(j, "only", c->in_a ? "chip" : "reference");
+    json_close(j);
+}
+
+static void json_population(json_out *j, const verification *v, const verify_population *p)
+{
+    json_object(j, NULL);
+    json_text(j, "name", p->population->name);
+    json_natural(j, "neurons", p->population->size);
+    if (v->restated) {
+        json_object(j, "exact");
+        json_natural(j, "chip_spikes", p->exact.a);
+        json_natural(j, "reference_spikes", p->exact.b);
+        json_bool(j, "same", !p->exact.differs);
+        if (p->exact.differs)
+            json_difference(j, &p->exact);
+        json_close(j);
+    }
+    json_object(j, "real");
+    json_natural(j, "chip_spikes", p->real.a);
+    json_natural(j, "reference_spikes", p->real.b);
+    json_real(j, "coincidence_0", compare_coincidence(&p->real, 0));
+    json_real(j, "coincidence_1", compare_coincidence(&p->real, 1));
+    json_real(j, "coincidence_2", compare_coincidence(&p->real, 2));
+    json_real(j, "count_rms_difference", p->real.rate_rms);
+    json_real(j, "count_correlation", p->real.rate_correlation);
+    json_bool(j, "within", p->within);
+    json_close(j);
+    json_close(j);
+}
+
+static void json_projection(json_out *j, const verify_projection *p)
+{
+    json_object(j, NULL);
+    json_text(j, "name", p->name);
+    json_natural(j, "synapses", p->synapses);
+    json_natural(j, "unmatched", p->unmatched);
+    json_real(j, "lsb", p->lsb);
+    json_real(j, "max_difference", p->weight.max);
+    json_real(j, "rms_difference", p->weight.rms);
+    json_real(j, "correlation", p->weight.correlation);
+    json_real(j, "mean_chip", p->mean_chip);
+    json_real(j, "mean_reference", p->mean_reference);
+    json_real(j, "rms_change", p->change_rms);
+    json_bool(j, "within", p->within);
+    json_close(j);
+}
+
+static void json_registers(json_out *j, const verify_registers *r)
+{
+    if (!r->differ)
+        return;
+    json_object(j, "first_different_registers");
+    json_natural(j, "step", r->step);
+    json_natural(j, "neuron", r->neuron);
+    json_real(j, "chip_u", r->chip_u);
+    json_real(j, "chip_v", r->chip_v);
+    json_real(j, "reference_u", r->reference_u);
+    json_real(j, "reference_v", r->reference_v);
+    json_close(j);
+}
+
+static void print_json(const source *s, const verification *v, const verify_bounds *b)
+{
+    json_out j;
+    json_begin(&j, stdout);
+    json_object(&j, NULL);
+    json_text(&j, "target", s->chip->name);
+    json_natural(&j, "steps", v->steps);
+    json_text(&j, "task_left_out", s->unit.net->task.s);
+    json_bool(&j, "learning", !v->frozen);
+    json_bool(&j, "restated", v->restated);
+    json_bool(&j, "exact", v->restated && v->exact);
+    json_bool(&j, "within_bounds", v->within);
+    json_object(&j, "bounds");
+    json_real(&j, "rate", b->rate);
+    json_real(&j, "coincidence", b->coincidence);
+    json_real(&j, "weight", b->weight);
+    json_close(&j);
+    json_registers(&j, &v->registers);
+    json_array(&j, "populations");
+    for (uint32_t k = 0; k < v->npopulations; k++)
+        json_population(&j, v, &v->population[k]);
+    json_close(&j);
+    json_array(&j, "projections");
+    for (uint32_t k = 0; k < v->nprojections; k++)
+        json_projection(&j, &v->projection[k]);
+    json_close(&j);
+    lowering_json(s->unit.qnet, &j);
+    json_close(&j);
+    json_end(&j);
+}
+
+/* ---- the command ---- */
+
+/* A percentage as a share; false after a usage error. */
+static bool percentage(const command_line *c, const char *option, double *share)
+{
+    const char *text = command_value(c, option);
+    if (!text)
+        return true;
+    char *end;
+    errno = 0;
+    double value = strtod(text, &end);
+    if (end == text || *end || errno || !(value >= 0 && value <= 1e6)) {
+        fprintf(stderr, "hmn: --%s takes a percentage of 0 or more, got '%s'\n", option, text);
+        return false;
+    }
+    *share = value / 100;
+    return true;
+}
+
+enum { DEFAULT_STEPS = 1000, MOST_STEPS = 100000000 };
+
+/* --steps, else run.duration, else 1000. */
+static bool read_steps(const source *s, uint32_t *steps)
+{
+    const hmn_net *net = s->unit.net;
+    double run = net->duration.given ? round(net->duration.v / net->dt) : DEFAULT_STEPS;
+    uint64_t n = run < 1 ? 1 : run > MOST_STEPS ? MOST_STEPS : (uint64_t)run;
+    bool good = command_number(s->line, "steps", 1, MOST_STEPS, &n);
+    *steps = (uint32_t)n;
+    return good;
+}
+
+/* A usage message, or NULL. */
+static const char *unusable(const source *s, const char *path)
+{
+    if (source_is_image(path))
+        return "verify needs the YAML network: an image holds a chip's integers only";
+    return s->reference ? "verify compares a chip with the reference; name a chip with --target" : NULL;
+}
+
+static int fail(source *s, const char *why)
+{
+    if (why)
+        fprintf(stderr, "hmn: %s\n", why);
+    source_end(s);
+    return EXIT_USAGE;
+}
+
+static int run(const command_line *c)
+{
+    verify_bounds bounds = {0.05, 0, 0.5};
+    const char *path = c->operand[0], *target = command_value(c, "target");
+    if (!percentage(c, "bound-rate", &bounds.rate) || !percentage(c, "bound-coincidence", &bounds.coincidence) ||
+        !percentage(c, "bound-weight", &bounds.weight))
+        return EXIT_USAGE;
+    source s;
+    source_begin(&s, c);
+    s.reference = target && strcmp(target, "reference") == 0;
+    if (unusable(&s, path))
+        return fail(&s, unusable(&s, path));
+    uint32_t steps;
+    verification v = {0};
+    bool loaded = source_load(&s, path, NULL);
+    if (loaded && !read_steps(&s, &steps))
+        return fail(&s, NULL);
+    bool done = loaded && verify_run(&s, steps, command_flag(c, "frozen"), &bounds, &v);
+    if (done && command_flag(c, "json"))
+        print_json(&s, &v, &bounds);
+    else if (done && !command_flag(c, "quiet"))
+        print_text(&s, &v);
+    int status = source_end(&s);
+    return status == EXIT_OK && done && !(v.exact && v.within) ? EXIT_INPUT : status;
+}
+
+static const command_option options[] = {
+    {"target", 't', "TARGET", "the chip; otherwise the network's own target, otherwise the first there is"},
+    {"steps", 'n', "N", "so many steps; otherwise run.duration, otherwise 1000"},
+    {"frozen", 0, NULL, "learning off everywhere, also for rules that the reference cannot compute"},
+    {"bound-rate", 0, "P", "a population's spikes may differ by P % (5) of the reference's and three square roots"},
+    {"bound-coincidence", 0, "P", "at least P % (0) of the spikes have a partner within 2 steps"},
+    {"bound-weight", 0, "P", "plastic weights may differ (rms) by P % (50) of what learning changed, and one LSB"},
+    {NULL, 0, NULL, NULL},
+};
+
+const command command_verify = {
+    .name = "verify",
+    .summary = "compares the emulated chip with the double-precision reference",
+    .synopsis = "NET.yaml [--target T] [--steps N] [OPTION ...]",
+    .description =
+        "Compiles the network, runs it on the emulated chip and in the reference interpreter, and prints how far they "
+        "agree.\n\n"
+        "First the chip against the quantised network: the same integers, computed by an interpreter that shares no "
+        "arithmetic with the chip. Learning is off, since the chip rounds weights at random. Every spike of every "
+        "neuron and u and v in every step must be the same; the first difference is named.\n\n"
+        "Then the chip as it is against the network as written, in double precision: spikes of each population, the "
+        "share of spikes that have a partner in the same neuron in the same step and within 1 and 2 steps "
+        "(2 pairs / all spikes), correlation of spike counts over neurons; for plastic projections the greatest and "
+        "rms difference of weights and their correlation. Last, the lowering report: what each quantity became.\n\n"
+        "The exit status is 1 when the chip and the quantised network differ, or when a bound does not hold: spike "
+        "counts of a population (--bound-rate, 5 % and three square roots of the count, the spread of a Poisson "
+        "count), coincidence (--bound-coincidence, off), plastic weights (--bound-weight, 50 % of the rms change "
+        "that learning made in the reference, and one LSB). Spikes of recurrent networks drift apart however small an "
+        "error is, so that coincidence says little about them in long runs.\n\n"
+        "A task's environment takes no part: the network gets its stimuli.",
+    .examples = "hmn verify models/basics/random_static.yaml --steps 1000\n"
+                "hmn verify net.yaml --bound-coincidence 90 --steps 200   # a feed-forward network\n"
+                "hmn verify net.yaml --json                               # for programs",
+    .option = options,
+    .min_operands = 1,
+    .max_operands = 1,
+    .run = run,
+};

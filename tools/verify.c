@@ -1,0 +1,249 @@
+/* Runs chip and reference side by side. Takes a compiled network, yields a verification.
+ *
+ * The exact comparison needs no tolerance: the quantised network, restated in the chip's own integers, runs in the
+ * reference on doubles that hold those integers exactly. Learning is off there because the chip rounds weights
+ * stochastically. The comparison with the network as written then has learning on; where nothing is plastic one
+ * run of the chip serves both. */
+#include "tools/verify.h"
+
+#include "core/machine/machine.h"
+#include "core/reference/reference.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_plastic(const hmn_graph *g, uint32_t projection)
+{
+    uint32_t rule = g->projection[projection].rule;
+    return rule != NET_NONE && g->net->rule[rule].enabled && g->net->rule[rule].type != RULE_STATIC;
+}
+
+static uint32_t count_plastic(const hmn_graph *g)
+{
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < g->nprojections; k++)
+        n += is_plastic(g, k);
+    return n;
+}
+
+/* The graph without learning rules. */
+static const hmn_graph *static_graph(const hmn_graph *g, hmn_arena *a)
+{
+    hmn_graph *copy = ARENA_NEW(a, hmn_graph, 1);
+    *copy = *g;
+    copy->projection = ARENA_NEW(a, graph_projection, g->nprojections);
+    for (uint32_t k = 0; k < g->nprojections; k++) {
+        copy->projection[k] = g->projection[k];
+        copy->projection[k].rule = NET_NONE;
+    }
+    return copy;
+}
+
+static void step(hmn_sim *s, compare_log *log, hmn_arena *a)
+{
+    uint32_t now = s->ops->step(s), count;
+    s->ops->begin(s);
+    const uint32_t *spike = s->ops->spikes(s, &count);
+    compare_log_step(log, a, now, spike, count);
+    s->ops->end(s);
+}
+
+static void compare_registers(verify_registers *out, const hmn_graph *g, const hmn_machine *m, const hmn_reference *r)
+{
+    for (uint32_t n = 0; n < g->nneurons && !out->differ; n++) {
+        verify_registers now = {true,
+                                machine_step(m) - 1,
+                                n,
+                                machine_read(m, n, VAR_U),
+                                machine_read(m, n, VAR_V),
+                                reference_u(r, n),
+                                reference_v(r, n)};
+        if (now.chip_u != now.reference_u || now.chip_v != now.reference_v)
+            *out = now;
+    }
+}
+
+static hmn_machine *boot(source *s)
+{
+    return machine_boot(s->image, s->chip, s->unit.threads, s->unit.reseed, s->diag);
+}
+
+/* Chip and quantised reference in step. False after a report. */
+static bool run_exact(source *s, verification *v, compare_log *chip, compare_log *quantised)
+{
+    const hmn_mapping *map = s->unit.mapping;
+    const hmn_graph *g = static_graph(s->chip->restate(s->unit.qnet, s->arena), s->arena);
+    reference_options options = {true, map->neuron_core, map->neuron_local};
+    hmn_reference *r = reference_new(g, options, s->arena, s->diag);
+    hmn_machine *m = r ? boot(s) : NULL;
+    if (!m)
+        return false;
+    machine_sim(m)->ops->learn(machine_sim(m), false);
+    for (uint32_t t = 0; t < v->steps; t++) {
+        step(machine_sim(m), chip, s->arena);
+        step(reference_sim(r), quantised, s->arena);
+        compare_registers(&v->registers, g, m, r);
+    }
+    machine_free(m);
+    return true;
+}
+
+/* ---- weights ---- */
+
+typedef struct {
+    uint32_t pre, post, delay;
+    double weight, start;
+} synapse;
+
+static int by_place(const void *pa, const void *pb)
+{
+    const synapse *a = pa, *b = pb;
+    if (a->pre != b->pre)
+        return a->pre < b->pre ? -1 : 1;
+    if (a->post != b->post)
+        return a->post < b->post ? -1 : 1;
+    if (a->delay != b->delay)
+        return a->delay < b->delay ? -1 : 1;
+    return (a->weight > b->weight) - (a->weight < b->weight);
+}
+
+/* As machine_weights does: by (pre, post, delay), equals by weight. */
+static synapse *of_reference(const hmn_graph *g, const hmn_reference *r, uint32_t projection, hmn_arena *a)
+{
+    const graph_projection *p = &g->projection[projection];
+    const double *weight = reference_weights(r, projection);
+    synapse *s = ARENA_NEW(a, synapse, p->nsynapses);
+    for (uint32_t i = 0; i < g->population[p->pre].size; i++)
+        for (uint32_t e = p->row[i]; e < p->row[i + 1]; e++)
+            s[e] = (synapse){g->population[p->pre].first + i, g->population[p->post].first + p->target[e], p->delay[e],
+                             weight[e], p->weight[e]};
+    qsort(s, p->nsynapses, sizeof *s, by_place);
+    return s;
+}
+
+static int order(const machine_synapse *a, const synapse *b)
+{
+    if (a->pre != b->pre)
+        return a->pre < b->pre ? -1 : 1;
+    if (a->post != b->post)
+        return a->post < b->post ? -1 : 1;
+    return (a->delay > (int32_t)b->delay) - (a->delay < (int32_t)b->delay);
+}
+
+static void compare_weights(source *s, const hmn_machine *m, const hmn_reference *r, verify_projection *p)
+{
+    const hmn_graph *g = s->unit.graph;
+    uint64_t n = g->projection[p->projection].nsynapses, nchip, found = 0;
+    const synapse *reference = of_reference(g, r, p->projection, s->arena);
+    const machine_synapse *chip = machine_weights(m, p->projection, s->arena, &nchip);
+    double *x = ARENA_NEW(s->arena, double, n), *y = ARENA_NEW(s->arena, double, n), change = 0;
+    for (uint64_t i = 0, j = 0; i < nchip && j < n;) {
+        int o = order(&chip[i], &reference[j]);
+        if (o == 0) {
+            x[found] = p->lsb * chip[i].weight;
+            y[found++] = reference[j].weight;
+        }
+        i += o <= 0;
+        j += o >= 0;
+    }
+    for (uint64_t j = 0; j < n; j++)
+        change += (reference[j].weight - reference[j].start) * (reference[j].weight - reference[j].start);
+    for (uint64_t k = 0; k < found; k++) {
+        p->mean_chip += x[k] / (double)found;
+        p->mean_reference += y[k] / (double)found;
+    }
+    p->synapses = n;
+    p->unmatched = n + nchip - 2 * found;
+    p->change_rms = n ? sqrt(change / (double)n) : 0;
+    p->weight = compare_values(x, y, found);
+}
+
+static void compare_projections(source *s, verification *v, const hmn_machine *m, const hmn_reference *r)
+{
+    const hmn_graph *g = s->unit.graph;
+    v->projection = ARENA_NEW(s->arena, verify_projection, g->nprojections);
+    for (uint32_t k = 0; k < g->nprojections; k++) {
+        if (!is_plastic(g, k))
+            continue;
+        verify_projection *p = &v->projection[v->nprojections++];
+        *p = (verify_projection){.projection = k, .name = g->projection[k].name};
+        p->lsb = fabs(s->unit.qnet->projection[k].w_lsb);
+        compare_weights(s, m, r, p);
+    }
+}
+
+/* ---- the network as written ---- */
+
+/* Fills `chip` too unless it has been run already. False after a report. */
+static bool run_real(source *s, verification *v, bool again, compare_log *chip, compare_log *real)
+{
+    const hmn_graph *g = v->frozen ? static_graph(s->unit.graph, s->arena) : s->unit.graph;
+    hmn_reference *r = reference_new(g, (reference_options){.grid = false}, s->arena, s->diag);
+    hmn_machine *m = r && again ? boot(s) : NULL;
+    if (!r || (again && !m))
+        return false;
+    if (again)
+        machine_sim(m)->ops->learn(machine_sim(m), !v->frozen);
+    for (uint32_t t = 0; t < v->steps; t++) {
+        if (again)
+            step(machine_sim(m), chip, s->arena);
+        step(reference_sim(r), real, s->arena);
+    }
+    if (again && !v->frozen)
+        compare_projections(s, v, m, r);
+    machine_free(m);
+    return true;
+}
+
+/* ---- verdicts ---- */
+
+static bool rates_agree(const compare_spikes *c, double share)
+{
+    double a = (double)c->a, b = (double)c->b;
+    return fabs(a - b) <= share * b + 3 * sqrt(fmax(a, b));
+}
+
+static void judge(verification *v, const verify_bounds *bounds)
+{
+    v->exact = !v->registers.differ;
+    v->within = true;
+    for (uint32_t k = 0; k < v->npopulations; k++) {
+        verify_population *p = &v->population[k];
+        v->exact &= !p->exact.differs;
+        p->within = rates_agree(&p->real, bounds->rate) && compare_coincidence(&p->real, 2) >= bounds->coincidence;
+        v->within &= p->within;
+    }
+    for (uint32_t k = 0; k < v->nprojections; k++) {
+        verify_projection *p = &v->projection[k];
+        p->within = p->unmatched == 0 && p->weight.rms <= bounds->weight * p->change_rms + p->lsb;
+        v->within &= p->within;
+    }
+}
+
+bool verify_run(source *s, uint32_t steps, bool frozen, const verify_bounds *bounds, verification *out)
+{
+    const hmn_graph *g = s->unit.graph;
+    bool plastic = count_plastic(g) > 0;
+    *out = (verification){.steps = steps, .frozen = frozen || !plastic, .restated = s->chip->restate != NULL};
+    compare_log still = {0}, quantised = {0}, chip = {0}, real = {0};
+    if (out->restated && !run_exact(s, out, &still, &quantised))
+        return false;
+    bool again = !out->restated || !out->frozen;
+    if (!run_real(s, out, again, &chip, &real))
+        return false;
+    out->npopulations = g->npopulations;
+    out->population = ARENA_NEW(s->arena, verify_population, g->npopulations);
+    compare_trains exact_chip = compare_sort(&still, g->nneurons, s->arena);
+    compare_trains exact_reference = compare_sort(&quantised, g->nneurons, s->arena);
+    compare_trains real_chip = again ? compare_sort(&chip, g->nneurons, s->arena) : exact_chip;
+    compare_trains real_reference = compare_sort(&real, g->nneurons, s->arena);
+    for (uint32_t k = 0; k < g->npopulations; k++) {
+        const graph_population *p = &g->population[k];
+        out->population[k] =
+            (verify_population){p, compare_population(exact_chip, exact_reference, p->first, p->size),
+                                compare_population(real_chip, real_reference, p->first, p->size), false};
+    }
+    judge(out, bounds);
+    return true;
+}

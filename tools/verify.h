@@ -1,0 +1,60 @@
+/* Runs a compiled network on the emulated chip and in the reference and measures how far they agree.
+ *
+ *   exact  the chip against the quantised network in the reference on the same integer grid, learning off in both
+ *   real   the chip as it is against the network as written, in double precision */
+#ifndef HMN_TOOLS_VERIFY_H
+#define HMN_TOOLS_VERIFY_H
+
+#include "core/ir/qnet.h"
+#include "tools/compare.h"
+#include "tools/source.h"
+
+/* What still counts as agreement between the chip and the network as written. */
+typedef struct {
+    double rate;        /* spikes of a population: differ by at most this share, plus chance (three square roots) */
+    double coincidence; /* at least this share of spikes has a partner within 2 steps */
+    double weight;      /* rms difference of plastic weights: at most this share of the rms change by learning in
+                           the reference, plus one LSB */
+} verify_bounds;
+
+/* The first step and neuron in which u or v differ between the chip and the quantised reference. */
+typedef struct {
+    bool differ;
+    uint32_t step, neuron;
+    double chip_u, chip_v, reference_u, reference_v;
+} verify_registers;
+
+typedef struct {
+    const graph_population *population;
+    compare_spikes exact, real;
+    bool within; /* bounds of the real comparison */
+} verify_population;
+
+typedef struct {
+    uint32_t projection;
+    const char *name;
+    uint64_t synapses, unmatched; /* unmatched: on one side only */
+    double lsb;
+    compare_numbers weight; /* chip - reference, real units */
+    double mean_chip, mean_reference;
+    double change_rms; /* what learning changed in the reference */
+    bool within;
+} verify_projection;
+
+typedef struct {
+    uint32_t steps;
+    bool frozen;   /* learning off everywhere: plastic rules do not take part */
+    bool restated; /* the chip could restate the network: there is an exact comparison */
+    verify_registers registers;
+    verify_population *population;
+    uint32_t npopulations;
+    verify_projection *projection; /* plastic ones */
+    uint32_t nprojections;
+    bool exact;  /* not one spike or register differs; true when not restated */
+    bool within; /* all bounds hold */
+} verification;
+
+/* false after a report. The source holds a network compiled through all passes. */
+bool verify_run(source *s, uint32_t steps, bool frozen, const verify_bounds *bounds, verification *out);
+
+#endif
