@@ -132,12 +132,12 @@ static const door doors[] = {
 };
 
 static const char *const libc_headers[] = {
-    "assert.h",      "complex.h",   "ctype.h",   "dirent.h",   "errno.h",        "fcntl.h",    "fenv.h",
-    "float.h",       "ftw.h",       "glob.h",    "inttypes.h", "libgen.h",       "limits.h",   "locale.h",
-    "math.h",        "poll.h",      "pthread.h", "setjmp.h",   "signal.h",       "spawn.h",    "stdalign.h",
-    "stdarg.h",      "stdatomic.h", "stdbool.h", "stddef.h",   "stdint.h",       "stdio.h",    "stdlib.h",
-    "stdnoreturn.h", "string.h",    "strings.h", "sys/mman.h", "sys/resource.h", "sys/stat.h", "sys/time.h",
-    "sys/types.h",   "sys/wait.h",  "time.h",    "unistd.h",
+    "assert.h",   "complex.h",     "ctype.h",     "dirent.h",  "errno.h",    "fcntl.h",        "getopt.h",
+    "fenv.h",     "float.h",       "ftw.h",       "glob.h",    "inttypes.h", "libgen.h",       "limits.h",
+    "locale.h",   "math.h",        "poll.h",      "pthread.h", "setjmp.h",   "signal.h",       "spawn.h",
+    "stdalign.h", "stdarg.h",      "stdatomic.h", "stdbool.h", "stddef.h",   "stdint.h",       "stdio.h",
+    "stdlib.h",   "stdnoreturn.h", "string.h",    "strings.h", "sys/mman.h", "sys/resource.h", "sys/stat.h",
+    "sys/time.h", "sys/types.h",   "sys/wait.h",  "time.h",    "unistd.h",
 };
 
 static bool library_allowed(const char *from, const char *header)
