@@ -369,6 +369,8 @@ START_TEST(no_file_keeps_mutable_state)
         char *text = read_text(a, files.path[i]);
         blank_literals(text);
         const char *found = mutable_object(a, text);
+        if (found && starts(files.path[i], "tools/") && strstr(found, "volatile sig_atomic_t"))
+            continue; /* a signal handler is given no context */
         ck_assert_msg(found == NULL, "%s keeps mutable state: %s", files.path[i], found);
     }
     arena_free(a);
