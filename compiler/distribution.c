@@ -1,10 +1,10 @@
 /* Draws from PyNN's distributions. Takes a distribution and a coordinate, yields one double that depends on
  * nothing else: no generator state, so elements can be drawn in any order or alone.
  *
- * Methods: Box-Muller for normals; bisection of the normal integral for truncated ones (rejection would not end
- * in the tails); Marsaglia and Tsang 2000 for gamma; Poisson and binomial exactly in O(log n) gamma draws by
- * splitting at an order statistic (Ahrens and Dieter 1974; Devroye 1986, X.4); von Mises by Best and Fisher 1979.
- * Integer distributions yield whole doubles; uniform_int includes both ends. */
+ * Methods: Box-Muller for normals; for truncated ones a few tries of those, then bisection of the normal
+ * integral (rejection alone would not end in the tails); Marsaglia and Tsang 2000 for gamma; Poisson and binomial
+ * exactly in O(log n) gamma draws by splitting at an order statistic (Ahrens and Dieter 1974; Devroye 1986, X.4); von
+ * Mises by Best and Fisher 1979. Integer distributions yield whole doubles; uniform_int includes both ends. */
 #include "compiler/distribution.h"
 
 #include "core/base/bug.h"
@@ -15,7 +15,8 @@
 
 typedef struct {
     draw_place at;
-    uint32_t k;
+    uint32_t k; /* uniforms used so far; a block of the generator holds two */
+    uint32_t bits[4];
 } draws;
 
 uint64_t distribution_seed(uint64_t seed, const char *kind, const char *name)
@@ -23,8 +24,15 @@ uint64_t distribution_seed(uint64_t seed, const char *kind, const char *name)
     return hash64(name, strlen(name), hash64(kind, strlen(kind), seed));
 }
 
-/* Uniform in [0, 1). */
-static double unit(draws *d) { return rng_unit(d->at.seed, d->at.stream, d->at.a, d->at.b, d->at.c + d->k++); }
+/* Uniform in [0, 1), 53 bits. */
+static double unit(draws *d)
+{
+    uint32_t half = d->k % 2 * 2;
+    if (half == 0)
+        rng_block(d->at.seed, d->at.stream, d->at.a, d->at.b, d->at.c + d->k / 2, d->bits);
+    d->k++;
+    return (double)((uint64_t)d->bits[half] << 21 ^ (uint64_t)d->bits[half + 1] >> 11) * 0x1p-53;
+}
 
 /* Uniform in (0, 1]: safe under a logarithm. */
 static double positive(draws *d) { return 1.0 - unit(d); }
@@ -61,6 +69,11 @@ static double normal_clipped(draws *d, double mu, double sigma, double low, doub
 {
     if (sigma <= 0)
         return fmin(fmax(mu, low), high);
+    for (int k = 0; k < 16; k++) { /* quick where the interval is likely, and exact in any case */
+        double x = mu + sigma * gauss(d);
+        if (x >= low && x <= high)
+            return x;
+    }
     double z = truncated(d, (low - mu) / sigma, (high - mu) / sigma);
     return fmin(fmax(mu + sigma * z, low), high);
 }
@@ -147,7 +160,7 @@ static double vonmises(draws *d, double mu, double kappa)
 
 double distribution_draw(const net_value *v, draw_place at)
 {
-    draws d = {at, 0};
+    draws d = {at, 0, {0}};
     const double *p = v->p;
     switch (v->dist) {
     case DIST_CONSTANT: return p[0];
