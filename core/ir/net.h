@@ -199,7 +199,7 @@ typedef struct {
     bool enabled;
     net_traces traces;
     net_num eta_local, eta_global; /* RULE_STDP: the window times eta_local, times 1 when it is not given */
-    const net_ref *modulator; /* eq. 6: the modulators that enter G_eff */
+    const net_ref *modulator;      /* eq. 6: the modulators that enter G_eff */
     uint32_t nmodulators;
     net_global_attention global_attention;
     net_local_attention local_attention;

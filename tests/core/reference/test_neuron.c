@@ -254,6 +254,28 @@ START_TEST(a_compartment_on_the_grid_equals_its_integer_definition)
 }
 END_TEST
 
+START_TEST(the_threshold_must_be_passed_and_v_has_a_ceiling)
+{
+    bench *b = bench_new(1);
+    graph_population *p = bench_population(b, MODEL_LOIHI_LIF, 1);
+    bench_set(b, p, NP_VTH_MANT, 3);
+    p->init_v = bench_value(b, 192);
+    bench_current(b, p, 1, 1, 2);
+    hmn_reference *r = bench_start(b);
+    ck_assert(!bench_step(r, NET_NONE, 0)); /* v = threshold */
+    ck_assert(bench_step(r, NET_NONE, 0));
+    bench_free(b);
+    b = bench_new(1);
+    p = bench_population(b, MODEL_LOIHI_LIF, 1);
+    bench_set(b, p, NP_VMAX_EXP, 1);
+    bench_current(b, p, 9999, 0, 9);
+    r = bench_start(b);
+    bench_step(r, NET_NONE, 0);
+    near(reference_v(r, 0), 2047, 0);
+    bench_free(b);
+}
+END_TEST
+
 START_TEST(without_the_grid_registers_are_real)
 {
     bench *b = bench_new(1);
@@ -297,5 +319,5 @@ SUITE("neuron", the_membrane_decays_to_rest_with_tau_m, a_constant_current_charg
       a_postsynaptic_potential_peaks_when_and_as_high_as_theory_says, inhibitory_currents_have_their_own_time_constant,
       a_current_without_time_constant_lives_one_step, a_delta_spike_steps_the_voltage_by_its_weight,
       membrane_noise_has_the_stationary_deviation_of_its_process, escape_noise_fires_with_the_logistic_probability,
-      a_compartment_on_the_grid_equals_its_integer_definition, without_the_grid_registers_are_real,
-      what_is_not_computed_is_refused_at_its_place)
+      a_compartment_on_the_grid_equals_its_integer_definition, the_threshold_must_be_passed_and_v_has_a_ceiling,
+      without_the_grid_registers_are_real, what_is_not_computed_is_refused_at_its_place)

@@ -176,6 +176,12 @@ START_TEST(weights_keep_bounds_and_sign)
     bench_step(p.r, NET_NONE, 2);
     near(reference_weights(p.r, 0)[0], 0, 0); /* it began positive */
     bench_free(p.b);
+    p = rewarded(-0.5);
+    run(&p, 13, 15, 14);
+    reference_sim(p.r)->ops->modulate(reference_sim(p.r), 0, 50);
+    bench_step(p.r, NET_NONE, 2);
+    near(reference_weights(p.r, 0)[0], 0, 0);
+    bench_free(p.b);
 }
 END_TEST
 
