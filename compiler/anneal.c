@@ -13,9 +13,10 @@
 #include "core/base/rng.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { WORK = 60 * 1000 * 1000, MOVE_COST = 24, MIN_ROUNDS = 8, LEVELS = 120, SAMPLE = 512 };
+enum { WORK = 80 * 1000 * 1000, MOVE_COST = 30, LARGE = 512, LEVELS = 90, SAMPLE = 512 };
 
 static uint32_t apart(uint32_t a, uint32_t b) { return a > b ? a - b : b - a; }
 
@@ -134,8 +135,14 @@ void anneal_greedy(const anneal_problem *p, uint32_t *site, hmn_arena *a)
 /* ---- annealing ---- */
 
 typedef struct {
+    int32_t x, y;
+} spot;
+
+typedef struct {
     const anneal_problem *p;
     uint64_t seed;
+    const spot *spot;               /* [nplaces] */
+    spot *at;                       /* [nvertices] spot[site[v]], to save a look-up in the inner loop */
     uint32_t *site, *tenant;        /* tenant[site]: vertex, UINT32_MAX when free */
     uint32_t *by_tile, *tile_first; /* sites sorted by tile, to move next to a neighbour */
     uint32_t *tile_of;              /* [nplaces] */
@@ -147,15 +154,12 @@ typedef struct {
 static int64_t pull_change(const annealer *n, uint32_t v, uint32_t to, uint32_t other)
 {
     const anneal_problem *p = n->p;
-    uint32_t from = n->site[v], x0 = p->x[from], y0 = p->y[from], x1 = p->x[to], y1 = p->y[to];
+    spot from = n->at[v], dest = n->spot[to];
     int64_t sum = 0;
     for (uint32_t e = p->row[v]; e < p->row[v + 1]; e++) {
-        uint32_t u = p->to[e], s = n->site[u];
-        if (u == other)
-            continue;
-        int32_t change =
-            (int32_t)(apart(x1, p->x[s]) + apart(y1, p->y[s])) - (int32_t)(apart(x0, p->x[s]) + apart(y0, p->y[s]));
-        sum += (int64_t)change * p->weight[e];
+        spot u = n->at[p->to[e]];
+        int32_t change = abs(dest.x - u.x) + abs(dest.y - u.y) - abs(from.x - u.x) - abs(from.y - u.y);
+        sum += p->to[e] == other ? 0 : (int64_t)change * p->weight[e];
     }
     return sum;
 }
@@ -171,10 +175,13 @@ static void swap_sites(annealer *n, uint32_t v, uint32_t to)
 {
     uint32_t from = n->site[v], other = n->tenant[to];
     n->tenant[from] = other;
-    if (other != UINT32_MAX)
+    if (other != UINT32_MAX) {
         n->site[other] = from;
+        n->at[other] = n->spot[from];
+    }
     n->tenant[to] = v;
     n->site[v] = to;
+    n->at[v] = n->spot[to];
 }
 
 /* -ln(draw / 2^32) in units of 2^-16: log2 with a linear mantissa (error below 0.09), which is all that an
@@ -215,6 +222,13 @@ static uint32_t propose(const annealer *n, uint32_t v, uint32_t window, const ui
 static void index_tiles(annealer *n, hmn_arena *a)
 {
     const anneal_problem *p = n->p;
+    spot *place = ARENA_NEW(a, spot, p->nplaces);
+    n->at = ARENA_NEW(a, spot, p->nvertices);
+    for (uint32_t s = 0; s < p->nplaces; s++)
+        place[s] = (spot){(int32_t)p->x[s], (int32_t)p->y[s]};
+    for (uint32_t v = 0; v < p->nvertices; v++)
+        n->at[v] = place[n->site[v]];
+    n->spot = place;
     n->width = n->height = 1;
     for (uint32_t s = 0; s < p->nplaces; s++) {
         n->width = p->x[s] >= n->width ? p->x[s] + 1 : n->width;
@@ -270,6 +284,15 @@ static void level(annealer *n, uint32_t number, uint32_t moves, uint64_t heat, u
     }
 }
 
+/* So many that all levels together visit WORK edges, more for graphs larger than LARGE; fewer for small ones. */
+static uint32_t moves_per_level(const anneal_problem *p)
+{
+    uint64_t visits = (uint64_t)WORK * (p->nfree > LARGE ? p->nfree : LARGE) / LARGE;
+    uint64_t moves = visits / (MOVE_COST + 2 * (p->row[p->nvertices] / p->nvertices)) / LEVELS;
+    uint64_t enough = (uint64_t)p->nfree * 48;
+    return (uint32_t)(moves > enough ? enough : moves);
+}
+
 uint64_t anneal_improve(const anneal_problem *p, uint64_t seed, uint32_t *site, hmn_arena *a)
 {
     annealer n = {.p = p, .seed = seed, .site = site, .cost = anneal_cost(p, site)};
@@ -283,10 +306,8 @@ uint64_t anneal_improve(const anneal_problem *p, uint64_t seed, uint32_t *site, 
     uint32_t *best = ARENA_NEW(a, uint32_t, p->nvertices);
     memcpy(best, site, p->nvertices * sizeof *best);
     uint64_t least = n.cost, heat = typical_rise(&n) << 16 >> 2;
-    uint32_t degree = p->row[p->nvertices] / p->nvertices, moves = (uint32_t)(WORK / (MOVE_COST + 2 * degree) / LEVELS);
+    uint32_t moves = moves_per_level(p);
     uint32_t size = n.width > n.height ? n.width : n.height;
-    uint64_t enough = (uint64_t)p->nfree * 64;
-    moves = moves > enough ? (uint32_t)enough : moves;
     for (uint32_t k = 0; k < LEVELS; k++) {
         uint32_t window = 1 + size * (LEVELS - k) / LEVELS / 2;
         level(&n, k, moves, k + 4 < LEVELS ? heat : 0, window);
