@@ -173,7 +173,7 @@ const layout *layout_of_graph(const hmn_graph *g, hmn_arena *a)
                   .dt = g->dt,
                   .seed = g->seed,
                   .neurons = g->nneurons,
-                  .duration = g->net->duration.given ? (uint32_t)llround(g->net->duration.v / g->dt) : 0,
+                  .duration = (uint32_t)llround(g->net->duration.v / g->dt),
                   .synapses = g->nsynapses,
                   .npopulations = g->npopulations,
                   .nprojections = g->nprojections,

@@ -1,0 +1,229 @@
+/* hmn compile: a network to an image, with a report of what quantisation and mapping did. */
+#include "tools/dump.h"
+#include "tools/json_out.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- the report ---- */
+
+static const char *verdict_name(qnet_verdict v)
+{
+    switch (v) {
+    case VERDICT_EXACT: return "exact";
+    case VERDICT_QUANTISED: return "quantised";
+    case VERDICT_APPROXIMATED: return "approximated";
+    }
+    return "";
+}
+
+static void lowering(const hmn_qnet *q, json_out *j)
+{
+    json_array(j, "lowering");
+    for (uint32_t i = 0; i < q->nreport; i++) {
+        const qnet_report_row *r = &q->report[i];
+        json_object(j, NULL);
+        json_text(j, "subject", r->subject);
+        json_text(j, "quantity", r->quantity);
+        json_text(j, "unit", r->unit);
+        json_text(j, "verdict", verdict_name(r->verdict));
+        json_natural(j, "bits", r->bits);
+        json_real(j, "scale", r->scale);
+        json_real(j, "max_error", r->max_error);
+        json_real(j, "rms_error", r->rms_error);
+        json_natural(j, "count", r->count);
+        json_natural(j, "saturated", r->saturated);
+        json_text(j, "note", r->note);
+        json_close(j);
+    }
+    json_close(j);
+}
+
+static void one_use(json_out *j, const char *name, uint64_t used, uint64_t limit)
+{
+    json_object(j, name);
+    json_natural(j, "used", used);
+    if (limit)
+        json_natural(j, "limit", limit);
+    else
+        json_text(j, "limit", NULL);
+    json_close(j);
+}
+
+static void core_use(const source *s, uint32_t core, json_out *j)
+{
+    const hmn_mapping *m = s->unit.mapping;
+    const hmn_limits *l = s->chip->limits;
+    hmn_usage u = {0};
+    uint32_t first = m->core_first_slice[core];
+    s->chip->usage(s->unit.qnet, m->slice + first, m->core_first_slice[core + 1] - first, &u);
+    json_object(j, NULL);
+    json_natural(j, "core", core);
+    json_natural(j, "site", m->site[core]);
+    one_use(j, "compartments", u.compartments, l->compartments);
+    one_use(j, "in_axons", u.in_axons, l->in_axons);
+    one_use(j, "out_axons", u.out_axons, l->out_axons);
+    one_use(j, "synapse_words", u.synapse_words, l->synapse_words);
+    one_use(j, "neuron_profiles", u.neuron_profiles, l->neuron_profiles);
+    one_use(j, "threshold_profiles", u.threshold_profiles, l->threshold_profiles);
+    one_use(j, "synapse_formats", u.synapse_formats, l->synapse_formats);
+    one_use(j, "learning_profiles", u.learning_profiles, l->learning_profiles);
+    one_use(j, "learning_words", u.learning_words, l->learning_words);
+    one_use(j, "delay_cells", u.delay_cells, l->delay_cells);
+    one_use(j, "max_delay", u.max_delay, l->max_delay);
+    json_object(j, "rows");
+    for (uint32_t t = 0; s->image && t < s->chip->ntables; t++)
+        json_natural(j, s->chip->tables[t].name, image_section(s->image, s->chip->tables, t, core).rows);
+    json_close(j);
+    json_close(j);
+}
+
+static void mapping(const source *s, json_out *j)
+{
+    const hmn_mapping *m = s->unit.mapping;
+    json_object(j, "placement");
+    json_natural(j, "cores", m->ncores);
+    json_natural(j, "slices", m->nslices);
+    json_real(j, "traffic_spikes", m->traffic_spikes);
+    json_real(j, "traffic_hops", m->traffic_hops);
+    json_close(j);
+    json_array(j, "cores");
+    for (uint32_t i = 0; i < m->ncores; i++)
+        core_use(s, i, j);
+    json_close(j);
+}
+
+static void report(const source *s, FILE *out)
+{
+    const hmn_graph *g = s->unit.graph;
+    json_out j;
+    json_begin(&j, out);
+    json_object(&j, NULL);
+    json_text(&j, "network", s->unit.path);
+    json_text(&j, "target", s->chip->name);
+    json_natural(&j, "neurons", g->nneurons);
+    json_natural(&j, "synapses", g->nsynapses);
+    json_natural(&j, "image_bytes", s->unit.image_size);
+    json_hex(&j, "image_hash", image_hash(s->image));
+    json_object(&j, "pass_seconds");
+    for (const pipeline_pass *p = pipeline_passes(); p->name; p++)
+        json_real(&j, p->name, s->seconds[p - pipeline_passes()]);
+    json_close(&j);
+    lowering(s->unit.qnet, &j);
+    mapping(s, &j);
+    json_close(&j);
+    json_end(&j);
+}
+
+/* To a temporary name, then renamed, so that nobody reads half a report. */
+static bool write_report(source *s, const char *path)
+{
+    const char *temporary = arena_printf(s->arena, "%s.tmp-%ld", path, (long)getpid());
+    FILE *f = fopen(temporary, "w");
+    bool ok = f != NULL;
+    if (f) {
+        report(s, f);
+        ok = !ferror(f);
+        ok &= fclose(f) == 0;
+        ok = ok && rename(temporary, path) == 0;
+    }
+    if (ok)
+        return true;
+    diag_report(s->diag, DIAG_FILE_WRITE, (hmn_span){0}, "cannot write '%s': %s", path, strerror(errno));
+    if (f)
+        unlink(temporary);
+    return false;
+}
+
+/* ---- the command ---- */
+
+static bool is_pass(const char *name)
+{
+    for (const pipeline_pass *p = pipeline_passes(); p->name; p++)
+        if (strcmp(p->name, name) == 0)
+            return true;
+    fprintf(stderr, "hmn: no pass '%s'; hmn passes lists them\n", name);
+    return false;
+}
+
+static bool usable(const command_line *c)
+{
+    const char *dump = command_value(c, "dump"), *stop = command_value(c, "stop"), *target = command_value(c, "target");
+    bool partial = dump || stop;
+    if ((dump && !is_pass(dump)) || (stop && !is_pass(stop)))
+        return false;
+    if (source_is_image(c->operand[0]))
+        fputs("hmn: compile takes a network in YAML; hmn inspect prints images\n", stderr);
+    else if (target && strcmp(target, "reference") == 0)
+        fputs("hmn: the reference runs the network itself, there is no image to make; hmn run --target reference\n",
+              stderr);
+    else if (!partial && !command_value(c, "output") && !command_value(c, "report"))
+        fputs("hmn: compile needs -o OUT.hmn, --report FILE, --dump PASS or --stop PASS\n", stderr);
+    else if (partial && command_value(c, "output"))
+        fputs("hmn: --dump and --stop end after a pass, so there is no image for -o\n", stderr);
+    else if (partial && command_value(c, "report"))
+        fputs("hmn: --dump and --stop end after a pass, so there is nothing to --report\n", stderr);
+    else
+        return true;
+    return false;
+}
+
+static void say(const source *s, const char *out)
+{
+    if (command_flag(s->line, "quiet") || !out)
+        return;
+    printf("%s: %s, %" PRIu32 " neurons, %" PRIu64 " synapses, %" PRIu32 " cores, %zu bytes\n", out, s->chip->name,
+           s->unit.graph->nneurons, s->unit.graph->nsynapses, s->unit.mapping->ncores, s->unit.image_size);
+}
+
+static int run(const command_line *c)
+{
+    if (!usable(c))
+        return EXIT_USAGE;
+    const char *dump = command_value(c, "dump"), *stop = command_value(c, "stop"), *out = command_value(c, "output"),
+               *file = command_value(c, "report");
+    source s;
+    source_begin(&s, c);
+    if (source_load(&s, c->operand[0], dump ? dump : stop)) {
+        if (dump)
+            dump_after(&s, dump, stdout);
+        bool ok = !out || image_save(s.unit.image, s.unit.image_size, out, s.diag);
+        ok = ok && (!file || write_report(&s, file));
+        if (ok && !dump && !stop)
+            say(&s, out);
+    }
+    return source_end(&s);
+}
+
+static const command_option options[] = {
+    {"target", 't', "TARGET", "chip to compile for (default: the network's target.chip)"},
+    {"output", 'o', "OUT.hmn", "image to write"},
+    {"report", 'r', "FILE.json", "writes the lowering report, use of every core, placement and times of the passes"},
+    {"dump", 'd', "PASS", "prints what this pass made and ends there"},
+    {"stop", 's', "PASS", "ends after this pass"},
+    {NULL, 0, NULL, NULL},
+};
+
+const command command_compile = {
+    .name = "compile",
+    .summary = "compiles a network to the per-core tables of a chip",
+    .synopsis = "NET.yaml [--target TARGET] -o OUT.hmn [--report FILE.json] | --dump PASS | --stop PASS",
+    .description =
+        "Runs the whole compiler (hmn passes lists it) and writes the image: every table of every core, with "
+        "checksums, ready to be mapped. The same network, options and seed give the same bytes, on any number of "
+        "threads.\n\n"
+        "The report says for each quantity how it was lowered: exact, quantised with its largest and root mean "
+        "square error and its saturations, or approximated and how; then what each core uses of what it has, the "
+        "expected traffic over the mesh, and the time of each pass.\n\n"
+        "What does not fit the chip is reported with the number needed and the number there is; the exit status is "
+        "then 3 and nothing is written.",
+    .examples = "hmn compile models/digits.yaml --target loihi -o digits.hmn --report digits.json\n"
+                "hmn compile net.yaml --dump partition    # which neurons sit where\n"
+                "hmn compile net.yaml --stop quantise     # only see whether the numbers fit",
+    .option = options,
+    .min_operands = 1,
+    .max_operands = 1,
+    .run = run,
+};
