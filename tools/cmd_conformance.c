@@ -1,0 +1,45 @@
+/* hmn conformance: runs published test vectors through the whole compiler and the emulated chip. */
+#include "tools/conformance.h"
+
+#include "tools/source.h"
+
+#include <inttypes.h>
+
+static int run(const command_line *c)
+{
+    conformance run_of = {.emit = command_value(c, "emit-yaml"), .out = stdout};
+    hmn_diag *d = diag_new();
+    for (uint32_t i = 0; i < c->noperands; i++)
+        conformance_file(&run_of, c->operand[i], d);
+    fflush(stdout);
+    source_print(d, c);
+    int status = source_status(d);
+    diag_free(d);
+    printf("%" PRIu64 " passed, %" PRIu64 " failed\n", run_of.passed, run_of.failed);
+    return status != EXIT_OK ? status : run_of.failed ? EXIT_INPUT : EXIT_OK;
+}
+
+static const command_option options[] = {
+    {"emit-yaml", 0, "DIR", "also writes the network of each case to DIR/CASE.yaml"},
+    {NULL, 0, NULL, NULL},
+};
+
+const command command_conformance = {
+    .name = "conformance",
+    .summary = "runs published test vectors of Loihi emulators",
+    .synopsis = "FILE.json ... [--emit-yaml DIR]",
+    .description =
+        "Each case of a vector file that is a neuron or a network is written as a network in chip-level parameters, "
+        "compiled, booted from its image and stepped; spikes, u and v are compared after every step, and the stored "
+        "weights with what the file says of them. One line is printed for a case that does not agree, and a last "
+        "line N passed, N failed.\n\n"
+        "Known families: single compartments and networks recorded from nengo-loihi, Lava and brian2_loihi, and "
+        "brian2_loihi's weight tables. A case of another family, or one that the registers cannot state exactly, "
+        "counts as failed with a line that says why.",
+    .examples = "hmn conformance tests/data/loihi/*.json\n"
+                "hmn conformance lif_nengo.json --emit-yaml nets   # the same cases as networks",
+    .option = options,
+    .min_operands = 1,
+    .max_operands = UINT32_MAX,
+    .run = run,
+};
