@@ -202,12 +202,12 @@ void record_probes(recorder *r, uint32_t step)
 
 /* ---- final weights ---- */
 
-static void machine_rows(const recorder *r, uint32_t projection, npy_writer *w)
+static void machine_rows(const record_subject *r, uint32_t projection, npy_writer *w)
 {
-    const layout *l = r->subject.net;
+    const layout *l = r->net;
     hmn_arena *scratch = arena_new(0);
     uint64_t count;
-    const machine_synapse *s = machine_weights(r->subject.machine, projection, scratch, &count);
+    const machine_synapse *s = machine_weights(r->machine, projection, scratch, &count);
     int32_t pre = (int32_t)l->population[l->projection[projection].pre].first,
             post = (int32_t)l->population[l->projection[projection].post].first;
     for (uint64_t i = 0; i < count; i++) {
@@ -217,32 +217,31 @@ static void machine_rows(const recorder *r, uint32_t projection, npy_writer *w)
     arena_free(scratch);
 }
 
-static void reference_rows(const recorder *r, uint32_t projection, npy_writer *w)
+static void reference_rows(const record_subject *r, uint32_t projection, npy_writer *w)
 {
-    const graph_projection *p = &r->subject.graph->projection[projection];
-    const double *weight = reference_weights(r->subject.reference, projection);
-    for (uint32_t pre = 0; pre < r->subject.graph->population[p->pre].size; pre++)
+    const graph_projection *p = &r->graph->projection[projection];
+    const double *weight = reference_weights(r->reference, projection);
+    for (uint32_t pre = 0; pre < r->graph->population[p->pre].size; pre++)
         for (uint32_t e = p->row[pre]; e < p->row[pre + 1]; e++) {
             double row[4] = {pre, p->target[e], weight[e], p->delay[e]};
             npy_rows(w, row, 1);
         }
 }
 
-static void write_weights(recorder *r, hmn_diag *d)
+bool record_weights(const record_subject *s, outdir *dir, const char *folder, hmn_arena *a, hmn_diag *d)
 {
-    const layout *l = r->subject.net;
-    for (uint32_t i = 0; i < l->nprojections && !diag_errors(d); i++) {
-        const char *name = arena_printf(r->arena, "weights/%s.npy", l->projection[i].name);
-        npy_type type = r->subject.machine ? NPY_I32 : NPY_F64;
-        npy_writer *w = npy_create(outdir_file(r->dir, name, d), type, 4, r->arena, d);
+    for (uint32_t i = 0; i < s->net->nprojections && !diag_errors(d); i++) {
+        const char *name = arena_printf(a, "%s/%s.npy", folder, s->net->projection[i].name);
+        npy_writer *w = npy_create(outdir_file(dir, name, d), s->machine ? NPY_I32 : NPY_F64, 4, a, d);
         if (!w)
-            return;
-        if (r->subject.machine)
-            machine_rows(r, i, w);
+            return false;
+        if (s->machine)
+            machine_rows(s, i, w);
         else
-            reference_rows(r, i, w);
+            reference_rows(s, i, w);
         npy_close(w, d);
     }
+    return diag_errors(d) == 0;
 }
 
 void record_abandon(recorder *r, hmn_diag *d)
@@ -257,7 +256,7 @@ void record_abandon(recorder *r, hmn_diag *d)
 
 bool record_end(recorder *r, hmn_diag *d)
 {
-    write_weights(r, d);
+    record_weights(&r->subject, r->dir, "weights", r->arena, d);
     record_abandon(r, d);
     return diag_errors(d) == 0;
 }

@@ -27,4 +27,7 @@ bool record_end(recorder *r, hmn_diag *d);
 /* Closes all files as they are: the run came to nothing. */
 void record_abandon(recorder *r, hmn_diag *d);
 
+/* The final weights alone, as FOLDER/PROJECTION.npy. False after a report. */
+bool record_weights(const record_subject *s, outdir *dir, const char *folder, hmn_arena *a, hmn_diag *d);
+
 #endif

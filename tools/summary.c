@@ -86,33 +86,38 @@ static void more_counters(const run_summary *s, json_out *j)
     json_close(j);
 }
 
+void summary_members(const run_summary *s, json_out *j)
+{
+    json_text(j, "target", s->target);
+    json_natural(j, "steps", s->steps);
+    json_natural(j, "seed", s->seed);
+    json_natural(j, "threads", s->threads);
+    json_natural(j, "neurons", s->net->neurons);
+    json_natural(j, "synapses", s->net->synapses);
+    json_natural(j, "plastic_synapses", plastic_synapses(s->net));
+    json_natural(j, "spikes", s->spikes);
+    json_natural(j, "synaptic_events", s->count.synaptic_events);
+    json_natural(j, "weight_updates", s->count.weight_updates);
+    json_natural(j, "cores_used", s->cores);
+    json_natural(j, "chips_used", s->chips);
+    json_real(j, "wall_s", s->wall);
+    json_real(j, "model_time_s", 1e-3 * s->net->dt * s->steps);
+    json_hex(j, "state_digest", s->digest);
+    json_text(j, "network", s->net->name);
+    json_text(j, "version", HMN_VERSION);
+    if (s->image) {
+        json_hex(j, "image_hash", image_hash(s->image));
+        more_counters(s, j);
+        core_tables(s, j);
+    }
+}
+
 void summary_json(const run_summary *s, FILE *out)
 {
     json_out j;
     json_begin(&j, out);
     json_object(&j, NULL);
-    json_text(&j, "target", s->target);
-    json_natural(&j, "steps", s->steps);
-    json_natural(&j, "seed", s->seed);
-    json_natural(&j, "threads", s->threads);
-    json_natural(&j, "neurons", s->net->neurons);
-    json_natural(&j, "synapses", s->net->synapses);
-    json_natural(&j, "plastic_synapses", plastic_synapses(s->net));
-    json_natural(&j, "spikes", s->spikes);
-    json_natural(&j, "synaptic_events", s->count.synaptic_events);
-    json_natural(&j, "weight_updates", s->count.weight_updates);
-    json_natural(&j, "cores_used", s->cores);
-    json_natural(&j, "chips_used", s->chips);
-    json_real(&j, "wall_s", s->wall);
-    json_real(&j, "model_time_s", 1e-3 * s->net->dt * s->steps);
-    json_hex(&j, "state_digest", s->digest);
-    json_text(&j, "network", s->net->name);
-    json_text(&j, "version", HMN_VERSION);
-    if (s->image) {
-        json_hex(&j, "image_hash", image_hash(s->image));
-        more_counters(s, &j);
-        core_tables(s, &j);
-    }
+    summary_members(s, &j);
     json_close(&j);
     json_end(&j);
 }

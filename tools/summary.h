@@ -21,6 +21,7 @@ typedef struct {
 
 /* Fills everything but steps, threads, seed and wall. */
 void summary_take(run_summary *s, const record_subject *subject, const hmn_image *image, const hmn_chip *chip);
+void summary_members(const run_summary *s, json_out *j); /* into the open object */
 void summary_json(const run_summary *s, FILE *out);
 void summary_text(const run_summary *s, const char *dir, FILE *out);
 
