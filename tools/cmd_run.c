@@ -4,6 +4,7 @@
 #include "tools/record.h"
 #include "tools/source.h"
 #include "tools/summary.h"
+#include "tools/tasking.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -22,6 +23,8 @@ typedef struct {
     outdir dir;
     recorder *recorder;
     run_summary summary;
+    task_results results;
+    task_loop loop; /* of the network's own task, task NULL: none */
 } run_state;
 
 static double now(void)
@@ -88,7 +91,9 @@ static bool prepare(run_state *r)
         s->status = EXIT_USAGE;
         return false;
     }
-    if (!command_value(s->line, "steps") && r->steps == 0) {
+    if (!command_value(s->line, "steps") && r->loop.task)
+        r->steps = UINT32_MAX - 1; /* until the task is over */
+    if (r->steps == 0 && !command_value(s->line, "steps")) {
         fputs("hmn: the network names no run.duration; say how long with --steps N\n", stderr);
         s->status = EXIT_USAGE;
         return false;
@@ -108,7 +113,10 @@ static void progress(const run_state *r, uint32_t step, double *shown)
     if (command_flag(r->s.line, "quiet") || !isatty(STDERR_FILENO) || now() - *shown < 0.5)
         return;
     *shown = now();
-    fprintf(stderr, "\rstep %" PRIu32 " of %" PRIu64 " ", step, r->steps);
+    if (r->steps == UINT32_MAX - 1)
+        fprintf(stderr, "\rstep %" PRIu32 " ", step);
+    else
+        fprintf(stderr, "\rstep %" PRIu32 " of %" PRIu64 " ", step, r->steps);
     fflush(stderr);
 }
 
@@ -120,6 +128,8 @@ static uint32_t step_all(run_state *r)
     uint64_t next = 0;
     uint32_t step = 0;
     for (; step < r->steps && !interrupt_seen(); step++) {
+        if (r->loop.task && !task_before(&r->loop, sim))
+            break;
         for (; next < r->ninputs && r->input[next].step == step; next++)
             sim->ops->inject(sim, r->input[next].neuron);
         sim->ops->begin(sim);
@@ -128,6 +138,8 @@ static uint32_t step_all(run_state *r)
             const uint32_t *fired = sim->ops->spikes(sim, &n);
             record_spikes(r->recorder, fired, n, step);
         }
+        if (r->loop.task)
+            task_after(&r->loop, sim);
         sim->ops->end(sim);
         if (r->recorder)
             record_probes(r->recorder, step);
@@ -158,7 +170,9 @@ static bool finish(run_state *r)
     if (r->recorder) {
         recorder *closing = r->recorder;
         r->recorder = NULL;
-        if (!record_end(closing, r->s.diag) || !write_summary(r) || !outdir_commit(&r->dir, r->s.diag))
+        if (!record_end(closing, r->s.diag) || !write_summary(r) ||
+            (r->loop.task && !tasking_tables(&r->results, &r->dir, "", r->s.diag)) ||
+            !outdir_commit(&r->dir, r->s.diag))
             return false;
     }
     if (command_flag(r->s.line, "json"))
@@ -173,7 +187,7 @@ static void run_all(run_state *r, const char *path)
     if (!source_load(&r->s, path, NULL) || !boot(r))
         return;
     interrupt_catch();
-    if (!prepare(r))
+    if (!tasking_of_network(&r->loop, &r->s, r->subject.net, path, r->summary.seed) || !prepare(r))
         return;
     uint64_t threads = 0;
     command_number(r->s.line, "threads", 0, 4096, &threads);
@@ -182,6 +196,10 @@ static void run_all(run_state *r, const char *path)
     r->summary.wall = now() - start;
     r->summary.threads = threads ? (uint32_t)threads : (uint32_t)sysconf(_SC_NPROCESSORS_ONLN);
     summary_take(&r->summary, &r->subject, r->s.image, r->s.chip);
+    if (r->loop.task) {
+        r->loop.task->results(r->loop.run, &r->results, r->s.arena);
+        r->summary.task = &r->results;
+    }
     if (interrupt_seen()) {
         fprintf(stderr, "hmn: interrupted after step %" PRIu32 "; nothing was written\n", r->summary.steps);
         r->s.status = EXIT_INTERRUPTED;
@@ -232,6 +250,8 @@ const command command_run = {
         "A probe with every: k is sampled after the steps 0, k, 2k ... The spikes of all populations are written, "
         "whether a probe names them or not. Probes that share a name but not the variable become "
         "probes/NAME.VARIABLE.npy.\n\n"
+        "A network with a task: block runs that task, until it is over or for --steps, and its results are added: "
+        "members of summary.json, and tables as CSV. hmn task repeats a task over seeds.\n\n"
         "Steps count from 0. A neuron or source that fires in step t reaches its targets in step t + delay. "
         "The file given by --inputs has rows (step, neuron) with neurons numbered over the whole network, or "
         "(step, population, neuron); in text the population may be a name, and # starts a comment.\n\n"

@@ -105,6 +105,7 @@ static bool collect(task_state *t, one_run *r, const task_loop *loop, const reco
                                .seed = r->seed,
                                .wall = r->wall};
     summary_take(&r->summary, subject, r->s.image, r->s.chip);
+    r->summary.task = &r->results;
     if (!t->dir.temporary)
         return true;
     const char *prefix = r == t->run ? "" : arena_printf(t->arena, "seed-%" PRIu64 "/", r->seed);
@@ -127,7 +128,7 @@ static bool step_and_collect(task_state *t, one_run *r, const record_subject *su
 static bool run_on_reference(task_state *t, one_run *r)
 {
     const hmn_graph *graph = r->s.unit.graph;
-    hmn_reference *reference = reference_new(graph, (reference_options){true}, r->s.arena, r->s.diag);
+    hmn_reference *reference = reference_new(graph, (reference_options){.grid = true}, r->s.arena, r->s.diag);
     if (!reference)
         return false;
     record_subject subject = {layout_of_graph(graph, r->s.arena), reference_sim(reference), NULL, reference, graph};
@@ -237,7 +238,6 @@ static void report_json(const task_state *t, FILE *out)
     json_array(&j, "runs");
     for (uint32_t i = 0; i < t->nruns; i++) {
         json_object(&j, NULL);
-        tasking_json(&t->run[i].results, &j);
         summary_members(&t->run[i].summary, &j);
         json_close(&j);
     }

@@ -103,6 +103,8 @@ void summary_members(const run_summary *s, json_out *j)
     json_real(j, "wall_s", s->wall);
     json_real(j, "model_time_s", 1e-3 * s->net->dt * s->steps);
     json_hex(j, "state_digest", s->digest);
+    for (uint32_t i = 0; s->task && i < s->task->nnumbers; i++)
+        json_real(j, s->task->number[i].name, s->task->number[i].value);
     json_text(j, "network", s->net->name);
     json_text(j, "version", HMN_VERSION);
     if (s->image) {
@@ -133,6 +135,8 @@ void summary_text(const run_summary *s, const char *dir, FILE *out)
     if (s->image)
         fprintf(out, "  cores            %" PRIu32 " on %" PRIu32 " %s\n", s->cores, s->chips,
                 s->chips == 1 ? "chip" : "chips");
+    for (uint32_t i = 0; s->task && i < s->task->nnumbers; i++)
+        fprintf(out, "  %-16s %.6g\n", s->task->number[i].name, s->task->number[i].value);
     fprintf(out, "  state digest     %016" PRIx64 "\n", s->digest);
     if (dir)
         fprintf(out, "  results          %s\n", dir);

@@ -3,8 +3,6 @@
 #include "tools/tasking.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -87,12 +85,6 @@ bool tasking_of_network(task_loop *l, const source *s, const layout *net, const 
                 "there is no task '%s'", name);
     diag_cure(s->diag, "there are: %s", known);
     return false;
-}
-
-void tasking_json(const task_results *r, json_out *j)
-{
-    for (uint32_t i = 0; i < r->nnumbers; i++)
-        json_real(j, r->number[i].name, r->number[i].value);
 }
 
 static void write_table(const task_table *t, FILE *f)

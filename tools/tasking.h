@@ -3,7 +3,6 @@
 #define HMN_TOOLS_TASKING_H
 
 #include "models/tasks/task.h"
-#include "tools/json_out.h"
 #include "tools/layout.h"
 #include "tools/outdir.h"
 #include "tools/source.h"
@@ -19,8 +18,7 @@ bool tasking_open(task_loop *l, const hmn_task *task, const source *s, const lay
 /* The network's own task, for hmn run. loop->task stays NULL when it names none. False after a report. */
 bool tasking_of_network(task_loop *l, const source *s, const layout *net, const char *path, uint64_t seed);
 
-/* Results as members of the open object, and its tables as FOLDER/NAME.csv. */
-void tasking_json(const task_results *r, json_out *j);
+/* Tables of results as FOLDER/NAME.csv. */
 bool tasking_tables(const task_results *r, outdir *dir, const char *folder, hmn_diag *d);
 
 #endif

@@ -144,7 +144,7 @@ static bool library_allowed(const char *from, const char *header)
 {
     for (size_t i = 0; i < sizeof doors / sizeof *doors; i++)
         if (starts(header, doors[i].header))
-            return starts(from, doors[i].door);
+            return starts(from, doors[i].door) || starts(from, "tests/"); /* tests read vectors by themselves */
     for (size_t i = 0; i < sizeof libc_headers / sizeof *libc_headers; i++)
         if (strcmp(header, libc_headers[i]) == 0)
             return true;
