@@ -125,6 +125,7 @@ static const door doors[] = {
     {"Random123/", "core/base/rng.c"},
     {"xxhash.h", "core/base/hash.c"},
     {"jansson.h", "tools/"},
+    {"jansson.h", "tests/"},
     {"zlib.h", "models/tasks/dataset.c"},
     {"check.h", "tests/"},
     {"scotch.h", "tools/"},
