@@ -31,6 +31,21 @@ static inline int64_t fx_wrap(int64_t x, unsigned bits)
     return (int64_t)((((uint64_t)x & mask) ^ sign) - sign);
 }
 
+/* The same for 32-bit lanes; bits in 0..31. */
+static inline int32_t fx_wrap32(int32_t x, unsigned bits)
+{
+    return (int32_t)((uint32_t)x << (31 - bits)) >> (31 - bits);
+}
+
+/* x * keep / 4096, rounded toward zero: one step of exponential decay. keep in 0..4096, |x| < 2^31. Split at bit
+ * 12, so that 32-bit lanes hold every product. */
+static inline int32_t fx_decay12_rz(int32_t x, uint32_t keep)
+{
+    uint32_t a = x < 0 ? 0u - (uint32_t)x : (uint32_t)x;
+    uint32_t kept = (a >> 12) * keep + ((a & 4095u) * keep >> 12);
+    return (int32_t)(x < 0 ? 0u - kept : kept);
+}
+
 /* x / 2^s rounded up with probability (fraction of x) / 2^s: draw uniform in [0, 2^s). Unbiased. */
 static inline int64_t fx_shr_sr(int64_t x, unsigned s, uint64_t draw)
 {

@@ -1,0 +1,331 @@
+/* Starts a core. Takes its tables from an image that check.c passed, yields rom laid out for speed and the state
+ * before step 0.
+ *
+ * Registers become 32-bit columns ready for use (4096 - decay, threshold and bias shifted); synapse blocks become
+ * runs of 32-bit words whose low half is the cell of the delay ring they add to and whose high half the weight.
+ * Sizes come from one walk over the blocks, contents from a second. */
+#include "backends/loihi/core.h"
+
+#include "backends/loihi/decode.h"
+#include "backends/loihi/dialect.h"
+#include "backends/loihi/weights.h"
+
+#include "core/base/bug.h"
+#include "core/base/fx.h"
+#include "core/isa/ulearn.h"
+
+#include <string.h>
+
+static uint32_t reserve(uint32_t *bytes, uint64_t count, uint32_t size)
+{
+    uint32_t at = *bytes;
+    *bytes = (uint32_t)((at + count * size + 63) & ~(uint64_t)63);
+    return at;
+}
+
+static run_kind kind_of(const core_tables *t, uint32_t format)
+{
+    const loihi_format *f = &t->format[format];
+    if (f->profile)
+        return RUN_PLASTIC;
+    return t->core[LOIHI_CORE_sum_shift] && f->exponent < 0 ? RUN_SUM : RUN_STATIC;
+}
+
+/* Number of the format among those that shift sums. */
+static uint32_t sum_of(const core_tables *t, uint32_t format)
+{
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < format; i++)
+        sum += kind_of(t, i) == RUN_SUM;
+    return sum;
+}
+
+/* Calls `visit` for each block of each axon in memory order, with the word it starts at. */
+typedef void block_visitor(void *context, uint32_t axon, uint64_t word, const loihi_block *b);
+
+static void walk(const core_tables *t, block_visitor *visit, void *context)
+{
+    for (uint32_t a = 0; a < t->table[LOIHI_AXONS].rows; a++) {
+        block_cursor c = decode_axon(t, a);
+        bool bad;
+        for (uint64_t word = c.at; decode_block(t, &c, &bad); word = c.at)
+            visit(context, a, word, &c.block);
+        HMN_ASSERT(!bad);
+    }
+}
+
+typedef struct {
+    const core_tables *t;
+    loihi_rom *r;
+    uint32_t axon, last_format, last_projection; /* of the run that is open; axon NET_NONE: none */
+    char *rom;
+} builder;
+
+/* Does the block go on with the open run? Otherwise it opens a new one. */
+static bool continues(builder *b, uint32_t axon, uint32_t format, uint32_t projection)
+{
+    bool same = b->axon == axon && b->last_format == format && b->last_projection == projection;
+    b->axon = axon;
+    b->last_format = format;
+    b->last_projection = projection;
+    return same;
+}
+
+static void count_block(void *context, uint32_t axon, uint64_t word, const loihi_block *block)
+{
+    builder *b = context;
+    b->r->nruns += !continues(b, axon, block->format, decode_origin(b->t, word));
+    *(kind_of(b->t, block->format) == RUN_PLASTIC ? &b->r->nplastic : &b->r->nstatic) += block->count;
+}
+
+static void lay_rom(loihi_rom *r)
+{
+    uint32_t *end = &r->bytes;
+    *end = 0;
+    reserve(end, 1, sizeof *r);
+    uint32_t *const columns[] = {&r->at_keep_u, &r->at_keep_v, &r->at_vth,    &r->at_bias,  &r->at_refractory,
+                                 &r->at_vmin,   &r->at_vmax,   &r->at_init_u, &r->at_init_v};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        *columns[i] = reserve(end, r->npad, 4);
+    r->at_noise_exp = reserve(end, r->npad, 1);
+    r->at_noise_mant = reserve(end, r->npad, 1);
+    r->at_noise_at_v = reserve(end, r->npad, 1);
+    r->at_post_trace = reserve(end, r->npad, 1);
+    r->at_axon_run = reserve(end, r->axons + 1, 4);
+    r->at_axon_words = reserve(end, r->axons, 4);
+    r->at_axon_synapses = reserve(end, r->axons, 4);
+    r->at_pre_trace = reserve(end, r->nlearning, 1);
+    r->at_run = reserve(end, r->nruns, sizeof(core_run));
+    r->at_static = reserve(end, r->nstatic, 4);
+    r->at_raw = reserve(end, r->nstatic, 2);
+    r->at_plastic = reserve(end, r->nplastic, sizeof(loihi_synapse));
+    r->at_route_row = reserve(end, r->n + 1, 4);
+    r->at_route_core = reserve(end, r->nroutes, 4);
+    r->at_route_axon = reserve(end, r->nroutes, 4);
+    r->at_format = reserve(end, r->nformats, sizeof(loihi_format));
+    r->at_pre = reserve(end, r->npre, 4 * 2);
+    r->at_post = reserve(end, r->npost, 6 * 2);
+    r->at_profile = reserve(end, r->nprofiles, sizeof(core_profile));
+}
+
+static void lay_state(loihi_rom *r)
+{
+    uint32_t *end = &r->state_bytes, learning = (r->nlearning + 7) / 8 * 8, post = r->nlearning ? r->npad : 0;
+    *end = 0;
+    reserve(end, 1, sizeof(loihi_state));
+    r->st_u = reserve(end, r->npad, 4);
+    r->st_v = reserve(end, r->npad, 4);
+    r->st_refractory = reserve(end, r->npad, 4);
+    r->st_ring = reserve(end, (uint64_t)r->slots * r->npad, 4);
+    r->st_sums = reserve(end, (uint64_t)r->nsums * r->slots * r->npad, 4);
+    r->st_weight = reserve(end, r->nplastic, 2);
+    r->st_tag = reserve(end, r->nplastic, 2);
+    r->st_delay = reserve(end, r->nplastic, 1);
+    uint32_t *const pre[] = {&r->st_tx, &r->st_x1, &r->st_x2};
+    uint32_t *const posts[] = {&r->st_ty, &r->st_y1, &r->st_y2, &r->st_y3};
+    for (int i = 0; i < 3; i++)
+        *pre[i] = reserve(end, learning, 1);
+    for (int i = 0; i < 4; i++)
+        *posts[i] = reserve(end, post, 1);
+}
+
+static loihi_rom plan(const hmn_core_view *v, const core_tables *t)
+{
+    loihi_rom r;
+    memset(&r, 0, sizeof r);
+    r.seed = v->seed;
+    r.core = v->core;
+    r.n = (uint32_t)t->core[LOIHI_CORE_compartments];
+    for (r.npad = 16; r.npad < r.n;)
+        r.npad *= 2;
+    r.slots = (uint32_t)t->core[LOIHI_CORE_slots];
+    r.axons = (uint32_t)t->core[LOIHI_CORE_axons];
+    r.first_learning = (uint32_t)t->core[LOIHI_CORE_first_learning];
+    r.nlearning = r.axons - r.first_learning;
+    r.epoch = (uint32_t)t->core[LOIHI_CORE_epoch];
+    r.nformats = t->nformats;
+    r.nprofiles = (uint32_t)t->table[LOIHI_PROFILES].rows;
+    r.npre = (uint32_t)t->table[LOIHI_PRE_TRACES].rows;
+    r.npost = (uint32_t)t->table[LOIHI_POST_TRACES].rows;
+    r.nroutes = (uint32_t)t->table[LOIHI_ROUTES].rows;
+    r.dialect = (uint32_t)t->core[LOIHI_CORE_dialect];
+    r.u_mode = (uint32_t)t->core[LOIHI_CORE_u_mode];
+    r.v_mode = (uint32_t)t->core[LOIHI_CORE_v_mode];
+    r.q_wraps = (uint32_t)t->core[LOIHI_CORE_q_wraps];
+    r.z_wraps = (uint32_t)t->core[LOIHI_CORE_z_wraps];
+    r.nsums = sum_of(t, t->nformats);
+    builder b = {t, &r, NET_NONE, 0, 0, NULL};
+    walk(t, count_block, &b);
+    lay_rom(&r);
+    lay_state(&r);
+    return r;
+}
+
+hmn_core_size loihi_size(const hmn_core_view *v)
+{
+    core_tables t;
+    HMN_ASSERT(decode_tables(v, &t));
+    loihi_rom r = plan(v, &t);
+    return (hmn_core_size){.rom = r.bytes,
+                           .state = r.state_bytes,
+                           .compartments = r.n,
+                           .axons = r.axons,
+                           .max_packets = r.nroutes,
+                           .learns = r.nlearning > 0};
+}
+
+/* ---- contents ---- */
+
+#define FILL(T, field) ((T *)(b->rom + b->r->at_##field))
+
+static void fill_compartment(builder *b, uint32_t i)
+{
+    image_rows rows = b->t->table[LOIHI_COMPARTMENTS];
+    int32_t c[LOIHI_COMPARTMENTS_COLUMNS];
+    for (uint32_t k = 0; k < LOIHI_COMPARTMENTS_COLUMNS; k++)
+        c[k] = (int32_t)image_get(rows, i, k);
+    int32_t low = c[LOIHI_COMPARTMENTS_vmin_exp] < 23 ? c[LOIHI_COMPARTMENTS_vmin_exp] : 23;
+    FILL(int32_t, keep_u)[i] = 4096 - c[LOIHI_COMPARTMENTS_decay_u] - (int32_t)b->t->core[LOIHI_CORE_ds_offset];
+    FILL(int32_t, keep_v)[i] = 4096 - c[LOIHI_COMPARTMENTS_decay_v] - (int32_t)b->t->core[LOIHI_CORE_dm_offset];
+    FILL(int32_t, vth)[i] = (int32_t)fx_shl(c[LOIHI_COMPARTMENTS_vth_mant], 6);
+    FILL(int32_t, bias)[i] = (int32_t)fx_shl(c[LOIHI_COMPARTMENTS_bias_mant], (unsigned)c[LOIHI_COMPARTMENTS_bias_exp]);
+    FILL(int32_t, refractory)[i] = c[LOIHI_COMPARTMENTS_refractory];
+    FILL(int32_t, vmin)[i] = 1 - (int32_t)fx_shl(1, (unsigned)low);
+    FILL(int32_t, vmax)[i] = (int32_t)fx_shl(1, 9 + 2 * (unsigned)c[LOIHI_COMPARTMENTS_vmax_exp]) - 1;
+    FILL(int32_t, init_u)[i] = c[LOIHI_COMPARTMENTS_init_u];
+    FILL(int32_t, init_v)[i] = c[LOIHI_COMPARTMENTS_init_v];
+    FILL(uint8_t, noise_exp)[i] = (uint8_t)c[LOIHI_COMPARTMENTS_noise_exp];
+    FILL(int8_t, noise_mant)[i] = (int8_t)c[LOIHI_COMPARTMENTS_noise_mant];
+    FILL(uint8_t, noise_at_v)[i] = (uint8_t)c[LOIHI_COMPARTMENTS_noise_at_v];
+    FILL(uint8_t, post_trace)[i] = (uint8_t)c[LOIHI_COMPARTMENTS_post_trace];
+    b->r->noisy |= c[LOIHI_COMPARTMENTS_noise_exp] != 0;
+    b->r->restless |= c[LOIHI_COMPARTMENTS_bias_mant] != 0;
+}
+
+/* Columns beyond the last compartment: a neuron that never fires. */
+static void fill_padding(builder *b)
+{
+    for (uint32_t i = b->r->n; i < b->r->npad; i++)
+        FILL(int32_t, vth)[i] = INT32_MAX;
+}
+
+static void fill_static(builder *b, const core_run *run, const loihi_synapse *s)
+{
+    const loihi_format *f = &b->t->format[run->format];
+    uint32_t at = b->r->nstatic++;
+    int32_t weight =
+        run->kind == RUN_SUM ? s->weight : (int32_t)fx_shr_rd(loihi_weight_effective(s->weight, f->exponent), 6);
+    uint32_t cell = s->delay * b->r->npad + s->compartment;
+    FILL(uint32_t, static)[at] = (uint32_t)weight << 16 | cell;
+    FILL(int16_t, raw)[at] = s->weight;
+}
+
+static void fill_block(void *context, uint32_t axon, uint64_t word, const loihi_block *block)
+{
+    builder *b = context;
+    uint32_t projection = decode_origin(b->t, word);
+    run_kind kind = kind_of(b->t, block->format);
+    if (!continues(b, axon, block->format, projection))
+        FILL(core_run, run)
+    [b->r->nruns++] = (core_run){.first = kind == RUN_PLASTIC ? b->r->nplastic : b->r->nstatic,
+                                 .projection = projection,
+                                 .format = (uint16_t)block->format,
+                                 .kind = (uint8_t)kind,
+                                 .sum = (uint8_t)(kind == RUN_SUM ? sum_of(b->t, block->format) : 0)};
+    core_run *run = &FILL(core_run, run)[b->r->nruns - 1];
+    for (uint32_t i = 0; i < block->count; i++) {
+        run->delays |= (uint64_t)1 << block->synapse[i].delay;
+        if (kind == RUN_PLASTIC)
+            FILL(loihi_synapse, plastic)[b->r->nplastic++] = block->synapse[i];
+        else
+            fill_static(b, run, &block->synapse[i]);
+    }
+    if (kind == RUN_PLASTIC && b->t->format[block->format].delay_bits == 6) /* the rule may write delays */
+        run->delays = ~(uint64_t)0;
+    run->count += block->count;
+    FILL(uint32_t, axon_run)[axon + 1] = b->r->nruns;
+    FILL(uint32_t, axon_synapses)[axon] += block->count;
+}
+
+static void fill_axons(builder *b)
+{
+    image_rows rows = b->t->table[LOIHI_AXONS];
+    b->r->nruns = b->r->nstatic = b->r->nplastic = 0;
+    walk(b->t, fill_block, b);
+    for (uint32_t a = 0; a < b->r->axons; a++) {
+        uint32_t *row = FILL(uint32_t, axon_run);
+        row[a + 1] = row[a + 1] > row[a] ? row[a + 1] : row[a];
+        FILL(uint32_t, axon_words)[a] = (uint32_t)image_get(rows, a, LOIHI_AXONS_words);
+        if (a >= b->r->first_learning)
+            FILL(uint8_t, pre_trace)[a - b->r->first_learning] = (uint8_t)image_get(rows, a, LOIHI_AXONS_pre_trace);
+    }
+}
+
+static void fill_routes(builder *b)
+{
+    image_rows rows = b->t->table[LOIHI_ROUTES];
+    uint32_t *row = FILL(uint32_t, route_row);
+    for (uint32_t i = 0; i < b->r->nroutes; i++) {
+        row[image_get(rows, i, LOIHI_ROUTES_compartment) + 1]++;
+        FILL(uint32_t, route_core)[i] = (uint32_t)image_get(rows, i, LOIHI_ROUTES_core);
+        FILL(uint32_t, route_axon)[i] = (uint32_t)image_get(rows, i, LOIHI_ROUTES_axon);
+    }
+    for (uint32_t i = 0; i < b->r->n; i++)
+        row[i + 1] += row[i];
+}
+
+static void fill_profile(builder *b, uint32_t i)
+{
+    image_rows rows = b->t->table[LOIHI_PROFILES], code = b->t->table[LOIHI_MICROCODE];
+    uint32_t word[ULEARN_MAX_WORDS], n = (uint32_t)image_get(rows, i, LOIHI_PROFILES_words);
+    uint64_t first = (uint64_t)image_get(rows, i, LOIHI_PROFILES_first);
+    for (uint32_t k = 0; k < n; k++)
+        word[k] = (uint32_t)image_get(code, first + k, LOIHI_MICROCODE_word);
+    core_profile *p = &FILL(core_profile, profile)[i];
+    HMN_ASSERT(ulearn_decode(word, n, &p->rule) == n);
+    p->channel = (uint32_t)image_get(rows, i, LOIHI_PROFILES_channel);
+}
+
+static void fill_learning(builder *b)
+{
+    for (uint32_t i = 0; i < b->r->npre; i++)
+        for (uint32_t k = 0; k < 4; k++)
+            FILL(uint16_t, pre)[4 * i + k] = (uint16_t)image_get(b->t->table[LOIHI_PRE_TRACES], i, k);
+    for (uint32_t i = 0; i < b->r->npost; i++)
+        for (uint32_t k = 0; k < 6; k++)
+            FILL(uint16_t, post)[6 * i + k] = (uint16_t)image_get(b->t->table[LOIHI_POST_TRACES], i, k);
+    for (uint32_t i = 0; i < b->r->nprofiles; i++)
+        fill_profile(b, i);
+}
+
+static void fill_state(const loihi_rom *r, loihi_state *s)
+{
+    memset(s, 0, r->state_bytes);
+    memcpy(STATE(int32_t, r, s, u), ROM(int32_t, r, init_u), r->npad * sizeof(int32_t));
+    memcpy(STATE(int32_t, r, s, v), ROM(int32_t, r, init_v), r->npad * sizeof(int32_t));
+    s->awake = 1;
+    for (uint32_t i = 0; i < r->nplastic; i++) {
+        const loihi_synapse *p = &ROM(loihi_synapse, r, plastic)[i];
+        STATE(int16_t, r, s, weight)[i] = p->weight;
+        STATE(int16_t, r, s, tag)[i] = p->tag;
+        STATE(uint8_t, r, s, delay)[i] = p->delay;
+    }
+}
+
+void loihi_boot(const hmn_core_view *v, void *rom, void *state)
+{
+    core_tables t;
+    HMN_ASSERT(decode_tables(v, &t));
+    loihi_rom plain = plan(v, &t), *r = rom;
+    memset(rom, 0, plain.bytes);
+    *r = plain;
+    builder b = {&t, r, NET_NONE, 0, 0, rom};
+    for (uint32_t i = 0; i < r->n; i++)
+        fill_compartment(&b, i);
+    fill_padding(&b);
+    fill_axons(&b);
+    fill_routes(&b);
+    memcpy(b.rom + r->at_format, t.format, r->nformats * sizeof(loihi_format));
+    fill_learning(&b);
+    fill_state(r, state);
+}

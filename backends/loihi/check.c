@@ -1,0 +1,217 @@
+/* Judges one core's tables. Takes an image of any content, yields a report of the first value that breaks a limit
+ * or a reference from table to table. What passes here can be booted and stepped without further checks. */
+#include "backends/loihi/lower.h"
+
+#include "backends/loihi/core.h"
+#include "backends/loihi/decode.h"
+#include "backends/loihi/dialect.h"
+#include "backends/loihi/learning_tables.h"
+#include "backends/loihi/weights.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+typedef struct {
+    const hmn_core_view *v;
+    core_tables t;
+    hmn_diag *diag;
+} checker;
+
+__attribute__((format(printf, 2, 3))) static bool wrong(checker *c, const char *format, ...)
+{
+    char text[256];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    diag_report(c->diag, DIAG_IMAGE_TABLE, (hmn_span){0}, "core %u: %s", c->v->core, text);
+    diag_cure(c->diag, "compile the network again with hmn compile");
+    return false;
+}
+
+static bool within(checker *c, const char *what, uint64_t value, uint64_t low, uint64_t high)
+{
+    if (value >= low && value <= high)
+        return true;
+    return wrong(c, "%s: %llu; loihi has %llu..%llu", what, (unsigned long long)value, (unsigned long long)low,
+                 (unsigned long long)high);
+}
+
+static uint64_t rows(const checker *c, loihi_table table) { return c->t.table[table].rows; }
+static uint64_t core_value(const checker *c, uint32_t column) { return (uint64_t)c->t.core[column]; }
+static int64_t value(const checker *c, loihi_table table, uint64_t row, uint32_t column)
+{
+    return image_get(c->t.table[table], row, column);
+}
+
+static bool check_core(checker *c)
+{
+    uint64_t n = core_value(c, LOIHI_CORE_compartments), slots = core_value(c, LOIHI_CORE_slots);
+    uint64_t axons = core_value(c, LOIHI_CORE_axons);
+    if (!within(c, "compartments", n, 1, loihi_limits.compartments) ||
+        !within(c, "input axons", axons, 0, loihi_limits.in_axons) ||
+        !within(c, "first learning axon", core_value(c, LOIHI_CORE_first_learning), 0, axons) ||
+        !within(c, "delay slots", slots, 8, CORE_MAX_SLOTS) ||
+        !within(c, "accumulator cells", slots * n, 8, loihi_limits.delay_cells) ||
+        !within(c, "dialect", core_value(c, LOIHI_CORE_dialect), 0, DIALECT_COUNT - 1) ||
+        !within(c, "u mode", core_value(c, LOIHI_CORE_u_mode), 0, U_WRAPS_ONCE) ||
+        !within(c, "v mode", core_value(c, LOIHI_CORE_v_mode), 0, V_SYMMETRIC) ||
+        !within(c, "synapse words", rows(c, LOIHI_SYNAPSES), 0, loihi_limits.synapse_words) ||
+        !within(c, "output axons", rows(c, LOIHI_ROUTES), 0, loihi_limits.out_axons))
+        return false;
+    if (slots & (slots - 1))
+        return wrong(c, "%llu delay slots, not a power of two", (unsigned long long)slots);
+    if (rows(c, LOIHI_COMPARTMENTS) != n || rows(c, LOIHI_AXONS) != axons)
+        return wrong(c, "the tables of compartments and axons do not have the rows that the core row says");
+    bool learns = core_value(c, LOIHI_CORE_first_learning) < axons;
+    return !learns || within(c, "learning epoch", core_value(c, LOIHI_CORE_epoch), 1, CORE_MAX_EPOCH);
+}
+
+static bool check_formats(checker *c)
+{
+    for (uint32_t i = 0; i < c->t.nformats; i++) {
+        const loihi_format *f = &c->t.format[i];
+        if (!within(c, "bits of a weight", (uint64_t)f->weight_bits, 1, 8) ||
+            !within(c, "bits of a delay", (uint64_t)f->delay_bits, 0, 6) ||
+            !within(c, "sign mode", (uint64_t)f->sign, SIGN_MIXED, SIGN_INHIBITORY) ||
+            !within(c, "learning profile", (uint64_t)f->profile, 0, rows(c, LOIHI_PROFILES)))
+            return false;
+        if (f->compression != COMPRESSION_SPARSE && f->compression != COMPRESSION_DENSE)
+            return wrong(c, "format %u has compression %d; loihi has 0 and 3", i, f->compression);
+        int32_t low = loihi_weight_low(f->weight_bits, (qnet_sign)f->sign);
+        int32_t high = loihi_weight_high(f->weight_bits, (qnet_sign)f->sign);
+        uint32_t grid = 1u << loihi_weight_shift(f->weight_bits, (qnet_sign)f->sign);
+        if (f->profile && (f->w_min < low || f->w_max > high || f->w_min > f->w_max || f->w_min % (int32_t)grid ||
+                           f->w_max % (int32_t)grid))
+            return wrong(c, "format %u bounds learning by %d..%d; its weights are %d..%d by %u", i, f->w_min, f->w_max,
+                         low, high, grid);
+    }
+    return true;
+}
+
+static bool check_synapse(checker *c, const loihi_block *b, const loihi_synapse *s)
+{
+    const loihi_format *f = &c->t.format[b->format];
+    if (s->compartment >= core_value(c, LOIHI_CORE_compartments))
+        return wrong(c, "a synapse onto compartment %u, which is not there", s->compartment);
+    if (s->delay >= core_value(c, LOIHI_CORE_slots))
+        return wrong(c, "a synapse with delay field %u and only %u slots", s->delay,
+                     (unsigned)core_value(c, LOIHI_CORE_slots));
+    if (f->profile && (s->weight < f->w_min || s->weight > f->w_max))
+        return wrong(c, "a plastic weight of %d outside its bounds %d..%d", s->weight, f->w_min, f->w_max);
+    return true;
+}
+
+static bool check_axons(checker *c)
+{
+    uint64_t first_learning = core_value(c, LOIHI_CORE_first_learning);
+    for (uint64_t a = 0; a < rows(c, LOIHI_AXONS); a++) {
+        bool learns = a >= first_learning, bad;
+        if (!within(c, "presynaptic trace settings", (uint64_t)value(c, LOIHI_AXONS, a, LOIHI_AXONS_pre_trace), learns,
+                    learns ? rows(c, LOIHI_PRE_TRACES) : 0))
+            return false;
+        block_cursor k = decode_axon(&c->t, a);
+        while (decode_block(&c->t, &k, &bad)) {
+            if (c->t.format[k.block.format].profile && !learns)
+                return wrong(c, "axon %u has plastic synapses but lies before the first learning axon", (unsigned)a);
+            for (uint32_t i = 0; i < k.block.count; i++)
+                if (!check_synapse(c, &k.block, &k.block.synapse[i]))
+                    return false;
+        }
+        if (bad)
+            return wrong(c, "the synapses of axon %u do not decode at word %llu", (unsigned)a,
+                         (unsigned long long)k.at);
+    }
+    return true;
+}
+
+static bool check_compartments(checker *c)
+{
+    for (uint64_t i = 0; i < rows(c, LOIHI_COMPARTMENTS); i++)
+        if (!within(c, "decay_u",
+                    (uint64_t)value(c, LOIHI_COMPARTMENTS, i, LOIHI_COMPARTMENTS_decay_u) +
+                        core_value(c, LOIHI_CORE_ds_offset),
+                    0, 4096) ||
+            !within(c, "decay_v",
+                    (uint64_t)value(c, LOIHI_COMPARTMENTS, i, LOIHI_COMPARTMENTS_decay_v) +
+                        core_value(c, LOIHI_CORE_dm_offset),
+                    0, 4096) ||
+            !within(c, "noise_exp", (uint64_t)value(c, LOIHI_COMPARTMENTS, i, LOIHI_COMPARTMENTS_noise_exp), 0, 23) ||
+            !within(c, "postsynaptic trace settings",
+                    (uint64_t)value(c, LOIHI_COMPARTMENTS, i, LOIHI_COMPARTMENTS_post_trace), 0,
+                    rows(c, LOIHI_POST_TRACES)))
+            return false;
+    return true;
+}
+
+static bool check_routes(checker *c)
+{
+    int64_t last = 0;
+    uint32_t ncores = image_cores(c->v->image);
+    for (uint64_t i = 0; i < rows(c, LOIHI_ROUTES); i++) {
+        int64_t from = value(c, LOIHI_ROUTES, i, LOIHI_ROUTES_compartment);
+        int64_t core = value(c, LOIHI_ROUTES, i, LOIHI_ROUTES_core),
+                axon = value(c, LOIHI_ROUTES, i, LOIHI_ROUTES_axon);
+        if (from < last || from >= (int64_t)core_value(c, LOIHI_CORE_compartments))
+            return wrong(c, "output axon %u leaves compartment %u out of order", (unsigned)i, (unsigned)from);
+        last = from;
+        image_rows there =
+            core < ncores ? image_section(c->v->image, loihi_tables, LOIHI_AXONS, (uint32_t)core) : (image_rows){0};
+        if (axon >= (int64_t)there.rows)
+            return wrong(c, "output axon %u leads to core %u axon %u, which is not there", (unsigned)i, (unsigned)core,
+                         (unsigned)axon);
+    }
+    return true;
+}
+
+static bool check_traces(checker *c)
+{
+    for (uint64_t i = 0; i < rows(c, LOIHI_PRE_TRACES); i++)
+        for (uint32_t k = LOIHI_PRE_TRACES_x1_decay; k < LOIHI_PRE_TRACES_COLUMNS; k += 2)
+            if (!within(c, "trace decay", (uint64_t)value(c, LOIHI_PRE_TRACES, i, k), 0, 4096))
+                return false;
+    for (uint64_t i = 0; i < rows(c, LOIHI_POST_TRACES); i++)
+        for (uint32_t k = LOIHI_POST_TRACES_y1_decay; k < LOIHI_POST_TRACES_COLUMNS; k += 2)
+            if (!within(c, "trace decay", (uint64_t)value(c, LOIHI_POST_TRACES, i, k), 0, 4096))
+                return false;
+    return within(c, "presynaptic trace settings", rows(c, LOIHI_PRE_TRACES), 0, LEARNING_PRE) &&
+           within(c, "postsynaptic trace settings", rows(c, LOIHI_POST_TRACES), 0, LEARNING_POST);
+}
+
+static bool check_profile(checker *c, uint64_t row)
+{
+    uint64_t first = (uint64_t)value(c, LOIHI_PROFILES, row, LOIHI_PROFILES_first);
+    uint64_t n = (uint64_t)value(c, LOIHI_PROFILES, row, LOIHI_PROFILES_words);
+    uint32_t word[ULEARN_MAX_WORDS];
+    if (first + n > rows(c, LOIHI_MICROCODE) || n > ULEARN_MAX_WORDS)
+        return wrong(c, "learning profile %u lies outside the microcode", (unsigned)row);
+    for (uint64_t i = 0; i < n; i++)
+        word[i] = (uint32_t)value(c, LOIHI_MICROCODE, first + i, LOIHI_MICROCODE_word);
+    hmn_rule rule = {0};
+    const char *why = NULL;
+    if (ulearn_decode(word, (uint32_t)n, &rule) != n)
+        return wrong(c, "the microcode of learning profile %u does not decode", (unsigned)row);
+    if (ulearn_check(&rule, &loihi_legal, &why) != rule.nproducts)
+        return wrong(c, "learning profile %u: %s", (unsigned)row, why);
+    return true;
+}
+
+static bool check_profiles(checker *c)
+{
+    if (!within(c, "learning profiles", rows(c, LOIHI_PROFILES), 0, loihi_limits.learning_profiles) ||
+        !within(c, "microcode words", rows(c, LOIHI_MICROCODE), 0, loihi_limits.learning_words))
+        return false;
+    for (uint64_t i = 0; i < rows(c, LOIHI_PROFILES); i++)
+        if (!check_profile(c, i))
+            return false;
+    return true;
+}
+
+bool loihi_check(const hmn_core_view *v, hmn_diag *d)
+{
+    checker c = {.v = v, .diag = d};
+    if (!decode_tables(v, &c.t))
+        return wrong(&c, "there is not one row of core configuration, or there are more than 15 synapse formats");
+    return check_core(&c) && check_formats(&c) && check_traces(&c) && check_profiles(&c) && check_compartments(&c) &&
+           check_axons(&c) && check_routes(&c);
+}

@@ -1,0 +1,98 @@
+/* One emulated core: rom is what boot decodes from the tables, state is all that evolves. Both are single blocks
+ * without pointers; arrays are found by byte offsets kept in rom. npad: compartments rounded up to a power of two
+ * of at least 16, so that ring indices wrap by a mask.
+ *
+ *   rom:    loihi_rom | arrays of 64-byte aligned columns          state:  loihi_state | arrays
+ */
+#ifndef HMN_BACKENDS_LOIHI_CORE_H
+#define HMN_BACKENDS_LOIHI_CORE_H
+
+#include "backends/loihi/pack.h"
+#include "core/chip.h"
+
+enum { CORE_MAX_SLOTS = 64, CORE_MAX_COMPARTMENTS = 1024, CORE_MAX_EPOCH = 63 };
+
+typedef enum { RUN_STATIC, RUN_PLASTIC, RUN_SUM } run_kind;
+
+/* A stretch of synapses of one axon, of one format and projection. */
+typedef struct {
+    uint32_t first; /* RUN_PLASTIC: index of plastic synapses; others: of static ones */
+    uint32_t count;
+    uint32_t projection;
+    uint16_t format; /* row of formats */
+    uint8_t kind;    /* run_kind */
+    uint8_t sum;     /* RUN_SUM: which accumulator of sums */
+    uint64_t delays; /* bit d: a synapse of the run may have delay field d */
+} core_run;
+
+/* A learning rule as the engine walks it. */
+typedef struct {
+    hmn_rule rule;
+    uint32_t channel;
+} core_profile;
+
+typedef struct {
+    uint64_t seed;
+    uint32_t core;
+    uint32_t n, npad, slots, axons, first_learning, nlearning, epoch;
+    uint32_t nformats, nprofiles, npre, npost;
+    uint32_t nruns, nstatic, nplastic, nsums, nroutes;
+    uint32_t dialect;
+    uint32_t u_mode, v_mode;
+    uint32_t q_wraps, z_wraps;
+    uint32_t noisy;    /* some compartment has noise */
+    uint32_t restless; /* some compartment has a bias: an idle core may fire */
+    /* byte offsets of arrays in rom */
+    uint32_t at_keep_u, at_keep_v, at_vth, at_bias, at_refractory, at_vmin, at_vmax; /* int32 [npad] */
+    uint32_t at_noise_exp, at_noise_mant, at_noise_at_v, at_post_trace;              /* int8, uint8 [npad] */
+    uint32_t at_init_u, at_init_v;                                                   /* int32 [npad] */
+    uint32_t at_axon_run;                                                            /* uint32 [axons + 1] */
+    uint32_t at_axon_words, at_axon_synapses;                                        /* uint32 [axons] */
+    uint32_t at_pre_trace;                                                           /* uint8 [nlearning] */
+    uint32_t at_run;                                                                 /* core_run [nruns] */
+    uint32_t at_static;                    /* uint32 [nstatic]: weight s16 : cell u16 = delay * npad + compartment */
+    uint32_t at_raw;                       /* int16 [nstatic]: weight on the 8-bit scale */
+    uint32_t at_plastic;                   /* loihi_synapse [nplastic]: as loaded */
+    uint32_t at_route_row;                 /* uint32 [n + 1] */
+    uint32_t at_route_core, at_route_axon; /* uint32 [nroutes] */
+    uint32_t at_format;                    /* loihi_format [nformats] */
+    uint32_t at_pre, at_post;              /* uint16 [2] a row; uint16 [2 * 3] a row: impulse, decay */
+    uint32_t at_profile;                   /* core_profile [nprofiles] */
+    uint32_t bytes;
+    /* byte offsets of arrays in state */
+    uint32_t st_u, st_v, st_refractory;  /* int32 [npad] */
+    uint32_t st_ring;                    /* int32 [slots * npad] */
+    uint32_t st_sums;                    /* int32 [nsums * slots * npad] */
+    uint32_t st_weight, st_tag;          /* int16 [nplastic] */
+    uint32_t st_delay;                   /* uint8 [nplastic] */
+    uint32_t st_tx, st_x1, st_x2;        /* uint8 [nlearning, rounded up to 8] */
+    uint32_t st_ty, st_y1, st_y2, st_y3; /* uint8 [npad] when something learns */
+    uint32_t state_bytes;
+} loihi_rom;
+
+typedef struct {
+    uint32_t awake; /* 1: some u, v or refractory counter is not zero */
+    uint32_t post;  /* spikes of compartments with traces in this epoch */
+    uint8_t slot_used[CORE_MAX_SLOTS];
+} loihi_state;
+
+#define ROM(T, r, field) ((const T *)((const char *)(r) + (r)->at_##field))
+#define STATE(T, r, s, field) ((T *)((char *)(s) + (r)->st_##field))
+#define STATE_CONST(T, r, s, field) ((const T *)((const char *)(s) + (r)->st_##field))
+
+/* chip->size, boot, step, read, synapses */
+hmn_core_size loihi_size(const hmn_core_view *v);
+void loihi_boot(const hmn_core_view *v, void *rom, void *state);
+void loihi_step(const void *rom, void *state, hmn_phase phase, hmn_port *port);
+int32_t loihi_read(const void *rom, const void *state, hmn_variable var, uint32_t index);
+uint64_t loihi_synapses(const void *rom, const void *state, uint64_t first, hmn_synapse *out, uint64_t room);
+
+/* Rooms of step. */
+void loihi_deliver(const loihi_rom *r, loihi_state *s, hmn_port *port);
+void loihi_update(const loihi_rom *r, loihi_state *s, hmn_port *port);
+void loihi_learn(const loihi_rom *r, loihi_state *s, hmn_port *port);
+/* Marks a spike of a learning axon or compartment in this step: a second one of an epoch adds its impulse at once. */
+void learn_pre_spike(const loihi_rom *r, loihi_state *s, uint32_t axon, uint32_t step);
+void learn_post_spike(const loihi_rom *r, loihi_state *s, uint32_t compartment, uint32_t step);
+
+#endif

@@ -1,0 +1,32 @@
+/* The tables of a core read back from an image. */
+#ifndef HMN_BACKENDS_LOIHI_DECODE_H
+#define HMN_BACKENDS_LOIHI_DECODE_H
+
+#include "backends/loihi/pack.h"
+#include "backends/loihi/tables.h"
+#include "core/chip.h"
+
+typedef struct {
+    image_rows table[LOIHI_TABLES];
+    int64_t core[LOIHI_CORE_COLUMNS];
+    loihi_format format[16];
+    uint32_t nformats;
+} core_tables;
+
+/* Rows of every table; the core row and the formats decoded. False when the core row is absent or doubled, or there
+ * are too many formats. Values are not judged: see check.c. */
+bool decode_tables(const hmn_core_view *v, core_tables *out);
+
+/* Walks the blocks of an axon. Returns false at its end or at a block that does not decode (then *bad is set). */
+typedef struct {
+    uint64_t at, end; /* words */
+    loihi_block block;
+} block_cursor;
+
+block_cursor decode_axon(const core_tables *t, uint64_t axon);
+bool decode_block(const core_tables *t, block_cursor *c, bool *bad);
+
+/* Projection of the block that starts at `word`; NET_NONE when no row names it. */
+uint32_t decode_origin(const core_tables *t, uint64_t word);
+
+#endif

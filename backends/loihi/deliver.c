@@ -1,0 +1,104 @@
+/* Spikes that arrive. Takes the step's axon events and host currents, adds weights to the accumulator ring.
+ *
+ * The ring has a row of npad cells for each delay slot; row (step mod slots) is consumed in this step. A static
+ * synapse is one 32-bit word: its low half is delay * npad + compartment, so that adding the base of the current
+ * row and masking finds the cell (eq. L8). Plastic synapses read their weight and delay from state. */
+#include "backends/loihi/core.h"
+
+#include "backends/loihi/weights.h"
+
+#include "core/base/bug.h"
+#include "core/base/fx.h"
+
+static void add(int32_t *cell, int32_t amount) { *cell = (int32_t)((uint32_t)*cell + (uint32_t)amount); }
+
+static void run_static(const loihi_rom *r, int32_t *ring, uint32_t base, uint32_t mask, const core_run *run)
+{
+    const uint32_t *word = ROM(uint32_t, r, static) + run->first;
+    for (uint32_t i = 0; i < run->count; i++)
+        add(&ring[(base + (word[i] & 0xFFFF)) & mask], (int32_t)fx_shl(fx_wrap32((int32_t)(word[i] >> 16), 15), 6));
+}
+
+static void run_plastic(const loihi_rom *r, loihi_state *s, uint32_t base, uint32_t mask, const core_run *run)
+{
+    int32_t *ring = STATE(int32_t, r, s, ring);
+    const loihi_synapse *synapse = ROM(loihi_synapse, r, plastic) + run->first;
+    const int16_t *weight = STATE(int16_t, r, s, weight) + run->first;
+    const uint8_t *delay = STATE(uint8_t, r, s, delay) + run->first;
+    int32_t exponent = ROM(loihi_format, r, format)[run->format].exponent;
+    for (uint32_t i = 0; i < run->count; i++)
+        add(&ring[(base + delay[i] * r->npad + synapse[i].compartment) & mask],
+            loihi_weight_effective(weight[i], exponent));
+}
+
+static void mark_slots(const loihi_rom *r, loihi_state *s, uint32_t base, const core_run *run)
+{
+    for (uint64_t d = run->delays; d; d &= d - 1)
+        s->slot_used[(base / r->npad + (uint32_t)__builtin_ctzll(d)) % r->slots] = 1;
+}
+
+static void serve_axon(const loihi_rom *r, loihi_state *s, uint32_t axon, uint32_t base, uint32_t mask, bool *sums)
+{
+    const uint32_t *row = ROM(uint32_t, r, axon_run);
+    for (uint32_t k = row[axon]; k < row[axon + 1]; k++) {
+        const core_run *run = &ROM(core_run, r, run)[k];
+        switch ((run_kind)run->kind) {
+        case RUN_STATIC:
+            run_static(r, STATE(int32_t, r, s, ring), base, mask, run);
+            mark_slots(r, s, base, run);
+            break;
+        case RUN_PLASTIC:
+            run_plastic(r, s, base, mask, run);
+            mark_slots(r, s, base, run);
+            break;
+        case RUN_SUM:
+            run_static(r, STATE(int32_t, r, s, sums) + (size_t)run->sum * (mask + 1), base, mask, run);
+            *sums = true;
+            break;
+        }
+    }
+}
+
+/* Dialect lava: the sums of this step's spikes, shifted, join the ring (eq. L7). run_static added them times 64. */
+static void flush_sums(const loihi_rom *r, loihi_state *s)
+{
+    uint32_t cells = r->slots * r->npad, sum = 0;
+    int32_t *ring = STATE(int32_t, r, s, ring);
+    for (uint32_t f = 0; f < r->nformats; f++) {
+        const loihi_format *format = &ROM(loihi_format, r, format)[f];
+        if (format->profile || format->exponent >= 0)
+            continue;
+        int32_t *from = STATE(int32_t, r, s, sums) + (size_t)sum++ * cells;
+        for (uint32_t i = 0; i < cells; i++) {
+            if (from[i] == 0)
+                continue;
+            add(&ring[i], (int32_t)fx_shl(fx_shr_rd(fx_shr_rd(from[i], 6), (unsigned)-format->exponent), 6));
+            s->slot_used[i / r->npad] = 1;
+            from[i] = 0;
+        }
+    }
+    HMN_ASSERT(sum == r->nsums);
+}
+
+void loihi_deliver(const loihi_rom *r, loihi_state *s, hmn_port *port)
+{
+    uint32_t mask = r->slots * r->npad - 1, base = port->step * r->npad & mask;
+    bool sums = false;
+    for (uint32_t i = 0; i < port->nin; i++) {
+        uint32_t axon = port->in[i].axon;
+        HMN_ASSERT(axon < r->axons);
+        if (axon >= r->first_learning)
+            learn_pre_spike(r, s, axon - r->first_learning, port->step);
+        serve_axon(r, s, axon, base, mask, &sums);
+        port->count->synapse_words += ROM(uint32_t, r, axon_words)[axon];
+        port->count->synaptic_events += ROM(uint32_t, r, axon_synapses)[axon];
+    }
+    port->count->axon_events += port->nin;
+    if (sums)
+        flush_sums(r, s);
+    for (uint32_t i = 0; i < port->ndrive; i++) {
+        HMN_ASSERT(port->drive[i].compartment < r->n);
+        add(&STATE(int32_t, r, s, ring)[base + port->drive[i].compartment], port->drive[i].amount);
+        s->slot_used[base / r->npad] = 1;
+    }
+}

@@ -1,0 +1,32 @@
+/* The dialects' constants (docs/chips/loihi.md, section 2). A row a dialect, columns as in the header. */
+#include "backends/loihi/dialect.h"
+
+#include <string.h>
+
+enum { FULL = 8388607 };
+
+/* clang-format off */
+const loihi_dialect loihi_dialects[DIALECT_COUNT] = {
+/*                   name          ds     dm     decay q      z      u             v            sum    refr.  bias         exp noise  delay */
+[DIALECT_CHIP]   = {"chip",        true,  false, 4095, true,  true,  U_WRAPS,      V_CLIPPED,   false, 1, 63, -4095, 4095, 7, true,  62},
+[DIALECT_NENGO]  = {"nengo",       true,  false, 4095, true,  true,  U_WRAPS,      V_CLIPPED,   false, 0, 63, -FULL, FULL, 7, true,  62},
+[DIALECT_LAVA]   = {"lava",        true,  false, 4095, false, false, U_WRAPS_ONCE, V_SYMMETRIC, true,  0, 1,  -4096, 4095, 7, false, 63},
+[DIALECT_BRIAN2] = {"brian2loihi", false, false, 4096, false, false, U_KEPT,       V_KEPT,      false, 1, 64, 0,     0,    0, false, 62},
+};
+/* clang-format on */
+
+loihi_dialect_id loihi_dialect_find(const char *name)
+{
+    uint32_t i = 0;
+    while (name && i < DIALECT_COUNT && strcmp(name, loihi_dialects[i].name) != 0)
+        i++;
+    return (loihi_dialect_id)i;
+}
+
+uint32_t loihi_slots(loihi_dialect_id id, uint32_t high)
+{
+    uint32_t need = high + (id == DIALECT_LAVA ? 1 : 2), slots = 8;
+    while (slots < need)
+        slots *= 2;
+    return slots;
+}

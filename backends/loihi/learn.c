@@ -1,0 +1,335 @@
+/* The learning engine. Takes the spikes of an epoch, traces and broadcast registers, yields new weights, delays
+ * and tags (eq. L11-L16).
+ *
+ * Work happens at the last step of each epoch. Traces are carried through the epoch first, because a product reads
+ * them at the step of the spike it depends on. Then every learning axon's plastic synapses are visited, unless each
+ * product of their rule is zero for the whole row: no presynaptic spike, a trace that is zero throughout, a reward
+ * register of zero, a decimated clock that does not tick. Such a visit would change nothing, because a stored value
+ * has no fraction to round; draws are keyed by synapse, so leaving it out does not move the others. */
+#include "backends/loihi/core.h"
+
+#include "backends/loihi/product.h"
+#include "backends/loihi/traces.h"
+#include "backends/loihi/weights.h"
+
+#include "core/base/bug.h"
+#include "core/base/fx.h"
+#include "core/base/rng.h"
+
+#include <string.h>
+
+enum { MAX_PROFILES = 31, DELAY_TOP = 62 };
+
+/* Which products of a rule need what, a bit each. */
+typedef struct {
+    uint32_t alive;           /* not zero for every synapse of the core in this epoch */
+    uint32_t on_pre, on_post; /* depend on x0, y0 */
+    uint32_t needs_x[2];      /* have the plain factor x1, x2 */
+    uint32_t needs_y;         /* have a plain factor y1, y2 or y3 */
+    int32_t r1;
+} rule_facts;
+
+typedef struct {
+    const loihi_rom *r;
+    loihi_state *s;
+    hmn_port *port;
+    uint32_t start, number; /* first step and number of the epoch, from 1 */
+    bool any_post;          /* some postsynaptic trace was or is not zero */
+    rule_facts facts[MAX_PROFILES];
+    uint8_t live[CORE_MAX_COMPARTMENTS];
+    trace_history y[CORE_MAX_COMPARTMENTS][3]; /* valid where live */
+} epoch;
+
+typedef struct {
+    uint32_t tx;
+    trace_history x[2];
+    bool any[2]; /* the trace is not zero throughout */
+} presynaptic;
+
+void learn_pre_spike(const loihi_rom *r, loihi_state *s, uint32_t axon, uint32_t step)
+{
+    uint8_t *tx = &STATE(uint8_t, r, s, tx)[axon];
+    if (*tx) {
+        uint8_t *x[] = {&STATE(uint8_t, r, s, x1)[axon], &STATE(uint8_t, r, s, x2)[axon]};
+        for (uint32_t k = 0; k < 2; k++)
+            *x[k] = trace_impulse(trace_of_axon(r, axon), trace_pre(r, axon), k, *x[k], step);
+    }
+    *tx = (uint8_t)(step % r->epoch + 1);
+}
+
+void learn_post_spike(const loihi_rom *r, loihi_state *s, uint32_t compartment, uint32_t step)
+{
+    uint8_t *ty = &STATE(uint8_t, r, s, ty)[compartment];
+    if (*ty) {
+        uint8_t *y[] = {&STATE(uint8_t, r, s, y1)[compartment], &STATE(uint8_t, r, s, y2)[compartment],
+                        &STATE(uint8_t, r, s, y3)[compartment]};
+        for (uint32_t k = 0; k < 3; k++)
+            *y[k] = trace_impulse(trace_of_compartment(r, compartment), trace_post(r, compartment), k, *y[k], step);
+    }
+    *ty = (uint8_t)(step % r->epoch + 1);
+    s->post++;
+}
+
+/* ---- what a rule can do in this epoch ---- */
+
+static bool ticks(const epoch *e, const rule_product *p)
+{
+    return (e->number & (((uint32_t)1 << p->decimate) - 1)) == 0; /* eq. L15 */
+}
+
+static void study_product(const epoch *e, rule_facts *f, const rule_product *p, uint32_t bit)
+{
+    bool zero = p->mantissa == 0 || (p->dependency == RV_U && !ticks(e, p));
+    f->on_pre |= p->dependency == RV_X0 ? bit : 0;
+    f->on_post |= p->dependency == RV_Y0 ? bit : 0;
+    for (uint32_t k = 0; k < p->nfactors; k++) {
+        const rule_factor *a = &p->factor[k];
+        if (a->constant != 0)
+            continue;
+        zero |= a->var == RV_C || (a->var == RV_R1 && f->r1 == 0);
+        f->needs_x[0] |= a->var == RV_X1 ? bit : 0;
+        f->needs_x[1] |= a->var == RV_X2 ? bit : 0;
+        f->needs_y |= a->var == RV_Y1 || a->var == RV_Y2 || a->var == RV_Y3 ? bit : 0;
+    }
+    f->alive |= zero ? 0 : bit;
+}
+
+static void study_rules(epoch *e)
+{
+    for (uint32_t i = 0; i < e->r->nprofiles; i++) {
+        const core_profile *p = &ROM(core_profile, e->r, profile)[i];
+        rule_facts *f = &e->facts[i];
+        *f = (rule_facts){0};
+        f->r1 = p->channel < e->port->nchannels ? e->port->channel[p->channel] : 0;
+        for (uint32_t k = 0; k < p->rule.nproducts; k++)
+            study_product(e, f, &p->rule.product[k], (uint32_t)1 << k);
+        if (e->s->post == 0)
+            f->alive &= ~f->on_post;
+        if (!e->any_post)
+            f->alive &= ~f->needs_y;
+    }
+}
+
+/* Some product may be other than zero without any presynaptic activity. */
+static bool every_row(const epoch *e)
+{
+    uint32_t any = 0;
+    for (uint32_t i = 0; i < e->r->nprofiles; i++)
+        any |= e->facts[i].alive & ~(e->facts[i].on_pre | e->facts[i].needs_x[0] | e->facts[i].needs_x[1]);
+    return any != 0;
+}
+
+static uint32_t alive_in_row(const rule_facts *f, const presynaptic *x)
+{
+    uint32_t alive = f->alive;
+    alive &= x->tx ? ~0u : ~f->on_pre;
+    for (int k = 0; k < 2; k++)
+        alive &= x->any[k] ? ~0u : ~f->needs_x[k];
+    return alive;
+}
+
+/* ---- one synapse ---- */
+
+static uint32_t synapse_draw(const epoch *e, uint32_t index, uint32_t target, uint32_t bits)
+{
+    uint32_t word[4];
+    rng_block(e->r->seed, RNG_SYNAPSE, e->r->core, index, e->number, word);
+    return word[target] & ((1u << bits) - 1);
+}
+
+/* x / 2^bits, rounded stochastically; a draw is made only when there is a fraction. */
+static int32_t round_down_or_up(const epoch *e, uint32_t index, uint32_t target, int32_t x, uint32_t bits)
+{
+    if ((x & ((1 << bits) - 1)) == 0)
+        return (int32_t)fx_shr_rd(x, bits);
+    return (int32_t)fx_shr_sr(x, bits, synapse_draw(e, index, target, bits));
+}
+
+static int32_t new_weight(const epoch *e, const loihi_format *f, uint32_t index, int32_t acc)
+{
+    uint32_t shift = loihi_weight_shift(f->weight_bits, (qnet_sign)f->sign); /* eq. L16 */
+    int32_t w = round_down_or_up(e, index, RULE_W, acc, PRODUCT_FRACTION + shift);
+    return (int32_t)fx_sat(fx_shl(w, shift), f->w_min, f->w_max);
+}
+
+static int32_t new_delay(const epoch *e, const loihi_format *f, uint32_t index, int32_t acc)
+{
+    int64_t top = fx_shl(1, (unsigned)f->delay_bits) - 1;
+    top = top < DELAY_TOP ? top : DELAY_TOP;
+    top = top < e->r->slots - 1 ? top : e->r->slots - 1;
+    return (int32_t)fx_sat(round_down_or_up(e, index, RULE_D, acc, PRODUCT_FRACTION), 0, top);
+}
+
+static int32_t new_tag(const epoch *e, const loihi_format *f, uint32_t index, int32_t acc)
+{
+    int64_t top = f->tag_bits ? fx_shl(1, (unsigned)f->tag_bits - 1) : 0;
+    return (int32_t)fx_sat(round_down_or_up(e, index, RULE_T, acc, PRODUCT_FRACTION), -top, top ? top - 1 : 0);
+}
+
+/* Variables of a synapse that stay through the epoch; traces are set per product. */
+static void read_values(const epoch *e, const rule_facts *f, const presynaptic *x, uint32_t compartment, uint32_t index,
+                        int32_t *value)
+{
+    value[RV_X0] = x->tx > 0;
+    value[RV_Y0] = STATE(uint8_t, e->r, e->s, ty)[compartment] > 0;
+    value[RV_R0] = 0;
+    value[RV_R1] = f->r1;
+    value[RV_W] = STATE(int16_t, e->r, e->s, weight)[index];
+    value[RV_D] = STATE(uint8_t, e->r, e->s, delay)[index];
+    value[RV_T] = STATE(int16_t, e->r, e->s, tag)[index];
+    value[RV_C] = 0;
+}
+
+static void read_traces(const epoch *e, const presynaptic *x, uint32_t compartment, uint32_t at, int32_t *value)
+{
+    bool live = e->live[compartment];
+    value[RV_X1] = x->x[0][at];
+    value[RV_X2] = x->x[1][at];
+    value[RV_Y1] = live ? e->y[compartment][0][at] : 0;
+    value[RV_Y2] = live ? e->y[compartment][1][at] : 0;
+    value[RV_Y3] = live ? e->y[compartment][2][at] : 0;
+}
+
+/* Sums the products that may differ from zero; which targets were touched, a bit each. */
+static uint32_t sum_products(const epoch *e, const hmn_rule *rule, uint32_t alive, const presynaptic *x,
+                             uint32_t compartment, int32_t *value, int32_t *acc)
+{
+    uint32_t touched = 0, ty = STATE(uint8_t, e->r, e->s, ty)[compartment];
+    acc[RULE_W] = (int32_t)fx_shl(value[RV_W], PRODUCT_FRACTION);
+    acc[RULE_D] = (int32_t)fx_shl(value[RV_D], PRODUCT_FRACTION);
+    acc[RULE_T] = (int32_t)fx_shl(value[RV_T], PRODUCT_FRACTION);
+    for (; alive; alive &= alive - 1) {
+        const rule_product *p = &rule->product[__builtin_ctz(alive)];
+        if (p->dependency == RV_Y0 && !ty)
+            continue;
+        read_traces(e, x, compartment,
+                    p->dependency == RV_X0   ? x->tx
+                    : p->dependency == RV_Y0 ? ty
+                                             : e->r->epoch,
+                    value);
+        value[RV_U] = ticks(e, p);
+        acc[p->target] = product_add(acc[p->target], product_value(p, 1, value, PRODUCT_LOW), PRODUCT_LOW);
+        touched |= 1u << p->target;
+    }
+    return touched;
+}
+
+static void visit_synapse(epoch *e, const core_run *run, uint32_t alive, const presynaptic *x, uint32_t index)
+{
+    const loihi_format *f = &ROM(loihi_format, e->r, format)[run->format];
+    const hmn_rule *rule = &ROM(core_profile, e->r, profile)[f->profile - 1].rule;
+    uint32_t compartment = ROM(loihi_synapse, e->r, plastic)[index].compartment;
+    int32_t value[RV_COUNT], acc[RULE_TARGETS];
+    read_values(e, &e->facts[f->profile - 1], x, compartment, index, value);
+    uint32_t touched = sum_products(e, rule, alive, x, compartment, value, acc);
+    if (touched & 1u << RULE_W) {
+        int32_t w = new_weight(e, f, index, acc[RULE_W]);
+        e->port->count->weight_updates += w != value[RV_W];
+        STATE(int16_t, e->r, e->s, weight)[index] = (int16_t)w;
+    }
+    if (touched & 1u << RULE_D)
+        STATE(uint8_t, e->r, e->s, delay)[index] = (uint8_t)new_delay(e, f, index, acc[RULE_D]);
+    if (touched & 1u << RULE_T)
+        STATE(int16_t, e->r, e->s, tag)[index] = (int16_t)new_tag(e, f, index, acc[RULE_T]);
+}
+
+static void visit_row(epoch *e, uint32_t axon, const presynaptic *x)
+{
+    const uint32_t *row = ROM(uint32_t, e->r, axon_run) + e->r->first_learning + axon;
+    for (uint32_t k = row[0]; k < row[1]; k++) {
+        const core_run *run = &ROM(core_run, e->r, run)[k];
+        if (run->kind != RUN_PLASTIC)
+            continue;
+        uint32_t profile = (uint32_t)ROM(loihi_format, e->r, format)[run->format].profile - 1;
+        uint32_t alive = alive_in_row(&e->facts[profile], x);
+        if (alive == 0)
+            continue;
+        for (uint32_t i = 0; i < run->count; i++)
+            visit_synapse(e, run, alive, x, run->first + i);
+        e->port->count->synapse_visits += run->count;
+    }
+}
+
+/* ---- traces ---- */
+
+static void advance_post(epoch *e)
+{
+    const loihi_rom *r = e->r;
+    uint8_t *ty = STATE(uint8_t, r, e->s, ty);
+    uint8_t *const y[] = {STATE(uint8_t, r, e->s, y1), STATE(uint8_t, r, e->s, y2), STATE(uint8_t, r, e->s, y3)};
+    for (uint32_t i = 0; i < r->n; i++) {
+        e->live[i] = (ty[i] | y[0][i] | y[1][i] | y[2][i]) != 0;
+        if (!e->live[i])
+            continue;
+        e->any_post = true;
+        for (int k = 0; k < 3; k++)
+            e->y[i][k][0] = y[k][i];
+        trace_epoch(trace_of_compartment(r, i), trace_post(r, i), e->start, r->epoch, ty[i], e->y[i]);
+        for (int k = 0; k < 3; k++)
+            y[k][i] = e->y[i][k][r->epoch];
+        e->port->count->trace_updates += 3;
+    }
+}
+
+static void advance_pre(epoch *e, uint32_t axon, presynaptic *x)
+{
+    const loihi_rom *r = e->r;
+    uint8_t *tx = &STATE(uint8_t, r, e->s, tx)[axon];
+    uint8_t *const now[] = {&STATE(uint8_t, r, e->s, x1)[axon], &STATE(uint8_t, r, e->s, x2)[axon]};
+    x->tx = *tx;
+    for (int k = 0; k < 2; k++)
+        x->x[k][0] = *now[k];
+    trace_epoch(trace_of_axon(r, axon), trace_pre(r, axon), e->start, r->epoch, x->tx, x->x);
+    for (int k = 0; k < 2; k++) {
+        x->any[k] = false;
+        for (uint32_t s = 1; s <= r->epoch; s++)
+            x->any[k] |= x->x[k][s] != 0;
+        *now[k] = x->x[k][r->epoch];
+    }
+    *tx = 0;
+    e->port->count->trace_updates += 2;
+}
+
+/* Eight axons of which none spiked or has a trace. The columns are padded with zeros. */
+static bool eight_silent(const epoch *e, uint32_t axon)
+{
+    uint64_t a, b, c;
+    memcpy(&a, STATE(uint8_t, e->r, e->s, tx) + axon, 8);
+    memcpy(&b, STATE(uint8_t, e->r, e->s, x1) + axon, 8);
+    memcpy(&c, STATE(uint8_t, e->r, e->s, x2) + axon, 8);
+    return (a | b | c) == 0;
+}
+
+static void visit_axons(epoch *e)
+{
+    bool all = e->port->learning && every_row(e);
+    presynaptic x;
+    for (uint32_t a = 0; a < e->r->nlearning; a++) {
+        if (!all && a % 8 == 0 && eight_silent(e, a)) {
+            a += 7;
+            continue;
+        }
+        advance_pre(e, a, &x);
+        if (e->port->learning)
+            visit_row(e, a, &x);
+    }
+}
+
+void loihi_learn(const loihi_rom *r, loihi_state *s, hmn_port *port)
+{
+    if ((port->step + 1) % r->epoch != 0)
+        return;
+    epoch e;
+    e.r = r;
+    e.s = s;
+    e.port = port;
+    e.start = port->step + 1 - r->epoch;
+    e.number = (port->step + 1) / r->epoch;
+    e.any_post = false;
+    HMN_ASSERT(r->nprofiles <= MAX_PROFILES);
+    advance_post(&e);
+    study_rules(&e);
+    visit_axons(&e);
+    memset(STATE(uint8_t, r, s, ty), 0, r->npad);
+    s->post = 0;
+}

@@ -1,0 +1,44 @@
+/* Rules and trace settings of one core while its tables are made. */
+#ifndef HMN_BACKENDS_LOIHI_LEARNING_TABLES_H
+#define HMN_BACKENDS_LOIHI_LEARNING_TABLES_H
+
+#include "backends/loihi/tables.h"
+#include "core/base/diag.h"
+#include "core/ir/qnet.h"
+#include "core/isa/ulearn.h"
+
+enum { LEARNING_PROFILES = 16, LEARNING_PRE = 3, LEARNING_POST = 15 };
+
+/* Trace settings that the rules of one axon or one compartment ask for together. */
+typedef struct {
+    bool any;
+    uint32_t set; /* bit RT_...: impulse and decay are fixed */
+    int64_t impulse[RT_COUNT], decay[RT_COUNT];
+} trace_wish;
+
+typedef struct {
+    const hmn_qnet *q;
+    uint32_t epoch;                                 /* 0 until a rule sets it */
+    uint32_t profile[LEARNING_PROFILES], nprofiles; /* qnet rules */
+    int64_t pre[LEARNING_PRE][LOIHI_PRE_TRACES_COLUMNS];
+    int64_t post[LEARNING_POST][LOIHI_POST_TRACES_COLUMNS];
+    uint32_t npre, npost;
+} learning_tables;
+
+/* Adds what a rule needs. False after a report: rules that do not agree, or too many. */
+bool learning_wish(learning_tables *t, trace_wish *wish, uint32_t rule, hmn_span at, hmn_diag *d);
+
+/* Finds or adds the row of trace settings; *row = index + 1. */
+bool learning_pre(learning_tables *t, const trace_wish *wish, int64_t *row, hmn_span at, hmn_diag *d);
+bool learning_post(learning_tables *t, const trace_wish *wish, int64_t *row, hmn_span at, hmn_diag *d);
+
+uint32_t learning_profile_row(const learning_tables *t, uint32_t rule);
+
+/* Microcode of a profile. */
+bool learning_program(const learning_tables *t, uint32_t profile, uint32_t *word, uint32_t *count, hmn_span at,
+                      hmn_diag *d);
+
+/* What the engine of this chip can run. */
+extern const ulearn_legal loihi_legal;
+
+#endif

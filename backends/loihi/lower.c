@@ -1,0 +1,298 @@
+/* Tables of one core. Takes the finished mapping, yields the rows of every table of tables.def.
+ *
+ * Axons are written in the mapping's order; each axon's synapses are packed into blocks, slice by slice and
+ * projection by projection, 64 at a time. Formats, rules and trace settings are collected on the way, each once.
+ * What partition could not know before placement (output axons, trace settings) is held against the limits here. */
+#include "backends/loihi/lower.h"
+
+#include "backends/loihi/form.h"
+#include "backends/loihi/learning_tables.h"
+#include "backends/loihi/tables.h"
+
+#include "core/base/bug.h"
+
+#include <string.h>
+
+typedef struct {
+    const hmn_mapping *m;
+    const hmn_qnet *q;
+    const hmn_graph *g;
+    uint32_t core;
+    image_writer *out;
+    hmn_arena *arena;
+    hmn_diag *diag;
+    const hmn_slice *slice;
+    uint32_t nslices, compartments;
+    loihi_dialect_id dialect;
+    loihi_format format[PACK_FORMATS];
+    uint32_t nformats;
+    uint32_t longest; /* delay field */
+    uint64_t words;
+    learning_tables learn;
+} lowering;
+
+static hmn_span somewhere(const lowering *l)
+{
+    return l->nslices ? l->g->population[l->slice[0].population].at : (hmn_span){0};
+}
+
+static bool add_row(lowering *l, loihi_table table, const int64_t *value)
+{
+    const hmn_table *t = &loihi_tables[table];
+    uint32_t bad = image_add(l->out, loihi_tables, table, l->core, value);
+    if (bad == t->ncolumns)
+        return true;
+    diag_report(l->diag, DIAG_FIT_VALUE, somewhere(l), "core %u: column %s of table %s is %lld; it holds %lld..%lld",
+                l->core, t->column[bad].name, t->name, (long long)value[bad], (long long)schema_low(&t->column[bad]),
+                (long long)schema_high(&t->column[bad]));
+    return false;
+}
+
+static bool too_many(lowering *l, hmn_diag_code code, const char *what, uint64_t need, uint64_t have)
+{
+    diag_report(l->diag, code, somewhere(l), "core %u needs %llu %s; loihi has %llu", l->core, (unsigned long long)need,
+                what, (unsigned long long)have);
+    return false;
+}
+
+/* ---- synapses ---- */
+
+/* Index of the format, added when it is new; PACK_FORMATS when there is no room. */
+static uint32_t format_index(lowering *l, const loihi_format *f)
+{
+    uint32_t i = 0;
+    while (i < l->nformats && !form_same(&l->format[i], f))
+        i++;
+    if (i == l->nformats && i < PACK_FORMATS)
+        l->format[l->nformats++] = *f;
+    return i;
+}
+
+static void add_block(lowering *l, uint32_t format, uint32_t projection, const loihi_synapse *s, uint32_t n)
+{
+    uint64_t word[PACK_BLOCK_WORDS];
+    const int64_t origin[LOIHI_ORIGINS_COLUMNS] = {(int64_t)l->words, projection};
+    if (l->words < loihi_limits.synapse_words)
+        add_row(l, LOIHI_ORIGINS, origin);
+    uint32_t words = pack_block(&l->format[format], format + 1, s, n, word);
+    image_add_words(l->out, LOIHI_SYNAPSES, l->core, word, words);
+    l->words += words;
+}
+
+static bool add_synapses(lowering *l, uint32_t projection, const hmn_slice *s, form_row row)
+{
+    const graph_projection *j = &l->g->projection[projection];
+    const qnet_projection *p = &l->q->projection[projection];
+    loihi_format f = form_format(l->q, projection, l->compartments, row.dense);
+    uint32_t format = format_index(l, &f);
+    if (format == PACK_FORMATS)
+        return too_many(l, DIAG_FIT_PROFILES, "synapse formats", PACK_FORMATS + 1, PACK_FORMATS);
+    if (f.delay_bits == 6 && f.profile)
+        l->longest = l->longest > 62 ? l->longest : 62;
+    loihi_synapse block[PACK_BLOCK];
+    for (uint32_t at = 0; at < row.count;) {
+        uint32_t n = 0;
+        for (; n < PACK_BLOCK && at < row.count; n++, at++) {
+            uint64_t e = row.first + at;
+            block[n] = (loihi_synapse){(uint16_t)(s->base + j->target[e] - s->first), p->delay[e], p->weight[e], 0};
+            l->longest = p->delay[e] > l->longest ? p->delay[e] : l->longest;
+        }
+        add_block(l, format, projection, block, n);
+    }
+    return true;
+}
+
+static bool add_axon(lowering *l, uint32_t axon, uint32_t source)
+{
+    uint32_t population = graph_population_of(l->g, source), neuron = source - l->g->population[population].first;
+    int64_t value[LOIHI_AXONS_COLUMNS] = {[LOIHI_AXONS_pointer] = (int64_t)l->words};
+    trace_wish wish = {0};
+    for (uint32_t s = 0; s < l->nslices; s++)
+        for (uint32_t j = 0; j < l->g->nprojections; j++) {
+            const graph_projection *r = &l->g->projection[j];
+            if (r->pre != population || r->post != l->slice[s].population)
+                continue;
+            form_row row = form_range(l->q, j, neuron, &l->slice[s]);
+            if (row.count && !add_synapses(l, j, &l->slice[s], row))
+                return false;
+            if (row.count && l->q->projection[j].rule != NET_NONE &&
+                !learning_wish(&l->learn, &wish, l->q->projection[j].rule, r->at, l->diag))
+                return false;
+        }
+    bool learns = l->m->first_plastic && axon >= l->m->first_plastic[l->core];
+    if (wish.any && !learns)
+        HMN_BUG("core %u: axon %u learns but lies before the first learning axon", l->core, axon);
+    if (learns && !learning_pre(&l->learn, &wish, &value[LOIHI_AXONS_pre_trace], somewhere(l), l->diag))
+        return false;
+    value[LOIHI_AXONS_words] = (int64_t)l->words - value[LOIHI_AXONS_pointer];
+    if (l->words > loihi_limits.synapse_words)
+        return too_many(l, DIAG_FIT_SYNAPSES, "or more words of synapse memory", l->words, loihi_limits.synapse_words);
+    return add_row(l, LOIHI_AXONS, value);
+}
+
+static bool add_axons(lowering *l)
+{
+    const uint32_t *row = l->m->axon_row;
+    uint32_t n = row[l->core + 1] - row[l->core];
+    if (n > loihi_limits.in_axons)
+        return too_many(l, DIAG_FIT_AXONS, "input axons", n, loihi_limits.in_axons);
+    for (uint32_t i = 0; i < n; i++)
+        if (!add_axon(l, i, l->m->axon_source[row[l->core] + i]))
+            return false;
+    return true;
+}
+
+static bool add_formats(lowering *l)
+{
+    for (uint32_t i = 0; i < l->nformats; i++) {
+        const loihi_format *f = &l->format[i];
+        const int64_t value[LOIHI_FORMATS_COLUMNS] = {
+            [LOIHI_FORMATS_weight_bits] =
+                loihi_width_code(loihi_weight_bits, LOIHI_WIDTH_CODES, (uint32_t)f->weight_bits),
+            [LOIHI_FORMATS_index_bits] = loihi_width_code(loihi_index_bits, LOIHI_WIDTH_CODES, (uint32_t)f->index_bits),
+            [LOIHI_FORMATS_delay_bits] = f->delay_bits,
+            [LOIHI_FORMATS_tag_bits] = loihi_width_code(loihi_tag_bits, LOIHI_TAG_CODES, (uint32_t)f->tag_bits),
+            [LOIHI_FORMATS_exponent] = f->exponent,
+            [LOIHI_FORMATS_sign] = f->sign,
+            [LOIHI_FORMATS_compression] = f->compression,
+            [LOIHI_FORMATS_profile] = f->profile ? learning_profile_row(&l->learn, (uint32_t)f->profile - 1) + 1 : 0,
+            [LOIHI_FORMATS_w_min] = f->w_min,
+            [LOIHI_FORMATS_w_max] = f->w_max};
+        if (!add_row(l, LOIHI_FORMATS, value))
+            return false;
+    }
+    return true;
+}
+
+/* ---- compartments ---- */
+
+/* Trace settings that the plastic projections onto a neuron ask for. */
+static bool post_wish(lowering *l, uint32_t population, trace_wish *wish)
+{
+    for (uint32_t j = 0; j < l->g->nprojections; j++) {
+        uint32_t rule = l->q->projection[j].rule;
+        if (l->g->projection[j].post == population && rule != NET_NONE && l->g->projection[j].nsynapses &&
+            !learning_wish(&l->learn, wish, rule, l->g->projection[j].at, l->diag))
+            return false;
+    }
+    return true;
+}
+
+static bool add_compartment(lowering *l, const qnet_population *p, uint32_t neuron, int64_t post_trace)
+{
+    int64_t value[LOIHI_COMPARTMENTS_COLUMNS];
+    for (uint32_t c = 0; c < LOIHI_COMPARTMENTS_COLUMNS; c++)
+        value[c] = qnet_at(p->column[c], neuron);
+    value[LOIHI_COMPARTMENTS_post_trace] = post_trace;
+    value[LOIHI_COMPARTMENTS_init_u] = qnet_at(p->init_u, neuron);
+    value[LOIHI_COMPARTMENTS_init_v] = qnet_at(p->init_v, neuron);
+    return add_row(l, LOIHI_COMPARTMENTS, value);
+}
+
+static bool add_compartments(lowering *l)
+{
+    uint32_t base = 0;
+    for (uint32_t s = 0; s < l->nslices; s++) {
+        const hmn_slice *slice = &l->slice[s];
+        HMN_ASSERT(slice->base == base);
+        int64_t post_trace = 0;
+        trace_wish wish = {0};
+        if (!post_wish(l, slice->population, &wish))
+            return false;
+        if (wish.any && !learning_post(&l->learn, &wish, &post_trace, somewhere(l), l->diag))
+            return false;
+        for (uint32_t i = 0; i < slice->count; i++)
+            if (!add_compartment(l, &l->q->population[slice->population], slice->first + i, post_trace))
+                return false;
+        base += slice->count;
+    }
+    return true;
+}
+
+static bool add_routes(lowering *l)
+{
+    uint64_t routes = 0;
+    for (uint32_t s = 0; s < l->nslices; s++)
+        for (uint32_t i = 0; i < l->slice[s].count; i++) {
+            uint32_t neuron = l->g->population[l->slice[s].population].first + l->slice[s].first + i;
+            for (uint32_t k = l->m->out_row[neuron]; k < l->m->out_row[neuron + 1]; k++, routes++) {
+                const int64_t value[LOIHI_ROUTES_COLUMNS] = {l->slice[s].base + i, l->m->out_core[k],
+                                                             l->m->out_axon[k]};
+                if (routes < loihi_limits.out_axons && !add_row(l, LOIHI_ROUTES, value))
+                    return false;
+            }
+        }
+    if (routes > loihi_limits.out_axons) {
+        too_many(l, DIAG_FIT_AXONS, "output axons", routes, loihi_limits.out_axons);
+        diag_cure(l->diag,
+                  "use fewer destination cores for these neurons, or fewer neurons a core (target.neurons_per_core)");
+        return false;
+    }
+    return true;
+}
+
+static bool add_core(lowering *l)
+{
+    const loihi_dialect *d = &loihi_dialects[l->dialect];
+    uint32_t slots = loihi_slots(l->dialect, l->longest);
+    uint32_t axons = l->m->axon_row[l->core + 1] - l->m->axon_row[l->core];
+    if (slots * l->compartments > loihi_limits.delay_cells) {
+        diag_report(l->diag, DIAG_FIT_DELAY, somewhere(l),
+                    "core %u: %u compartments with %u delay slots need %u accumulator cells; loihi has %u", l->core,
+                    l->compartments, slots, slots * l->compartments, loihi_limits.delay_cells);
+        return false;
+    }
+    const int64_t value[LOIHI_CORE_COLUMNS] = {[LOIHI_CORE_compartments] = l->compartments,
+                                               [LOIHI_CORE_axons] = axons,
+                                               [LOIHI_CORE_first_learning] =
+                                                   l->m->first_plastic ? l->m->first_plastic[l->core] : axons,
+                                               [LOIHI_CORE_epoch] = l->learn.epoch,
+                                               [LOIHI_CORE_slots] = slots,
+                                               [LOIHI_CORE_dialect] = l->dialect,
+                                               [LOIHI_CORE_ds_offset] = d->ds_offset,
+                                               [LOIHI_CORE_dm_offset] = d->dm_offset,
+                                               [LOIHI_CORE_q_wraps] = d->q_wraps,
+                                               [LOIHI_CORE_u_mode] = d->u_mode,
+                                               [LOIHI_CORE_z_wraps] = d->z_wraps,
+                                               [LOIHI_CORE_v_mode] = d->v_mode,
+                                               [LOIHI_CORE_sum_shift] = d->sum_shift};
+    return add_row(l, LOIHI_CORE, value);
+}
+
+static bool add_learning(lowering *l)
+{
+    learning_tables *t = &l->learn;
+    for (uint32_t i = 0; i < t->npre; i++)
+        if (!add_row(l, LOIHI_PRE_TRACES, t->pre[i]))
+            return false;
+    for (uint32_t i = 0; i < t->npost; i++)
+        if (!add_row(l, LOIHI_POST_TRACES, t->post[i]))
+            return false;
+    int64_t first = 0;
+    for (uint32_t i = 0; i < t->nprofiles; i++) {
+        uint32_t word[ULEARN_MAX_WORDS], n = 0;
+        if (!learning_program(t, i, word, &n, somewhere(l), l->diag))
+            return false;
+        const int64_t value[LOIHI_PROFILES_COLUMNS] = {first, n, t->q->rule[t->profile[i]].r1_channel};
+        if (!add_row(l, LOIHI_PROFILES, value))
+            return false;
+        for (uint32_t k = 0; k < n; k++)
+            if (!add_row(l, LOIHI_MICROCODE, &(int64_t){word[k]}))
+                return false;
+        first += n;
+    }
+    return true;
+}
+
+bool loihi_lower(const hmn_mapping *m, uint32_t core, image_writer *out, hmn_arena *scratch, hmn_diag *d)
+{
+    lowering l = {.m = m, .q = m->qnet, .g = m->qnet->graph, .core = core, .out = out, .arena = scratch, .diag = d};
+    l.slice = m->slice + m->core_first_slice[core];
+    l.nslices = m->core_first_slice[core + 1] - m->core_first_slice[core];
+    for (uint32_t s = 0; s < l.nslices; s++)
+        l.compartments += l.slice[s].count;
+    l.dialect = form_dialect(l.q);
+    l.learn.q = l.q;
+    return add_axons(&l) && add_compartments(&l) && add_formats(&l) && add_learning(&l) && add_routes(&l) &&
+           add_core(&l) && diag_errors(d) == 0;
+}

@@ -1,0 +1,56 @@
+/* Synapse memory: blocks of up to 64 synapses of one format, packed from bit 0 of a 64-bit word upward and padded
+ * with zeros to a whole word. The encoding is this project's own; its cost is that of eq. L20.
+ *
+ *    bit 0       4         10                 20 (dense)
+ *   +-----------+---------+------------------+---------+---------+--   --+---------+-----------+
+ *   | format  4 | n - 1 6 | first  10, dense | entry 0 | entry 1 |  ...  | entry n | 0 padding |
+ *   +-----------+---------+------------------+---------+---------+--   --+---------+-----------+
+ *
+ *   entry:  | weight | delay | tag | index (sparse) |      widths from the format
+ *
+ * weight: the mantissa w / 2^shift; two's complement when mixed, the magnitude otherwise. format: row + 1 of the
+ * format table, never 0. Compression codes 1 and 2 are free for run-length forms. */
+#ifndef HMN_BACKENDS_LOIHI_PACK_H
+#define HMN_BACKENDS_LOIHI_PACK_H
+
+#include "core/ir/qnet.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { PACK_BLOCK = 64, PACK_BLOCK_WORDS = (20 + 64 * 40) / 64 + 1, PACK_FORMATS = 8 };
+enum { COMPRESSION_SPARSE = 0, COMPRESSION_DENSE = 3 };
+
+typedef struct {
+    int32_t weight_bits, index_bits, delay_bits, tag_bits; /* widths, not codes */
+    int32_t exponent;
+    int32_t sign;        /* qnet_sign */
+    int32_t compression; /* COMPRESSION_... */
+    int32_t profile;     /* 0: static; n: row n - 1 of profiles */
+    int32_t w_min, w_max;
+    int32_t group; /* not stored: formats of different groups are kept apart */
+} loihi_format;
+
+typedef struct {
+    uint16_t compartment;
+    uint8_t delay;
+    int16_t weight, tag; /* weight on the 8-bit scale */
+} loihi_synapse;
+
+/* 64-bit words of a block of n synapses, 1..64. */
+uint32_t pack_words(const loihi_format *f, uint32_t n);
+
+/* Packs n synapses; dense ones are consecutive compartments. Returns the words written (at most PACK_BLOCK_WORDS). */
+uint32_t pack_block(const loihi_format *f, uint32_t id, const loihi_synapse *s, uint32_t n, uint64_t *word);
+
+typedef struct {
+    uint32_t format; /* row of the format table */
+    uint32_t count, words;
+    loihi_synapse synapse[PACK_BLOCK];
+} loihi_block;
+
+/* Unpacks the block at `word`, of which `room` words follow. False when it is not a block of these formats. */
+bool unpack_block(const loihi_format *formats, uint32_t nformats, const uint64_t *word, uint64_t room,
+                  loihi_block *out);
+
+#endif

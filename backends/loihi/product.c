@@ -1,0 +1,38 @@
+/* One product of a learning rule in integers. Takes variables, yields what joins the accumulator (eq. L13, L14):
+ * each factor saturates to its width, the product of all is shifted right so that 15 bits remain, then left by the
+ * exponent, then saturates. Six factors of 9 bits and the mantissa stay within 58 bits. */
+#include "backends/loihi/product.h"
+
+#include "core/base/fx.h"
+#include "core/isa/ulearn.h"
+
+enum { MANTISSA_BITS = 4, ACCUMULATOR_BITS = 15 };
+
+static int32_t factor_value(const rule_factor *f, const int32_t *value)
+{
+    int32_t x = (f->var == RV_C ? 0 : value[f->var]) + f->constant;
+    if (f->sgn)
+        x = (x > 0) - (x < 0);
+    int64_t top = fx_shl(1, ulearn_var_width((rule_var)f->var));
+    return (int32_t)fx_sat(x, -top, top - 1);
+}
+
+int32_t product_value(const rule_product *p, int32_t dependency, const int32_t *value, int32_t low)
+{
+    int64_t r = dependency;
+    uint32_t bits = 0;
+    for (uint32_t k = 0; k < p->nfactors; k++) {
+        bits += ulearn_var_width((rule_var)p->factor[k].var);
+        r *= factor_value(&p->factor[k], value);
+    }
+    r *= p->mantissa;
+    if (bits + MANTISSA_BITS > ACCUMULATOR_BITS)
+        r = fx_shr_rd(r, bits + MANTISSA_BITS - ACCUMULATOR_BITS);
+    r = fx_shl(r, (unsigned)(p->exponent + PRODUCT_FRACTION));
+    return (int32_t)fx_sat(r, low, PRODUCT_HIGH);
+}
+
+int32_t product_add(int32_t accumulator, int32_t product, int32_t low)
+{
+    return (int32_t)fx_sat(accumulator + product, low, PRODUCT_HIGH);
+}

@@ -1,0 +1,89 @@
+/* Populations of loihi_lif. Takes integer registers as written, yields the same integers as columns of the
+ * compartment table after holding each against the dialect's range: nothing is rounded or scaled here. */
+#include "backends/loihi/quantise.h"
+
+#include "backends/loihi/tables.h"
+
+#include <math.h>
+#include <stdio.h>
+
+typedef struct {
+    neuron_param param;
+    uint32_t column;
+    const char *key;
+    int32_t low, high;
+} raw_register;
+
+static bool convert(quantiser *z, const graph_population *p, const raw_register *r, graph_param from,
+                    qnet_column *column)
+{
+    uint32_t n = from.stride ? p->size : 1;
+    int32_t *v = ARENA_NEW(z->arena, int32_t, n);
+    for (uint32_t i = 0; i < n; i++) {
+        double x = graph_at(from, i);
+        if (!(x >= r->low && x <= r->high)) {
+            diag_report(z->diag, DIAG_FIT_VALUE, p->at,
+                        "%s of population '%s' is %.10g (neuron %u); dialect '%s' of loihi holds %d..%d", r->key,
+                        p->name, x, i, z->dialect->name, r->low, r->high);
+            return false;
+        }
+        if (x != nearbyint(x)) {
+            diag_report(z->diag, DIAG_FIT_VALUE, p->at, "%s of population '%s' is %.10g (neuron %u), not an integer",
+                        r->key, p->name, x, i);
+            return false;
+        }
+        v[i] = (int32_t)x;
+    }
+    *column = (qnet_column){v, from.stride};
+    return true;
+}
+
+static bool refuse_noise(quantiser *z, const graph_population *p)
+{
+    if (z->dialect->noise)
+        return true;
+    graph_param e = p->param[NP_NOISE_EXP];
+    for (uint32_t i = 0; i < (e.stride ? p->size : 1); i++)
+        if (graph_at(e, i) != 0) {
+            diag_report(z->diag, DIAG_FIT_MODEL, p->at, "population '%s' has noise, which dialect '%s' does not know",
+                        p->name, z->dialect->name);
+            diag_cure(z->diag, "use target.dialect chip or nengo, or drop noise_exp");
+            return false;
+        }
+    return true;
+}
+
+static bool convert_initial(quantiser *z, const graph_population *p, qnet_population *q)
+{
+    const raw_register u = {0, 0, "initial u", -8388608, 8388607}, v = {0, 0, "initial v", -8388608, 8388607};
+    return (!p->init_u.v || convert(z, p, &u, p->init_u, &q->init_u)) &&
+           (!p->init_v.v || convert(z, p, &v, p->init_v, &q->init_v));
+}
+
+bool loihi_quantise_raw(quantiser *z, uint32_t population)
+{
+    const graph_population *p = &z->graph->population[population];
+    qnet_population *q = &z->out->population[population];
+    const loihi_dialect *d = z->dialect;
+    /* clang-format off */
+    const raw_register registers[] = {
+        {NP_DECAY_U,    LOIHI_COMPARTMENTS_decay_u,    "decay_u",    0, d->decay_high},
+        {NP_DECAY_V,    LOIHI_COMPARTMENTS_decay_v,    "decay_v",    0, d->decay_high},
+        {NP_VTH_MANT,   LOIHI_COMPARTMENTS_vth_mant,   "vth_mant",   0, 131071},
+        {NP_BIAS_MANT,  LOIHI_COMPARTMENTS_bias_mant,  "bias_mant",  d->bias_low, d->bias_high},
+        {NP_BIAS_EXP,   LOIHI_COMPARTMENTS_bias_exp,   "bias_exp",   0, d->bias_exp_high},
+        {NP_REFRACTORY, LOIHI_COMPARTMENTS_refractory, "refractory", d->refractory_low, d->refractory_high},
+        {NP_VMIN_EXP,   LOIHI_COMPARTMENTS_vmin_exp,   "vmin_exp",   0, 31},
+        {NP_VMAX_EXP,   LOIHI_COMPARTMENTS_vmax_exp,   "vmax_exp",   0, 7},
+        {NP_NOISE_EXP,  LOIHI_COMPARTMENTS_noise_exp,  "noise_exp",  0, 23},
+        {NP_NOISE_MANT, LOIHI_COMPARTMENTS_noise_mant, "noise_mant", -128, 127},
+        {NP_NOISE_AT_V, LOIHI_COMPARTMENTS_noise_at_v, "noise_at_v", 0, 1},
+    };
+    /* clang-format on */
+    bool ok = refuse_noise(z, p);
+    for (size_t i = 0; i < sizeof registers / sizeof *registers; i++)
+        ok &= convert(z, p, &registers[i], p->param[registers[i].param], &q->column[registers[i].column]);
+    q->v_lsb = q->u_lsb = 1;
+    q->v_zero = 0;
+    return ok && convert_initial(z, p, q);
+}

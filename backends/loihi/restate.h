@@ -1,0 +1,13 @@
+/* chip->restate. */
+#ifndef HMN_BACKENDS_LOIHI_RESTATE_H
+#define HMN_BACKENDS_LOIHI_RESTATE_H
+
+#include "core/base/arena.h"
+#include "core/ir/qnet.h"
+
+/* The quantised network as populations of loihi_lif. Weights are the integers that one spike adds to the input
+ * accumulator; stimulus currents the integers that the host adds a step. NULL when a projection learns: its weights
+ * are then state of the chip, not parameters. */
+hmn_graph *loihi_restate(const hmn_qnet *q, hmn_arena *a);
+
+#endif

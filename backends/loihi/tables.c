@@ -1,0 +1,28 @@
+/* Column descriptions of the core's tables, made from tables.def. */
+#include "backends/loihi/tables.h"
+
+#include <stddef.h>
+
+/* clang-format off */
+#define C(table, name, bits, is_signed, meaning) {#name, bits, is_signed, meaning},
+#define TABLE(id, name, deployed, meaning, ...) static const hmn_column columns_##id[] = {__VA_ARGS__};
+#include "backends/loihi/tables.def"
+
+const hmn_table loihi_tables[LOIHI_TABLES] = {
+#define RAW(id, name, deployed, meaning) {name, meaning, NULL, 0, deployed},
+#define TABLE(id, name, deployed, meaning, ...) {name, meaning, columns_##id, LOIHI_##id##_COLUMNS, deployed},
+#include "backends/loihi/tables.def"
+};
+/* clang-format on */
+
+const uint8_t loihi_weight_bits[LOIHI_WIDTH_CODES] = {0, 1, 2, 3, 4, 5, 6, 8};
+const uint8_t loihi_index_bits[LOIHI_WIDTH_CODES] = {0, 6, 7, 8, 9, 10, 11, 12};
+const uint8_t loihi_tag_bits[LOIHI_TAG_CODES] = {0, 3, 6, 9};
+
+uint32_t loihi_width_code(const uint8_t *widths, uint32_t count, uint32_t bits)
+{
+    uint32_t code = 0;
+    while (code < count && widths[code] < bits)
+        code++;
+    return code;
+}

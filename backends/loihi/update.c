@@ -1,0 +1,168 @@
+/* Neurons. Takes the accumulated input of the step, yields u, v and the compartments that fired (eq. L1-L5).
+ *
+ * One loop over columns of 32-bit lanes without branches, written so that the compiler turns it into vector code;
+ * the dialect's switches are constants of the specialised copies. A core in which nothing moves (no input, all
+ * registers zero, no bias, no noise) is skipped: the loop would leave every register as it is. */
+#include "backends/loihi/core.h"
+
+#include "backends/loihi/dialect.h"
+
+#include "core/base/fx.h"
+#include "core/base/rng.h"
+
+#include <string.h>
+
+#define INLINE static inline __attribute__((always_inline))
+#define RESTRICT restrict
+
+enum { TOP = 1 << 23 };
+
+typedef struct {
+    bool q_wraps, z_wraps;
+    loihi_u_mode u_mode;
+    loihi_v_mode v_mode;
+} arithmetic;
+
+typedef struct {
+    int32_t *u, *v, *refractory, *q;
+    const int32_t *noise_q, *noise_z; /* NULL: none */
+} lanes;
+
+/* Additions wrap at 32 bits where a dialect has no narrower register. */
+INLINE int32_t sum(int32_t a, int32_t b) { return (int32_t)((uint32_t)a + (uint32_t)b); }
+
+INLINE int32_t limit_u(int32_t x, loihi_u_mode mode)
+{
+    if (mode == U_WRAPS)
+        return fx_wrap32(x, 23);
+    if (mode == U_WRAPS_ONCE) { /* 2^23 itself stays */
+        x = x > TOP ? x - 2 * TOP : x;
+        x = x <= -TOP ? x + 2 * TOP : x;
+    }
+    return x;
+}
+
+INLINE int32_t clip(int32_t x, int32_t low, int32_t high)
+{
+    x = x < low ? low : x;
+    return x > high ? high : x;
+}
+
+/* Updates n compartments; fired[i] becomes 1 or 0. Returns how many of them had input or state. */
+INLINE uint32_t update_lanes(const loihi_rom *r, lanes l, arithmetic a, bool noisy, int32_t *RESTRICT fired,
+                             uint32_t *awake)
+{
+    const int32_t *RESTRICT keep_u = ROM(int32_t, r, keep_u), *RESTRICT keep_v = ROM(int32_t, r, keep_v);
+    const int32_t *RESTRICT vth = ROM(int32_t, r, vth), *RESTRICT bias = ROM(int32_t, r, bias);
+    const int32_t *RESTRICT refractory = ROM(int32_t, r, refractory);
+    const int32_t *RESTRICT vmin = ROM(int32_t, r, vmin), *RESTRICT vmax = ROM(int32_t, r, vmax);
+    int32_t *RESTRICT us = l.u, *RESTRICT vs = l.v, *RESTRICT holds = l.refractory, *RESTRICT qs = l.q;
+    uint32_t active = 0, moving = 0, n = r->npad;
+    for (uint32_t i = 0; i < n; i++) {
+        int32_t q = qs[i], z, u = us[i], v = vs[i], hold = holds[i];
+        active += (q | u | v | hold | bias[i]) != 0;
+        qs[i] = 0;
+        if (noisy)
+            q = sum(q, l.noise_q[i]);
+        if (a.q_wraps)
+            q = fx_wrap32(q, 21); /* eq. L1 */
+        u = limit_u(sum(fx_decay12_rz(u, (uint32_t)keep_u[i]), q), a.u_mode);
+        z = sum(u, bias[i]);
+        if (noisy)
+            z = sum(z, l.noise_z[i]);
+        if (a.z_wraps)
+            z = fx_wrap32(z, 23);
+        v = sum(fx_decay12_rz(v, (uint32_t)keep_v[i]), z); /* eq. L3 */
+        if (a.v_mode == V_CLIPPED)
+            v = clip(v, vmin[i], vmax[i]);
+        if (a.v_mode == V_SYMMETRIC)
+            v = clip(v, 1 - TOP, TOP - 1);
+        v = hold > 0 ? 0 : v;
+        int32_t fires = v > vth[i];
+        v = fires ? 0 : v;
+        hold = fires ? refractory[i] : hold;
+        hold -= hold > 0;
+        us[i] = u;
+        vs[i] = v;
+        holds[i] = hold;
+        fired[i] = fires;
+        moving |= (uint32_t)(u | v | hold);
+    }
+    *awake = moving != 0;
+    return active;
+}
+
+static uint32_t update_chip(const loihi_rom *r, lanes l, int32_t *fired, uint32_t *awake)
+{
+    const arithmetic a = {true, true, U_WRAPS, V_CLIPPED};
+    return update_lanes(r, l, a, false, fired, awake);
+}
+
+static uint32_t update_chip_noisy(const loihi_rom *r, lanes l, int32_t *fired, uint32_t *awake)
+{
+    const arithmetic a = {true, true, U_WRAPS, V_CLIPPED};
+    return update_lanes(r, l, a, true, fired, awake);
+}
+
+/* Any other mixture of switches. */
+static uint32_t update_other(const loihi_rom *r, lanes l, int32_t *fired, uint32_t *awake)
+{
+    const arithmetic a = {r->q_wraps, r->z_wraps, (loihi_u_mode)r->u_mode, (loihi_v_mode)r->v_mode};
+    return update_lanes(r, l, a, r->noisy, fired, awake);
+}
+
+/* trunc((draw + 64 mantissa) 2^(exponent - 7)), draw uniform in -127..127 (eq. L10). */
+static void draw_noise(const loihi_rom *r, uint32_t step, int32_t *noise_q, int32_t *noise_z)
+{
+    for (uint32_t i = 0; i < r->n; i++) {
+        int32_t exponent = ROM(uint8_t, r, noise_exp)[i];
+        if (exponent == 0)
+            continue;
+        int32_t draw = (int32_t)rng_below(r->seed, RNG_NEURON_NOISE, r->core, i, step, 255) - 127;
+        int64_t x = draw + 64 * ROM(int8_t, r, noise_mant)[i];
+        x = exponent >= 7 ? fx_shl(x, (unsigned)exponent - 7) : fx_shr_rz(x, (unsigned)(7 - exponent));
+        (ROM(uint8_t, r, noise_at_v)[i] ? noise_z : noise_q)[i] = (int32_t)x;
+    }
+}
+
+static uint32_t update_all(const loihi_rom *r, loihi_state *s, uint32_t step, int32_t *fired)
+{
+    int32_t noise[2][CORE_MAX_COMPARTMENTS];
+    uint32_t row = step % r->slots;
+    lanes l = {STATE(int32_t, r, s, u),
+               STATE(int32_t, r, s, v),
+               STATE(int32_t, r, s, refractory),
+               STATE(int32_t, r, s, ring) + (size_t)row * r->npad,
+               noise[0],
+               noise[1]};
+    s->slot_used[row] = 0;
+    if (r->noisy) {
+        memset(noise[0], 0, r->npad * sizeof(int32_t));
+        memset(noise[1], 0, r->npad * sizeof(int32_t));
+        draw_noise(r, step, noise[0], noise[1]);
+    }
+    if (!r->q_wraps || !r->z_wraps || r->u_mode != U_WRAPS || r->v_mode != V_CLIPPED)
+        return update_other(r, l, fired, &s->awake);
+    return r->noisy ? update_chip_noisy(r, l, fired, &s->awake) : update_chip(r, l, fired, &s->awake);
+}
+
+void loihi_update(const loihi_rom *r, loihi_state *s, hmn_port *port)
+{
+    int32_t fired[CORE_MAX_COMPARTMENTS];
+    port->nfired = 0;
+    if (!s->awake && !s->slot_used[port->step % r->slots] && !r->noisy && !r->restless) {
+        port->count->updates_idle += r->n;
+        return;
+    }
+    uint32_t active = update_all(r, s, port->step, fired);
+    for (uint32_t i = 0; i < r->n; i++)
+        if (fired[i]) {
+            port->fired[port->nfired] = i;
+            port->payload[port->nfired++] = 1;
+            if (r->nlearning && ROM(uint8_t, r, post_trace)[i])
+                learn_post_spike(r, s, i, port->step);
+        }
+    port->count->updates_active += active;
+    port->count->updates_idle += r->n - active;
+    port->count->spikes += port->nfired;
+}
