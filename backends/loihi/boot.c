@@ -96,7 +96,7 @@ static void lay_rom(loihi_rom *r)
     r->at_axon_synapses = reserve(end, r->axons, 4);
     r->at_pre_trace = reserve(end, r->nlearning, 1);
     r->at_run = reserve(end, r->nruns, sizeof(core_run));
-    r->at_static = reserve(end, r->nstatic, 4);
+    r->at_fixed = reserve(end, r->nstatic, 4);
     r->at_raw = reserve(end, r->nstatic, 2);
     r->at_plastic = reserve(end, r->nplastic, sizeof(loihi_synapse));
     r->at_route_row = reserve(end, r->n + 1, 4);
@@ -216,7 +216,7 @@ static void fill_static(builder *b, const core_run *run, const loihi_synapse *s)
     int32_t weight =
         run->kind == RUN_SUM ? s->weight : (int32_t)fx_shr_rd(loihi_weight_effective(s->weight, f->exponent), 6);
     uint32_t cell = s->delay * b->r->npad + s->compartment;
-    FILL(uint32_t, static)[at] = (uint32_t)weight << 16 | cell;
+    FILL(uint32_t, fixed)[at] = (uint32_t)weight << 16 | cell;
     FILL(int16_t, raw)[at] = s->weight;
 }
 

@@ -14,7 +14,7 @@ static void add(int32_t *cell, int32_t amount) { *cell = (int32_t)((uint32_t)*ce
 
 static void run_static(const loihi_rom *r, int32_t *ring, uint32_t base, uint32_t mask, const core_run *run)
 {
-    const uint32_t *word = ROM(uint32_t, r, static) + run->first;
+    const uint32_t *word = ROM(uint32_t, r, fixed) + run->first;
     for (uint32_t i = 0; i < run->count; i++)
         add(&ring[(base + (word[i] & 0xFFFF)) & mask], (int32_t)fx_shl(fx_wrap32((int32_t)(word[i] >> 16), 15), 6));
 }

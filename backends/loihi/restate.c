@@ -78,6 +78,7 @@ hmn_graph *loihi_restate(const hmn_qnet *q, hmn_arena *a)
         if (q->projection[j].rule != NET_NONE)
             return NULL;
     hmn_graph *g = copy(a, q->graph, sizeof *g);
+    g->restated = true;
     g->population = copy(a, g->population, g->npopulations * sizeof *g->population);
     g->projection = copy(a, g->projection, g->nprojections * sizeof *g->projection);
     g->current = copy(a, g->current, g->ncurrents * sizeof *g->current);

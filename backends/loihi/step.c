@@ -49,7 +49,7 @@ int32_t loihi_read(const void *rom, const void *state, hmn_variable var, uint32_
 
 static hmn_synapse static_synapse(const loihi_rom *r, uint32_t axon, const core_run *run, uint32_t index)
 {
-    uint32_t cell = ROM(uint32_t, r, static)[index] & 0xFFFF;
+    uint32_t cell = ROM(uint32_t, r, fixed)[index] & 0xFFFF;
     return (hmn_synapse){.axon = axon,
                          .compartment = cell % r->npad,
                          .projection = run->projection,
