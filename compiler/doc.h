@@ -4,6 +4,7 @@
 #ifndef HMN_COMPILER_DOC_H
 #define HMN_COMPILER_DOC_H
 
+#include "core/base/arena.h"
 #include "core/base/diag.h"
 
 #include <stdbool.h>
@@ -28,8 +29,15 @@ struct doc_node {
     const doc_node *const *item; /* LIST */
     const doc_entry *entry;      /* MAP, in order of writing, merged ones last */
     uint32_t count;
+    uint32_t expanded; /* nodes of this tree with aliases written out, itself included; saturates */
 };
 
-const doc_node *doc_get(const doc_node *map, const char *key); /* NULL when absent or not a map */
+const doc_node *doc_get(const doc_node *map, const char *key);   /* NULL when absent or not a map */
+const doc_entry *doc_find(const doc_node *map, const char *key); /* the same, with the place of the key */
+bool doc_is_null(const doc_node *node);                          /* nothing written, ~ or null */
+const char *doc_kind_name(const doc_node *node);                 /* for messages: "a list" */
+
+/* `path` as written in the file `beside`: relative paths start in that file's folder. */
+const char *doc_path(hmn_arena *a, const char *beside, const char *path);
 
 #endif

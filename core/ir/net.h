@@ -12,7 +12,20 @@
 
 #define NET_NONE UINT32_MAX
 
-typedef enum { NET_PLAIN, NET_INTEGER, NET_MS, NET_MV, NET_NA, NET_NF, NET_US, NET_HZ, NET_RAD, NET_WEIGHT } net_dim;
+typedef enum {
+    NET_PLAIN,
+    NET_INTEGER,
+    NET_MS,
+    NET_MV,
+    NET_NA,
+    NET_NF,
+    NET_US,
+    NET_HZ,
+    NET_RAD,
+    NET_WEIGHT,
+    NET_STEPS,
+    NET_TRIALS
+} net_dim;
 
 typedef struct {
     double v;
@@ -188,8 +201,9 @@ typedef struct { /* eqs 8, 9 */
     bool on;
     net_meta_method method;
     net_str objective;
-    net_num window; /* trials */
-    net_num a0, c0, big_a, alpha_exponent, gamma_exponent;
+    net_num window;        /* trials */
+    net_num a0, a0_global; /* first step size for eta_local and eta_global */
+    net_num c0, big_a, alpha_exponent, gamma_exponent;
     net_num eta_min, eta_max;
 } net_meta;
 
@@ -263,6 +277,7 @@ typedef struct {
     uint32_t nspikes;
     net_str path; /* data set or file, resolved against the YAML file's folder */
     net_str dataset;
+    net_str select; /* task.NAME: active only for the neurons that the task selects; s == NULL: all */
 } net_stimulus;
 
 typedef enum { PROBE_SPIKES, PROBE_V, PROBE_U, PROBE_WEIGHT, PROBE_TRACE, PROBE_MODULATOR } net_record;
@@ -286,6 +301,7 @@ typedef struct {
 typedef struct { /* target: */
     net_str chip;
     net_num chips, cores, neurons_per_core, weight_bits;
+    net_num mesh_width, mesh_height; /* tiles of a chip */
     net_str dialect, rounding;
     net_num v_scale; /* LSB per mV when given, else chosen */
 } net_target;
