@@ -4,7 +4,6 @@
  * needed and the number there is. */
 #include "compiler/fit.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -98,6 +97,10 @@ static void cure(hmn_diag *d, hmn_diag_code code)
         diag_cure(d, "let fewer neurons project to this one");
     else if (code == DIAG_FIT_DELAY)
         diag_cure(d, "shorten the delays or use a longer dt");
+    else if (code == DIAG_FIT_PROFILES)
+        diag_cure(d, "let projections onto the population share weight scale, delays and rule");
+    else if (code == DIAG_FIT_LEARNING)
+        diag_cure(d, "use fewer or simpler rules on the projections onto the population");
 }
 
 void fit_report_neuron(const hmn_qnet *q, const hmn_chip *chip, uint32_t population, uint32_t neuron, fit_excess e,
@@ -121,11 +124,11 @@ void fit_report_neuron(const hmn_qnet *q, const hmn_chip *chip, uint32_t populat
             projection = p->name;
         }
     }
-    char need[32], have[32], incoming[32];
-    diag_report(d, e.code, at,
-                "neuron %u of population '%s' needs %s %s for %s incoming synapses%s%s%s, a core of %s has %s", neuron,
-                pop->name, fit_number(e.need, need), e.what, fit_number(synapses, incoming),
-                projection ? ", most by projection '" : "", projection ? projection : "", projection ? "'" : "",
-                chip->name, fit_number(e.have, have));
+    char need[32], have[32], incoming[32], because[96] = "";
+    if (synapses && e.code != DIAG_FIT_PROFILES)
+        snprintf(because, sizeof because, " for %s incoming synapses", fit_number(synapses, incoming));
+    diag_report(d, e.code, at, "neuron %u of population '%s' needs %s %s%s%s%s%s, a core of %s has %s", neuron,
+                pop->name, fit_number(e.need, need), e.what, because, projection ? ", most by projection '" : "",
+                projection ? projection : "", projection ? "'" : "", chip->name, fit_number(e.have, have));
     cure(d, e.code);
 }

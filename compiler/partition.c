@@ -305,8 +305,12 @@ static void report_cores(const packer *p, uint64_t need)
                     "the network needs about %s cores, %s may use %s; '%s' is its largest population with %s neurons",
                     fit_number(need, a), p->chip->name, fit_number(p->available, b), pop->name,
                     fit_number(pop->size, c));
-    if (g->net->target.cores.given || g->net->target.chips.given)
-        diag_cure(p->diag, "raise target.cores or target.chips, or make the network smaller");
+    const net_target *t = &g->net->target;
+    if (t->cores.given || t->chips.given || t->neurons_per_core.given)
+        diag_cure(p->diag, "raise %s, or make the network smaller",
+                  t->cores.given   ? "target.cores"
+                  : t->chips.given ? "target.chips"
+                                   : "target.neurons_per_core");
 }
 
 static void freeze(const packer *p, hmn_mapping *m, hmn_arena *a)
@@ -424,8 +428,8 @@ bool pass_partition(hmn_unit *u)
         report_cores(&p, 0);
         ok = false;
     } else if (neurons == 0) {
-        diag_report(u->diag, DIAG_NET_EMPTY, (hmn_span){0, 0, 0, 0},
-                    "all populations are sources: nothing to put on a core");
+        diag_report(u->diag, DIAG_NET_EMPTY, p.g->npopulations ? p.g->population[0].at : (hmn_span){0, 0, 0, 0},
+                    "all populations are sources: there is nothing to put on a core");
         diag_cure(u->diag, "add a population of neurons");
         ok = false;
     }

@@ -1,6 +1,7 @@
 /* A chip of a few numbers for tests of the passes that need one, and networks built by hand. Its cores hold
- * compartments, axons, synapses of one word each, neuron profiles (distinct values of the column "bias") and delay
- * cells. Whatever is lowered can be read back. */
+ * compartments, axons, synapses of one word each, neuron profiles (distinct values of the column "bias"), delay
+ * cells, a synapse format for each projection, and a learning profile of ten words for each that learns. Whatever is
+ * lowered can be read back. */
 #ifndef HMN_TESTS_COMPILER_FAKE_CHIP_H
 #define HMN_TESTS_COMPILER_FAKE_CHIP_H
 
@@ -45,6 +46,15 @@ static uint32_t fake_profiles(const hmn_qnet *q, const hmn_slice *s, uint32_t n)
     return count;
 }
 
+/* Does the projection have a synapse onto the slices? */
+static bool fake_touches(const hmn_qnet *q, const graph_projection *p, const hmn_slice *s, uint32_t n)
+{
+    for (uint32_t e = 0; e < p->row[q->graph->population[p->pre].size]; e++)
+        if (fake_inside(s, n, p->post, p->target[e]))
+            return true;
+    return false;
+}
+
 static void fake_usage(const hmn_qnet *q, const hmn_slice *s, uint32_t n, hmn_usage *out)
 {
     const hmn_graph *g = q->graph;
@@ -65,6 +75,12 @@ static void fake_usage(const hmn_qnet *q, const hmn_slice *s, uint32_t n, hmn_us
         }
     out->delay_cells = out->max_delay * out->compartments;
     out->neuron_profiles = fake_profiles(q, s, n);
+    for (uint32_t k = 0; k < g->nprojections; k++) {
+        bool here = fake_touches(q, &g->projection[k], s, n);
+        out->synapse_formats += here;
+        out->learning_profiles += here && g->projection[k].rule != NET_NONE;
+    }
+    out->learning_words = 10 * out->learning_profiles;
 }
 
 static bool fake_lower(const hmn_mapping *m, uint32_t core, image_writer *w, hmn_arena *scratch, hmn_diag *d)

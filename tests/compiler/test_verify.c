@@ -1,4 +1,5 @@
 /* The last pass passes what is right, whatever the order of populations, and sees each kind of damage. */
+#include "core/base/rng.h"
 #include "tests/compiler/fake_chip.h"
 #include "tests/suite.h"
 
@@ -134,6 +135,58 @@ START_TEST(an_image_of_another_mapping_is_seen)
 }
 END_TEST
 
+static uint32_t draw(uint32_t net, uint32_t k, uint32_t n) { return rng_below(11, RNG_TASK, net, k, 0, n); }
+
+/* Populations, projections and limits at random. */
+static fake_net *random_network(uint32_t net)
+{
+    fake_net *f = fake_begin((hmn_limits){.compartments = 1 + draw(net, 0, 20),
+                                          .cores_per_chip = 8,
+                                          .chips = 64,
+                                          .mesh_width = 2,
+                                          .cores_per_tile = 2,
+                                          .synapse_words = 20 + draw(net, 1, 200),
+                                          .in_axons = 10 + draw(net, 2, 40),
+                                          .out_axons = 10 + draw(net, 3, 100),
+                                          .delay_cells = 4 + draw(net, 4, 60),
+                                          .synapse_formats = 2 + draw(net, 5, 3)});
+    uint32_t n = 2 + draw(net, 6, 6);
+    for (uint32_t k = 0; k < n; k++)
+        fake_population(f, "p", 1 + draw(net, 10 + k, 30), k > 0 && draw(net, 30 + k, 4) == 0);
+    for (uint32_t k = 0; k < 8; k++) {
+        uint32_t pre = draw(net, 50 + k, n), post = draw(net, 70 + k, n);
+        if (f->population[post].source)
+            continue;
+        uint32_t p =
+            fake_projection(f, "j", pre, post, 1 + draw(net, 90 + k, 6), (uint16_t)(1 + draw(net, 110 + k, 4)));
+        if (draw(net, 130 + k, 3) == 0)
+            f->projection[p].rule = 0;
+    }
+    return f;
+}
+
+START_TEST(random_networks_are_compiled_whole_or_refused_for_a_limit)
+{
+    uint32_t whole = 0, refused = 0;
+    for (uint32_t net = 0; net < 80; net++) {
+        fake_net *f = random_network(net);
+        if (emitted(f)) {
+            ck_assert_msg(pass_verify(&f->unit), "network %u", net);
+            whole++;
+        } else {
+            ck_assert_uint_gt(diag_count(f->unit.diag), 0);
+            hmn_diag_code code = diag_get(f->unit.diag, 0)->code;
+            ck_assert_msg(code >= DIAG_FIT_COMPARTMENTS && code <= DIAG_FIT_LEARNING, "network %u", net);
+            ck_assert_uint_gt(diag_get(f->unit.diag, 0)->at.line, 0);
+            refused++;
+        }
+        fake_end(f);
+    }
+    ck_assert_uint_gt(whole, 10);
+    ck_assert_uint_gt(refused, 5);
+}
+END_TEST
+
 SUITE("verify", no_order_of_populations_loses_a_synapse, a_lost_synapse_is_seen, a_changed_weight_is_seen,
       a_synapse_onto_the_wrong_neuron_is_seen, a_core_that_breaks_the_chips_limits_is_seen,
-      an_image_of_another_mapping_is_seen)
+      an_image_of_another_mapping_is_seen, random_networks_are_compiled_whole_or_refused_for_a_limit)
