@@ -1,0 +1,283 @@
+/* Plasticity -> learning microcode. Takes the rules of plastic projections and the scales that quantise chose, yields
+ * sums of products (hmn_rule), the broadcast registers they read (qnet_channel), and rows of the report. A rule used
+ * by projections of one weight scale is lowered once.
+ *
+ * Here: the pass, rules written as text, and what both kinds of rules share. Rules of type stdp and hmn are in
+ * learn_pairing.c. */
+#include "compiler/learn.h"
+
+#include "compiler/rule.h"
+#include "compiler/unit.h"
+#include "core/base/bug.h"
+#include "core/isa/ulearn.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- shared pieces ---- */
+
+static learn_scale best(const hmn_limits *limits, double x, bool at_least)
+{
+    learn_scale found = {0, 0, NAN};
+    for (int32_t e = limits->exponent_low; e <= limits->exponent_high; e++)
+        for (int32_t m = 1; m <= limits->mantissa_high; m++) {
+            double v = ldexp(m, e);
+            bool first = isnan(found.value), enough = !at_least || v >= x;
+            bool better = at_least ? (enough ? found.value < x || v < found.value : v > found.value)
+                                   : fabs(v - x) < fabs(found.value - x);
+            if (first || better)
+                found = (learn_scale){(int8_t)m, (int8_t)e, v};
+        }
+    return found;
+}
+
+learn_scale learn_nearest(const hmn_limits *limits, double x) { return best(limits, x, false); }
+
+learn_scale learn_at_least(const hmn_limits *limits, double x) { return best(limits, x, true); }
+
+double learn_room(double tau, double dt)
+{
+    double interval = fmax(1, 10 / dt), peak = tau > 0 ? 1 / -expm1(-interval / tau) : 1;
+    return fmax(8, floor(127 / peak));
+}
+
+rule_trace learn_trace(double impulse, double tau)
+{
+    double decay = tau > 0 ? fmin(4095, round(4096 * exp(-1 / tau))) : 0;
+    return (rule_trace){(uint16_t)fmin(round(impulse * 256), 32767), (uint16_t)decay, tau};
+}
+
+uint32_t learn_shift(const rule_factor *factor, uint32_t n)
+{
+    uint32_t width = 4;
+    for (uint32_t k = 0; k < n; k++)
+        width += ulearn_var_width((rule_var)factor[k].var);
+    return width > 15 ? width - 15 : 0;
+}
+
+void learn_report(lowering *l, qnet_report_row row)
+{
+    row.subject = l->subject;
+    quantise_report_add(l->qnet, l->arena, row);
+}
+
+/* ---- rules written as text ---- */
+
+static bool reads(const hmn_rule *r, rule_var v)
+{
+    for (uint32_t k = 0; k < r->nproducts; k++)
+        for (uint32_t f = 0; f < r->product[k].nfactors; f++)
+            if (r->product[k].factor[f].var == v)
+                return true;
+    return false;
+}
+
+static bool writes(const hmn_rule *r, rule_target target)
+{
+    for (uint32_t k = 0; k < r->nproducts; k++)
+        if (r->product[k].target == target)
+            return true;
+    return false;
+}
+
+static bool text_traces(lowering *l)
+{
+    const net_rule *r = l->rule;
+    const net_num *impulse[] = {&r->x1_impulse, &r->x2_impulse, &r->y1_impulse, &r->y2_impulse, &r->y3_impulse};
+    const net_num *tau[] = {&r->x1_tau, &r->x2_tau, &r->y1_tau, &r->y2_tau, &r->y3_tau};
+    static const rule_var var[] = {RV_X1, RV_X2, RV_Y1, RV_Y2, RV_Y3};
+    for (int k = 0; k < RT_COUNT; k++) {
+        if (impulse[k]->v < 0 || impulse[k]->v > 127) {
+            diag_report(l->diag, DIAG_VALUE_RANGE, impulse[k]->at, "an impulse of %g; a trace holds 0 to 127",
+                        impulse[k]->v);
+            return false;
+        }
+        if (impulse[k]->v == 0 && reads(&l->out, var[k])) {
+            diag_report(l->diag, DIAG_RULE_TERM, r->name.at, "rule %s reads %s, whose impulse is 0: it never rises",
+                        r->name.s, ulearn_var_name(var[k]));
+            diag_cure(l->diag, "set %s_impulse and %s_tau", ulearn_var_name(var[k]), ulearn_var_name(var[k]));
+            return false;
+        }
+        l->out.trace[k] = learn_trace(impulse[k]->v, tau[k]->v);
+    }
+    return true;
+}
+
+static int32_t q16(double x) { return (int32_t)fmin(fmax(round(ldexp(x, 16)), INT32_MIN), INT32_MAX); }
+
+/* r1 = round(eta_local + eta_global sum w_k E_k) in steps of the register itself; eta_global is 1 when not given. */
+static bool text_channel(lowering *l)
+{
+    const net_rule *r = l->rule;
+    if (!reads(&l->out, RV_R1))
+        return true;
+    double gain = r->eta_global.given ? r->eta_global.v : 1;
+    if (r->nmodulators == 0 && !r->eta_local.given) {
+        diag_report(l->diag, DIAG_RULE_TERM, r->name.at, "rule %s reads r1, but no modulator sets it", r->name.s);
+        diag_cure(l->diag, "list modulators: the register is eta_local + eta_global * (sum of weight * level)");
+        return false;
+    }
+    l->uses_channel = true;
+    l->channel.unit = 1;
+    l->channel.base_q16 = q16(r->eta_local.given ? r->eta_local.v : 0);
+    l->channel.nterms = r->nmodulators;
+    for (uint32_t k = 0; k < r->nmodulators; k++) {
+        l->channel.modulator[k] = r->modulator[k].i;
+        l->channel.gain_q16[k] = q16(gain * l->net->modulator[r->modulator[k].i].weight.v);
+    }
+    return true;
+}
+
+static bool lower_text(lowering *l)
+{
+    const net_str text[] = {l->rule->dw, l->rule->dd, l->rule->dt};
+    const rule_target target[] = {RULE_W, RULE_D, RULE_T};
+    bool ok = true, any = false;
+    for (int k = 0; k < RULE_TARGETS; k++)
+        if (text[k].s) {
+            any = true;
+            ok &= rule_parse(&(rule_source){text[k].s, text[k].at, target[k], RULE_GRAMMAR_HMN}, &l->out, l->diag);
+        }
+    if (!any) {
+        diag_report(l->diag, DIAG_RULE_TERM, l->rule->name.at, "rule %s has none of dw, dd and dt", l->rule->name.s);
+        diag_cure(l->diag, "for example dw: \"2^-2*x1*y0 - 2^-2*y1*x0\"");
+        return false;
+    }
+    if (!ok || !text_traces(l) || !text_channel(l))
+        return false;
+    learn_report(l, (qnet_report_row){.quantity = "learning rule",
+                                      .unit = "",
+                                      .verdict = VERDICT_EXACT,
+                                      .count = l->out.nproducts,
+                                      .note = "the products as written"});
+    return true;
+}
+
+/* ---- the pass ---- */
+
+static bool check_modulators(lowering *l)
+{
+    if (l->rule->nmodulators <= QNET_MAX_TERMS)
+        return true;
+    diag_report(l->diag, DIAG_FIT_LEARNING, l->rule->name.at, "rule %s mixes %u modulators; one register mixes %d",
+                l->rule->name.s, l->rule->nmodulators, QNET_MAX_TERMS);
+    diag_cure(l->diag, "use at most %d modulators", QNET_MAX_TERMS);
+    return false;
+}
+
+static bool check_epoch(lowering *l)
+{
+    double epoch = l->rule->epoch.v, most = l->limits->max_epoch ? l->limits->max_epoch : UINT8_MAX;
+    l->out.epoch = 1;
+    if (epoch == 0 && !l->rule->epoch.given)
+        return true;
+    if (epoch < 1 || epoch > most || epoch != floor(epoch)) {
+        diag_report(l->diag, DIAG_FIT_LEARNING, l->rule->epoch.at, "an epoch of %g steps; this chip has 1 to %g", epoch,
+                    most);
+        return false;
+    }
+    l->out.epoch = (uint8_t)epoch;
+    return true;
+}
+
+static bool check_program(lowering *l)
+{
+    const hmn_limits *c = l->limits;
+    ulearn_legal legal = {c->legal_vars ? c->legal_vars : UINT32_MAX,
+                          c->max_products ? c->max_products : RULE_MAX_PRODUCTS,
+                          c->max_factors ? c->max_factors : RULE_MAX_FACTORS,
+                          c->mantissa_low,
+                          c->mantissa_high,
+                          c->exponent_low,
+                          c->exponent_high};
+    const char *why = NULL;
+    uint32_t bad = ulearn_check(&l->out, &legal, &why);
+    if (bad == l->out.nproducts)
+        return true;
+    diag_report(l->diag, DIAG_FIT_LEARNING, l->rule->name.at, "product %u of rule %s does not run on this chip: %s",
+                bad + 1, l->rule->name.s, why);
+    return false;
+}
+
+/* The register with these terms, shared by all rules that mix alike. */
+static bool add_channel(lowering *l, uint8_t *index)
+{
+    hmn_qnet *q = l->qnet;
+    uint32_t k = 0;
+    while (k < q->nchannels && memcmp(&q->channel[k], &l->channel, sizeof l->channel) != 0)
+        k++;
+    if (k == q->nchannels) {
+        if (k >= l->limits->channels) {
+            diag_report(l->diag, DIAG_FIT_LEARNING, l->rule->name.at,
+                        "rule %s needs modulator register %u; the chip has %u", l->rule->name.s, k + 1,
+                        l->limits->channels);
+            diag_cure(l->diag, "let projections share rules and weight scales");
+            return false;
+        }
+        q->channel[q->nchannels++] = l->channel;
+    }
+    *index = (uint8_t)k;
+    return true;
+}
+
+static bool lower(lowering *l)
+{
+    l->out.name = l->rule->name.s;
+    if (!check_epoch(l) || !check_modulators(l))
+        return false;
+    if (!(l->rule->type == RULE_TEXT ? lower_text(l) : learn_pairing(l)))
+        return false;
+    if (l->inert)
+        return true;
+    return check_program(l) && (!l->uses_channel || add_channel(l, &l->out.r1_channel));
+}
+
+/* Same source rule, same scale: same program. */
+typedef struct {
+    uint32_t rule;
+    double w_lsb;
+    uint32_t made;
+    bool failed;
+} made_rule;
+
+static bool lower_projection(hmn_unit *u, uint32_t index, made_rule *made, uint32_t *nmade)
+{
+    hmn_qnet *q = u->qnet;
+    const graph_projection *j = &u->graph->projection[index];
+    qnet_projection *p = &q->projection[index];
+    const net_rule *rule = &u->graph->net->rule[j->rule];
+    double w_lsb = rule->type == RULE_TEXT ? 1 : p->w_lsb;
+    uint32_t k = 0;
+    while (k < *nmade && !(made[k].rule == j->rule && made[k].w_lsb == w_lsb))
+        k++;
+    if (k == *nmade) {
+        lowering l = {.net = u->graph->net, .rule = rule, .limits = u->chip->limits, .dt = u->graph->dt};
+        l.subject = arena_printf(u->arena, "projection %s", j->name);
+        l.w_lsb = w_lsb;
+        l.qnet = q;
+        l.arena = u->arena;
+        l.diag = u->diag;
+        bool ok = lower(&l);
+        made[(*nmade)++] = (made_rule){j->rule, w_lsb, ok && !l.inert ? q->nrules : NET_NONE, !ok};
+        if (ok && !l.inert)
+            q->rule[q->nrules++] = l.out;
+    }
+    p->rule = made[k].made;
+    if (p->rule != NET_NONE && (writes(&q->rule[p->rule], RULE_T) || reads(&q->rule[p->rule], RV_T)))
+        p->tag_bits = 9;
+    return !made[k].failed;
+}
+
+bool pass_learn(hmn_unit *u)
+{
+    hmn_qnet *q = u->qnet;
+    uint32_t n = u->graph->nprojections, nmade = 0;
+    made_rule *made = ARENA_NEW(u->arena, made_rule, n);
+    q->rule = ARENA_NEW(u->arena, hmn_rule, n);
+    q->channel = ARENA_NEW(u->arena, qnet_channel, n);
+    bool ok = true;
+    for (uint32_t i = 0; i < n; i++)
+        if (u->graph->projection[i].rule != NET_NONE)
+            ok &= lower_projection(u, i, made, &nmade);
+    return ok;
+}
