@@ -3,6 +3,7 @@
  * numbers run along channels, then width, then height, as images are laid out. */
 #include "compiler/geometry.h"
 
+#include "compiler/expr.h"
 #include "core/base/bug.h"
 
 #include <math.h>
@@ -22,8 +23,6 @@ void geometry_position(const net_population *p, uint32_t neuron, double xyz[3])
 
 bool geometry_check(const net_projection *p, const net_population *of, hmn_diag *d)
 {
-    diag_report(d, DIAG_NET_CONNECT, p->connector.at, "distance_dependent is not available in this build");
-    diag_cure(d, "use fixed_probability or from_list");
     if (of->structure == STRUCT_LINE || (uint64_t)of->shape[0] * of->shape[1] * of->shape[2] == of->size)
         return true;
     diag_report(d, DIAG_NET_CONNECT, p->connector.at, "the grid of %s holds %u x %u x %u neurons, not its %u",
@@ -45,7 +44,13 @@ double geometry_probability(geometry *g, uint32_t i, uint32_t j)
     double x = a[0] - b[0], y = a[1] - b[1], z = a[2] - b[2], d = sqrt(x * x + y * y + z * z);
     if (d > g->connector->max_distance)
         return 0;
-    HMN_BUG("distance %g reached without an evaluator", d);
+    double p = expr_eval(g->connector->expression, &d);
+    if (isnan(p)) {
+        if (g->bad_distance < 0)
+            g->bad_distance = d;
+        return 0;
+    }
+    return p < 0 ? 0 : p > 1 ? 1 : p;
 }
 
 bool geometry_sound(const geometry *g, hmn_diag *d)

@@ -1,6 +1,7 @@
 /* Lowered rules, evaluated with the engine's arithmetic, against equations 2 and 3 in doubles; and every refusal. */
 #include "compiler/learn.h"
 
+#include "core/base/fx.h"
 #include "core/isa/ulearn.h"
 #include "tests/suite.h"
 #include "tests/compiler/tiny_chip.h"
@@ -84,8 +85,8 @@ static double change(const hmn_rule *r, rule_target target, const state *s)
             z *= value_of(s, (rule_var)p->factor[f].var) + p->factor[f].constant;
             width += ulearn_var_width((rule_var)p->factor[f].var);
         }
-        z = (z * p->mantissa) >> (width > 15 ? width - 15 : 0);
-        sum += p->target == target ? z << (p->exponent + 7) : 0;
+        z = fx_shr_rd(z * p->mantissa, (unsigned)(width > 15 ? width - 15 : 0));
+        sum += p->target == target ? fx_shl(z, (unsigned)(p->exponent + 7)) : 0;
     }
     return (double)sum / 128;
 }
