@@ -145,6 +145,26 @@ static void drive(emitter *e, hmn_span at, uint32_t neuron, double amount, uint3
         add(e, HOST_CURRENTS, at, row);
 }
 
+static bool uniform(graph_param p, uint32_t size)
+{
+    for (uint32_t i = 1; p.stride && i < size; i++)
+        if (p.v[i] != p.v[0])
+            return false;
+    return true;
+}
+
+/* A population has one u_lsb, so a current means the same to all its neurons only when their tau_m and cm agree. */
+static bool one_scale(emitter *e, const graph_population *p)
+{
+    if (p->model == MODEL_LOIHI_LIF || (uniform(p->param[NP_TAU_M], p->size) && uniform(p->param[NP_CM], p->size)))
+        return true;
+    diag_report(e->diag, DIAG_FIT_MODEL, p->at,
+                "a current stimulus enters population '%s', whose neurons differ in tau_m or cm", p->name);
+    diag_cure(e->diag, "give the neurons the same tau_m and cm, or use i_offset for a constant current");
+    e->failed = true;
+    return false;
+}
+
 static void current(emitter *e, const graph_current *c, uint32_t i)
 {
     uint32_t neuron = c->first + i, k = graph_population_of(e->g, neuron);
@@ -178,9 +198,12 @@ static void current(emitter *e, const graph_current *c, uint32_t i)
 
 static void currents(emitter *e)
 {
-    for (uint32_t k = 0; k < e->g->ncurrents; k++)
-        for (uint32_t i = 0; i < e->g->current[k].count; i++)
-            current(e, &e->g->current[k], i);
+    for (uint32_t k = 0; k < e->g->ncurrents; k++) {
+        const graph_current *c = &e->g->current[k];
+        bool plain = c->count == 0 || one_scale(e, &e->g->population[graph_population_of(e->g, c->first)]);
+        for (uint32_t i = 0; plain && i < c->count; i++)
+            current(e, c, i);
+    }
 }
 
 static void probes(emitter *e)

@@ -175,6 +175,25 @@ START_TEST(a_current_below_the_step_of_the_register_is_refused)
 }
 END_TEST
 
+START_TEST(a_current_into_neurons_of_different_scale_is_refused)
+{
+    fake_net *f = network();
+    static const double nano[] = {1}, tau[] = {5};
+    double *tau_m = ARENA_NEW(f->arena, double, 25);
+    for (int i = 0; i < 25; i++)
+        tau_m[i] = 20 + i;
+    f->population[1].model = MODEL_CURR_EXP;
+    f->population[1].param[NP_TAU_SYN_E] = (graph_param){tau, 0};
+    f->population[1].param[NP_TAU_M] = (graph_param){tau_m, 1};
+    f->graph.current = &(graph_current){.first = 7, .count = 1, .amplitude = {nano, 0}, .start = 3, .stop = 40};
+    f->graph.ncurrents = 1;
+    ck_assert(!emitted(f));
+    ck_assert_int_eq(diag_get(f->unit.diag, 0)->code, DIAG_FIT_MODEL);
+    ck_assert_uint_eq(diag_get(f->unit.diag, 0)->at.line, 2);
+    fake_end(f);
+}
+END_TEST
+
 START_TEST(modulators_channels_and_schedules_are_written)
 {
     fake_net *f = network();
@@ -247,5 +266,6 @@ END_TEST
 SUITE("emit", the_network_is_described, routes_are_those_of_sources_and_lead_to_their_axons,
       spikes_and_poisson_sources_are_kept, a_raw_current_is_written_every_step,
       a_current_through_a_decaying_register_stands_at_its_amplitude,
-      a_current_below_the_step_of_the_register_is_refused, modulators_channels_and_schedules_are_written,
-      a_value_its_column_cannot_hold_is_refused_where_it_was_written, the_same_network_gives_the_same_bytes)
+      a_current_below_the_step_of_the_register_is_refused, a_current_into_neurons_of_different_scale_is_refused,
+      modulators_channels_and_schedules_are_written, a_value_its_column_cannot_hold_is_refused_where_it_was_written,
+      the_same_network_gives_the_same_bytes)
