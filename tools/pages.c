@@ -1,0 +1,82 @@
+/* Writes the generated pages. Takes the X-macro tables of diagnostics, image and chips, yields Markdown. */
+#include "tools/pages.h"
+
+#include "backends/registry.h"
+#include "core/base/diag.h"
+#include "core/ir/image.h"
+#include "tools/help.h"
+
+#include <inttypes.h>
+
+static void write_diagnostics(FILE *out)
+{
+    fputs("# Diagnostics\n\nGenerated from `core/base/diag.def`. Every message ends with its code in brackets; "
+          "`hmn explain CODE` prints the row.\n`E` is an error, `W` a warning (an error with `--werror`).\n\n"
+          "| code | what it says | what usually helps |\n| --- | --- | --- |\n",
+          out);
+    for (uint32_t i = 0; i < DIAG_CODE_COUNT; i++) {
+        hmn_diag_code code = (hmn_diag_code)i;
+        fprintf(out, "| %s | %s | %s |\n", diag_code_name(code), diag_code_meaning(code), diag_code_cure(code));
+    }
+}
+
+static void write_table(FILE *out, const hmn_table *t)
+{
+    fprintf(out, "\n### %s\n\n%s.", t->name, t->meaning);
+    if (t->ncolumns == 0) {
+        fputs(" Raw 64-bit words.\n", out);
+        return;
+    }
+    fprintf(out,
+            " A row is %" PRIu32 " words, %" PRIu32
+            " bits used.\n\n| column | bits | range | meaning |\n| --- | --- | --- | --- |\n",
+            schema_row_words(t), schema_row_bits(t));
+    for (uint32_t i = 0; i < t->ncolumns; i++) {
+        const hmn_column *c = &t->column[i];
+        fprintf(out, "| %s | %u | ", c->name, c->bits);
+        if (c->bits == 64)
+            fputs("any", out);
+        else
+            fprintf(out, "%" PRId64 "..%" PRId64, schema_low(c), schema_high(c));
+        fprintf(out, " | %s |\n", c->meaning);
+    }
+}
+
+static void write_format(FILE *out)
+{
+    fprintf(out,
+            "# The image format\n\nGenerated from `core/ir/image.def` and the chips' tables. Format version %d.\n\n"
+            "An image (`.hmn`) is little-endian and mapped as it is. It begins with a header of 64 bytes:\n\n"
+            "| byte | field |\n| --- | --- |\n"
+            "| 0 | magic `HMN-IMG`, NUL |\n| 8 | format version, u32 |\n| 12 | header bytes (64), u32 |\n"
+            "| 16 | chip name, 16 bytes, NUL-padded |\n| 32 | logical cores, u32 |\n| 36 | sections, u32 |\n"
+            "| 40 | seed, u64 |\n| 48 | bytes of the file, u64 |\n"
+            "| 56 | XXH64 of the directory, seeded with the XXH64 of bytes 0..55 |\n\n"
+            "The directory follows: one entry of 48 bytes a section, sorted by (core, table):\n\n"
+            "| byte | field |\n| --- | --- |\n"
+            "| 0 | table number, u32 |\n| 4 | core, u32; all ones for host tables |\n"
+            "| 8 | offset in the file, u64, a multiple of 64 |\n| 16 | rows, u64 |\n| 24 | bytes, u64 |\n"
+            "| 32 | XXH64 of the section |\n| 40 | 64-bit words a row, u32 |\n| 44 | reserved, u32 |\n\n"
+            "A section is the rows of one table. Columns fill 64-bit words from bit 0 upward in the order listed; one\n"
+            "that would straddle a word starts the next. Signed columns are two's complement.\n\n"
+            "## Host tables\n\nWhat the loader, a run and its outputs need; not loaded onto cores.\n",
+            (int)IMAGE_VERSION);
+    for (uint32_t i = 0; i < HOST_TABLE_COUNT; i++)
+        write_table(out, image_host_table((host_table)i));
+    uint32_t nchips;
+    const hmn_chip *const *chips = registry_chips(&nchips);
+    for (uint32_t i = 0; i < nchips; i++) {
+        fprintf(out, "\n## Tables of a %s core\n", chips[i]->name);
+        for (uint32_t t = 0; t < chips[i]->ntables; t++)
+            write_table(out, &chips[i]->tables[t]);
+    }
+}
+
+static const page pages[] = {
+    {"diagnostics.md", write_diagnostics}, {"format.md", write_format}, {"cli.md", help_markdown}};
+
+const page *pages_all(uint32_t *count)
+{
+    *count = (uint32_t)(sizeof pages / sizeof *pages);
+    return pages;
+}
