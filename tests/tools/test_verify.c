@@ -1,0 +1,164 @@
+/* The chip against the reference, through the whole compiler. */
+#include "tools/verify.h"
+#include "tests/suite.h"
+
+#include <math.h>
+#include <string.h>
+
+static const verify_bounds usual = {0.05, 0, 0.5};
+
+typedef struct {
+    source s;
+    verification v;
+} verified;
+
+static void load(source *s, const char *path)
+{
+    static const command_set target = {"target", "loihi"};
+    static const command_line line = {.option = &target, .noptions = 1};
+    source_begin(s, &line);
+    ck_assert_msg(source_load(s, path, NULL), "%s does not compile", path);
+}
+
+/* Writes `text` to a file of this process and compiles it. */
+static void load_text(source *s, const char *text)
+{
+    char path[] = "/tmp/hmn-verify-XXXXXX.yaml";
+    FILE *f = fdopen(mkstemps(path, 5), "w");
+    ck_assert_ptr_nonnull(f);
+    fputs(text, f);
+    fclose(f);
+    load(s, path);
+    remove(path);
+}
+
+static const verify_population *population(const verification *v, const char *name)
+{
+    for (uint32_t k = 0; k < v->npopulations; k++)
+        if (strcmp(v->population[k].population->name, name) == 0)
+            return &v->population[k];
+    ck_abort_msg("no population %s", name);
+}
+
+START_TEST(a_random_network_of_1000_neurons_agrees_spike_for_spike_for_1000_steps)
+{
+    source s;
+    verification v;
+    load(&s, HMN_SOURCE_DIR "/models/basics/random_static.yaml");
+    ck_assert(verify_run(&s, 1000, false, &usual, &v));
+    ck_assert(v.restated && v.exact && v.frozen);
+    ck_assert(!v.registers.differ);
+    static const char *const name[] = {"noise", "exc", "inh"};
+    for (int k = 0; k < 3; k++) {
+        const verify_population *p = population(&v, name[k]);
+        ck_assert(!p->exact.differs);
+        ck_assert_uint_eq(p->exact.a, p->exact.b);
+        ck_assert_uint_ge(p->exact.a, 2 * p->population->size); /* 2 Hz at least: there is something to compare */
+        ck_assert_msg(p->within, "%s: chip %lu, reference %lu", name[k], p->real.a, p->real.b);
+    }
+    ck_assert(!population(&v, "noise")->real.differs);
+    ck_assert_int_eq(source_end(&s), EXIT_OK);
+}
+END_TEST
+
+static const hmn_chip *real_chip;
+
+/* The chip's own restatement with one weight off by one. */
+static hmn_graph *wrong_weight(const hmn_qnet *q, hmn_arena *a)
+{
+    hmn_graph *g = real_chip->restate(q, a);
+    graph_projection *p = &g->projection[0];
+    double *weight = ARENA_NEW(a, double, p->nsynapses);
+    memcpy(weight, p->weight, p->nsynapses * sizeof *weight);
+    weight[p->nsynapses / 2] += 64;
+    p->weight = weight;
+    return g;
+}
+
+START_TEST(one_wrong_weight_in_many_is_found)
+{
+    source s;
+    verification v;
+    load(&s, HMN_SOURCE_DIR "/models/basics/random_static.yaml");
+    real_chip = s.chip;
+    hmn_chip wrong = *s.chip;
+    wrong.restate = wrong_weight;
+    s.chip = &wrong;
+    ck_assert(verify_run(&s, 300, false, &usual, &v));
+    ck_assert(!v.exact && v.registers.differ);
+    ck_assert_double_eq(fabs(v.registers.chip_u - v.registers.reference_u), 64);
+    source_end(&s);
+}
+END_TEST
+
+static const char plastic[] =
+    "hmn: 1\n"
+    "network: {name: plastic, dt: 1 ms}\n"
+    "populations:\n"
+    "  in: {size: 40, model: spike_source_poisson, params: {rate: 50 Hz}}\n"
+    "  drive: {size: 20, model: spike_source_poisson, params: {rate: 30 Hz}}\n"
+    "  out: {size: 20, model: IF_curr_delta, params: {tau_refrac: 2 ms}}\n"
+    "neuromodulators:\n"
+    "  dopamine: {weight: 1, source: {constant: 1}}\n"
+    "plasticity_rules:\n"
+    "  three:\n"
+    "    type: hmn\n"
+    "    traces: {pairing: hebbian, A_plus: 1, tau_plus: 20 ms, tau_fast: 0 ms}\n"
+    "    eta_local: 0\n"
+    "    eta_global: 0.002\n"
+    "    neuromodulators: [dopamine]\n"
+    "    weight_bounds: [0, 1]\n"
+    "    epoch: 4\n"
+    "projections:\n"
+    "  in_out:\n"
+    "    {pre: in, post: out, connector: {type: all_to_all}, receptor_type: excitatory, weight: 0.1, delay: 1 ms,\n"
+    "     plasticity: three}\n"
+    "  drive_out:\n"
+    "    {pre: drive, post: out, connector: {type: one_to_one}, receptor_type: excitatory, weight: 30, delay: 1 ms}\n"
+    "run: {duration: 2000 ms, seed: 7}\n";
+
+START_TEST(learned_weights_are_compared_synapse_by_synapse)
+{
+    source s;
+    verification v;
+    load_text(&s, plastic);
+    ck_assert(verify_run(&s, 1000, false, &usual, &v));
+    ck_assert(v.exact && !v.frozen);
+    ck_assert_uint_eq(v.nprojections, 1);
+    const verify_projection *p = &v.projection[0];
+    ck_assert_str_eq(p->name, "in_out");
+    ck_assert_uint_eq(p->synapses, 800);
+    ck_assert_uint_eq(p->unmatched, 0);
+    ck_assert_double_gt(p->change_rms, p->lsb);
+    ck_assert_double_gt(p->weight.correlation, 0.5);
+    ck_assert_msg(p->within, "rms %g, change %g, lsb %g", p->weight.rms, p->change_rms, p->lsb);
+    source_end(&s);
+}
+END_TEST
+
+START_TEST(frozen_weights_leave_learning_out)
+{
+    source s;
+    verification v;
+    load_text(&s, plastic);
+    ck_assert(verify_run(&s, 200, true, &usual, &v));
+    ck_assert(v.exact && v.frozen);
+    ck_assert_uint_eq(v.nprojections, 0);
+    source_end(&s);
+}
+END_TEST
+
+START_TEST(bounds_decide_what_is_within)
+{
+    source s;
+    verification v;
+    load(&s, HMN_SOURCE_DIR "/models/basics/random_static.yaml");
+    ck_assert(verify_run(&s, 300, false, &(verify_bounds){0.05, 1, 0.5}, &v));
+    ck_assert(v.exact && !v.within); /* not every spike has its partner within 2 steps */
+    source_end(&s);
+}
+END_TEST
+
+SUITE("verify", a_random_network_of_1000_neurons_agrees_spike_for_spike_for_1000_steps,
+      one_wrong_weight_in_many_is_found, learned_weights_are_compared_synapse_by_synapse,
+      frozen_weights_leave_learning_out, bounds_decide_what_is_within)
