@@ -72,8 +72,8 @@ static void print_weights(const verification *v)
         printf("  %-20s %9" PRIu64 " %10.4g %10.3f %10.3f %10.4g %10.4g %8.4f %6s\n", p->name, p->synapses, p->lsb,
                p->weight.max / p->lsb, p->weight.rms / p->lsb, p->weight.max, p->weight.rms, p->weight.correlation,
                yes(p->within));
-        printf("  %-20s mean: chip %.6g, reference %.6g; learning changed the reference by %.4g (rms)\n", "",
-               p->mean_chip, p->mean_reference, p->change_rms);
+        printf("  %-20s mean: chip %.6g, reference %.6g; learning changed the reference by %.4g (rms), way %.4g\n", "",
+               p->mean_chip, p->mean_reference, p->change_rms, p->way);
         if (p->unmatched)
             printf("  %-20s %" PRIu64 " synapses are on one side only\n", "", p->unmatched);
     }
@@ -147,6 +147,7 @@ static void json_projection(json_out *j, const verify_projection *p)
     json_real(j, "mean_chip", p->mean_chip);
     json_real(j, "mean_reference", p->mean_reference);
     json_real(j, "rms_change", p->change_rms);
+    json_real(j, "way", p->way);
     json_bool(j, "within", p->within);
     json_close(j);
 }
@@ -276,7 +277,7 @@ static const command_option options[] = {
     {"frozen", 0, NULL, "learning off everywhere, also for rules that the reference cannot compute"},
     {"bound-rate", 0, "P", "a population's spikes may differ by P % (5) of the reference's and three square roots"},
     {"bound-coincidence", 0, "P", "at least P % (0) of the spikes have a partner within 2 steps"},
-    {"bound-weight", 0, "P", "plastic weights may differ (rms) by P % (50) of what learning changed, and one LSB"},
+    {"bound-weight", 0, "P", "plastic weights may differ (rms) by P % (50) of what learning changed, and by chance"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -297,7 +298,9 @@ const command command_verify = {
         "The exit status is 1 when the chip and the quantised network differ, or when a bound does not hold: spike "
         "counts of a population (--bound-rate, 5 % and three square roots of the count, the spread of a Poisson "
         "count), coincidence (--bound-coincidence, off), plastic weights (--bound-weight, 50 % of the rms change "
-        "that learning made in the reference, and one LSB). Spikes of recurrent networks drift apart however small an "
+        "that learning made in the reference, and chance: one LSB, and the deviation of a walk in steps of one LSB "
+        "as long as the way a weight went there, which is what stochastic rounding makes of small changes). Spikes of "
+        "recurrent networks drift apart however small an "
         "error is, so that coincidence says little about them in long runs.\n\n"
         "A task's environment takes no part: the network gets its stimuli.",
     .examples = "hmn verify models/basics/random_static.yaml --steps 1000\n"

@@ -14,7 +14,9 @@ typedef struct {
     double rate;        /* spikes of a population: differ by at most this share, plus chance (three square roots) */
     double coincidence; /* at least this share of spikes has a partner within 2 steps */
     double weight;      /* rms difference of plastic weights: at most this share of the rms change by learning in
-                           the reference, plus one LSB */
+                           the reference, plus chance: one LSB and sqrt(LSB x way), way being how far a weight moved
+                           back and forth (the deviation of a walk of that length in steps of one LSB, which is what
+                           stochastic rounding makes of small changes) */
 } verify_bounds;
 
 /* The first step and neuron in which u or v differ between the chip and the quantised reference. */
@@ -38,6 +40,7 @@ typedef struct {
     compare_numbers weight; /* chip - reference, real units */
     double mean_chip, mean_reference;
     double change_rms; /* what learning changed in the reference */
+    double way;        /* how far a weight moved there on average, back and forth added up */
     bool within;
 } verify_projection;
 

@@ -74,9 +74,6 @@ static void *copy(hmn_arena *a, const void *from, size_t bytes)
 
 hmn_graph *loihi_restate(const hmn_qnet *q, hmn_arena *a)
 {
-    for (uint32_t j = 0; j < q->graph->nprojections; j++)
-        if (q->projection[j].rule != NET_NONE)
-            return NULL;
     hmn_graph *g = copy(a, q->graph, sizeof *g);
     g->restated = true;
     g->population = copy(a, g->population, g->npopulations * sizeof *g->population);

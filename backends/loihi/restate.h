@@ -6,8 +6,8 @@
 #include "core/ir/qnet.h"
 
 /* The quantised network as populations of loihi_lif. Weights are the integers that one spike adds to the input
- * accumulator; stimulus currents the integers that the host adds a step. NULL when a projection learns: its weights
- * are then state of the chip, not parameters. */
+ * accumulator; stimulus currents the integers that the host adds a step. Learning rules are left out: plastic
+ * weights stand as they are at the start. */
 hmn_graph *loihi_restate(const hmn_qnet *q, hmn_arena *a);
 
 #endif

@@ -242,6 +242,12 @@ const double *reference_weights(const hmn_reference *r, uint32_t projection)
     return p->weight ? p->weight : p->g->weight;
 }
 
+double reference_moved(const hmn_reference *r, uint32_t projection)
+{
+    const reference_projection *p = &r->projection[projection];
+    return p->g->nsynapses ? p->moved / (double)p->g->nsynapses : 0;
+}
+
 double reference_eligibility(const hmn_reference *r, uint32_t projection, uint64_t synapse)
 {
     const reference_projection *p = &r->projection[projection];

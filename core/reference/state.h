@@ -29,6 +29,7 @@ typedef struct {
     net_pairing pairing;
     bool forget_fast; /* tau_fast 0: psi_fast holds the pairings of one epoch only */
     uint32_t epoch;   /* steps */
+    double moved;     /* sum of |dw| over synapses and epochs */
 } reference_projection;
 
 typedef struct {

@@ -156,6 +156,7 @@ START_TEST(three_factors_multiply_at_the_end_of_an_epoch)
     bench_step(p.r, NET_NONE, 2); /* step 19 ends the second epoch */
     double g = 2 * -3 - 0.5 * 0.25, h = exp(-2 / 20.0) * exp(-4 / 100.0);
     near(reference_weights(p.r, 0)[0], (0.01 + 0.1 * g) * h, 1e-12);
+    near(reference_moved(p.r, 0), fabs(0.01 + 0.1 * g) * h, 1e-12);
     ck_assert_uint_eq(reference_counters(p.r).weight_updates, 1);
     bench_free(p.b);
 }
