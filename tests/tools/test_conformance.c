@@ -1,0 +1,121 @@
+/* Published vectors through the whole compiler and the emulated chip; and that the comparison can fail. */
+#include "tools/conformance.h"
+#include "tests/suite.h"
+#include "tests/tools/network.h"
+
+static const char *const files[] = {"lif_nengo",
+                                    "lif_lava",
+                                    "lif_brian2loihi_decay",
+                                    "lif_brian2loihi_ref_delay",
+                                    "net_nengo_decay",
+                                    "net_nengo_bias_vth",
+                                    "net_nengo_refract",
+                                    "net_nengo_weight",
+                                    "net_nengo_overflow",
+                                    "net_nengo_recurrent",
+                                    "net_lava_weight",
+                                    "net_lava_delay",
+                                    "net_lava_recurrent",
+                                    "network_brian2loihi",
+                                    "weight_brian2loihi"};
+
+START_TEST(all_cases_agree)
+{
+    conformance c = {.out = stderr};
+    hmn_diag *d = diag_new();
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char path[256];
+        snprintf(path, sizeof path, "%s/tests/data/loihi/%s.json", HMN_SOURCE_DIR, files[i]);
+        uint64_t before = c.passed;
+        conformance_file(&c, path, d);
+        ck_assert_msg(c.failed == 0, "%s does not agree", files[i]);
+        ck_assert_msg(c.passed > before, "%s holds no case", files[i]);
+    }
+    ck_assert_uint_eq(diag_errors(d), 0);
+    diag_free(d);
+}
+END_TEST
+
+/* Replaces the first `from` after `after` in a copy of a vector file by `to`, of the same length. */
+static void alter(const char *file, const char *after, const char *from, const char *to)
+{
+    static char text[1 << 18];
+    char path[256];
+    snprintf(path, sizeof path, "%s/tests/data/loihi/%s.json", HMN_SOURCE_DIR, file);
+    program_slurp(path, text, sizeof text);
+    char *at = strstr(text, after);
+    ck_assert_ptr_nonnull(at);
+    at = strstr(at, from);
+    ck_assert_ptr_nonnull(at);
+    ck_assert_uint_eq(strlen(from), strlen(to));
+    memcpy(at, to, strlen(to));
+    program_write("x.json", text);
+}
+
+START_TEST(a_wrong_number_is_found_and_named)
+{
+    network_enter();
+    alter("net_nengo_decay", "\"expected\"", "6400", "6401");
+    program_result *r = program_run("$HMN conformance x.json");
+    ck_assert_int_eq(r->status, 1);
+    ck_assert_ptr_nonnull(
+        strstr(r->out, "FAIL x.json: nl_decay_u0_v0: u of neuron 0 after step 1: got 6400, want 6401"));
+    ck_assert_ptr_nonnull(strstr(r->out, "\n2 passed, 1 failed\n"));
+    alter("net_nengo_refract", "\"spikes\":[[2,0]", "[2,0]", "[3,0]");
+    r = program_run("$HMN conformance x.json");
+    ck_assert_ptr_nonnull(strstr(r->out, "neuron 0 fired in step 1"));
+    alter("net_nengo_weight", "\"w_eff\"", "[-64,", "[-63,");
+    r = program_run("$HMN conformance x.json");
+    ck_assert_ptr_nonnull(strstr(r->out, "synapse 0 -> 0, weight -69: becomes -64"));
+    alter("net_nengo_recurrent", "\"sum_u\"", "[", " ");
+    r = program_run("$HMN conformance x.json");
+    ck_assert_int_eq(r->status, 1);
+    ck_assert_ptr_nonnull(strstr(r->err, "x.json:"));
+    alter("weight_brian2loihi", "\"w_act\"", "-64", "-60");
+    ck_assert_int_eq(program_run("$HMN conformance x.json")->status, 1);
+    program_leave();
+}
+END_TEST
+
+START_TEST(bad_files_are_located_and_never_crash)
+{
+    network_enter();
+    program_write("a.json", "{\"cases\": [\n{\"id\": 3,}\n]}");
+    network_fails("$HMN conformance a.json", 1, "a.json:2:");
+    program_write("a.json",
+                  "{\"cases\": [{\"id\":\"ok\",\"x\":1},\n{\"id\":\"b\",\"input_q\":[1,\"x\"],\"config\":{}}]}");
+    network_fails("$HMN conformance a.json", 1, "a.json:2:1: error: case b:");
+    program_write("a.json", "[1, 2]");
+    network_fails("$HMN conformance a.json", 1, "an array 'cases'");
+    program_write("a.json", "");
+    network_fails("$HMN conformance a.json", 1, "not JSON");
+    network_fails("$HMN conformance absent.json", 4, "absent.json");
+    network_fails("$HMN conformance .", 4, "cannot read '.'");
+    program_leave();
+}
+END_TEST
+
+START_TEST(a_family_that_is_not_known_fails_and_says_so)
+{
+    network_enter();
+    program_write("stat_x.json", "{\"cases\": [{\"id\":\"a\",\"trials\":1},{\"id\":\"b\",\"trials\":1}]}");
+    program_result *r = program_run("$HMN conformance stat_x.json");
+    ck_assert_int_eq(r->status, 1);
+    ck_assert_ptr_nonnull(strstr(r->out, "family stat_x is not supported"));
+    ck_assert_ptr_nonnull(strstr(r->out, "\n0 passed, 2 failed\n"));
+    program_leave();
+}
+END_TEST
+
+START_TEST(emitted_networks_run_by_themselves)
+{
+    network_enter();
+    network_ok("$HMN conformance '" HMN_SOURCE_DIR "/tests/data/loihi/net_nengo_decay.json' --emit-yaml nets");
+    network_ok("$HMN run nets/nl_decay_u0_v0.yaml --out out");
+    ck_assert(program_exists("out/probes/u.npy") && program_exists("out/probes/v.npy"));
+    program_leave();
+}
+END_TEST
+
+SUITE("conformance", all_cases_agree, a_wrong_number_is_found_and_named, bad_files_are_located_and_never_crash,
+      a_family_that_is_not_known_fails_and_says_so, emitted_networks_run_by_themselves)
