@@ -1,12 +1,12 @@
 /* The conformance run. Takes vector files, yields how many cases passed and a line for each that did not. A case goes
  * the road of every network: YAML text, all passes, an image in memory, the emulated machine. Compared are the
  * spikes of all neurons, u and v of the watched ones after every step, sums over all where given, and the stored
- * weights against what the file says becomes of each. */
+ * weights against what the file says becomes of each. A table of weights calls the conversion itself. */
 #include "tools/conformance.h"
 
+#include "backends/loihi/weights.h"
 #include "backends/registry.h"
 #include "compiler/pipeline.h"
-#include "core/base/fx.h"
 #include "core/machine/machine.h"
 #include "tools/layout.h"
 #include "tools/vectors.h"
@@ -19,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MAX_FILE = 256 << 20, BRIAN_LIMIT = (1 << 21) - 64 };
+enum { MAX_FILE = 256 << 20 };
 
 typedef struct {
     const vector_case *c;
@@ -152,14 +152,6 @@ static int by_pair(const void *pa, const void *pb)
     return (a->effect > b->effect) - (a->effect < b->effect);
 }
 
-/* What a stored weight adds to u: w 2^(6+e), for negative e rounded down to a multiple of 64. */
-static int64_t current_of(const vector_case *c, const vector_group *g, int32_t weight)
-{
-    int64_t x =
-        g->exponent >= 0 ? fx_shl(weight, (unsigned)(6 + g->exponent)) : 64 * fx_shr_rd(weight, (unsigned)-g->exponent);
-    return strcmp(c->dialect, "brian2loihi") == 0 ? fx_sat(x, -BRIAN_LIMIT, BRIAN_LIMIT) : x;
-}
-
 static void compare_group(trial *t, const vector_group *g, uint32_t projection)
 {
     uint64_t n;
@@ -172,7 +164,8 @@ static void compare_group(trial *t, const vector_group *g, uint32_t projection)
         return;
     }
     for (uint32_t i = 0; i < g->count && !t->why; i++) {
-        int64_t got = g->effect == EFFECT_CURRENT ? current_of(t->c, g, stored[i].weight) : stored[i].weight;
+        int64_t got =
+            g->effect == EFFECT_CURRENT ? loihi_weight_effective(stored[i].weight, g->exponent) : stored[i].weight;
         if (got != want[i].effect || stored[i].delay != (int32_t)want[i].delay)
             differs(t, arena_printf(t->arena,
                                     "synapse %" PRIu32 " -> %" PRIu32 ", weight %" PRId32 ": becomes %" PRId64
@@ -225,6 +218,23 @@ static const char *run_case(const vector_case *c, const char *yaml, hmn_arena *a
     return t.why;
 }
 
+/* A table calls the functions that quantise and the emulator call. */
+static const char *run_table(const vector_case *c, hmn_arena *a)
+{
+    const vector_group *g = &c->group[0];
+    qnet_sign sign = strcmp(g->sign, "mixed") == 0        ? SIGN_MIXED
+                     : strcmp(g->sign, "excitatory") == 0 ? SIGN_EXCITATORY
+                                                          : SIGN_INHIBITORY;
+    for (uint32_t i = 0; i < g->count; i++) {
+        const vector_synapse *s = &g->synapse[i];
+        int32_t stored = loihi_weight_store(DIALECT_BRIAN2, s->weight, g->exponent, g->bits, sign),
+                got = loihi_weight_effective(stored, g->exponent);
+        if (got != s->effect)
+            return arena_printf(a, "weight %" PRId32 ": becomes %" PRId32 ", want %" PRId64, s->weight, got, s->effect);
+    }
+    return NULL;
+}
+
 /* ---- files ---- */
 
 /* Letters that are safe in a file name. */
@@ -275,7 +285,9 @@ static bool one_case(conformance *c, const char *path, const json_t *json, const
     vector_verdict verdict = vector_read(json, a, &v, &why);
     if (verdict == VECTOR_MALFORMED)
         diag_report(d, DIAG_FILE_FORMAT, (hmn_span){file, line_of(text, v.id, a), 1, 1}, "case %s: %s", v.id, why);
-    if (verdict == VECTOR_OK) {
+    if (verdict == VECTOR_OK && v.table) {
+        why = run_table(&v, a);
+    } else if (verdict == VECTOR_OK) {
         const char *yaml = vector_yaml(&v, a);
         if (yaml && (!c->emit || emit(c, &v, yaml, a, d)))
             why = run_case(&v, yaml, a);

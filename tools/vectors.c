@@ -328,34 +328,17 @@ static void read_brian_compartment(vector_reader *r, const json_t *j)
             (vector_spike){(uint32_t)vread_whole(r, json_array_get(fired, i), "spikes", 0, c->steps - 1), 0};
 }
 
-/* A table of weights: each from a source of its own to a neuron of its own, whose u shows what one spike adds. */
+/* A table of weights and what one spike of each adds: no network, the conversion itself is tested. */
 static void read_brian_weights(vector_reader *r, const json_t *j)
 {
     vector_case *c = r->c;
     c->dialect = "brian2loihi";
-    c->steps = 2;
+    c->table = true;
     c->group = ARENA_NEW(r->arena, vector_group, 1);
     vector_group *g = vread_add_group(r, false);
     brian_weights(r, g, j, json_object_get(j, "w"), json_object_get(j, "w_act"));
-    if (r->why || g->count == 0 || g->count > MAX_NEURONS) {
-        vread_wrong(r, "there are no weights, or too many");
-        return;
-    }
-    c->neurons = c->sources = g->count;
-    vread_set_all(r, "decay_u", 4096);
-    vread_set_all(r, "vth_mant", 131071);
-    c->input = ARENA_NEW(r->arena, vector_spike, c->sources);
-    const int64_t **out = ARENA_NEW(r->arena, const int64_t *, c->neurons);
-    for (uint32_t i = 0; i < g->count; i++) {
-        g->synapse[i].post = i;
-        c->input[c->ninputs++] = (vector_spike){0, i};
-        int64_t *u = ARENA_NEW(r->arena, int64_t, 2);
-        u[1] = g->synapse[i].effect;
-        out[i] = u;
-    }
-    c->u = out;
-    vread_watch(r, NULL, c->neurons);
-    c->spike = ARENA_NEW(r->arena, vector_spike, 1);
+    if (!r->why && g->count == 0)
+        vread_wrong(r, "there are no weights");
 }
 
 /* ---- which family ---- */

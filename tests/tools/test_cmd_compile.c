@@ -27,9 +27,9 @@ START_TEST(the_report_holds_lowering_cores_placement_and_times)
     ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(core, "compartments"), "used")), 3);
     ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(core, "compartments"), "limit")), 1024);
     ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(core, "in_axons"), "used")), 4);
-    ck_assert(json_is_real(json_object_get(json_object_get(r, "placement"), "traffic_hops")));
+    ck_assert(json_is_number(json_object_get(json_object_get(r, "placement"), "traffic_hops")));
     for (const pipeline_pass *p = pipeline_passes(); p->name; p++)
-        ck_assert(json_is_real(json_object_get(json_object_get(r, "pass_seconds"), p->name)));
+        ck_assert(json_is_number(json_object_get(json_object_get(r, "pass_seconds"), p->name)));
     json_decref(r);
     program_leave();
 }
@@ -78,7 +78,7 @@ START_TEST(check_reports_places_in_text_and_in_json)
 {
     network_enter();
     program_write("bad.yaml", "hmn: 1\npopulations:\n  a: {size: 3, modle: loihi_lif}\n");
-    program_result *r = network_fails("$HMN check bad.yaml", 1, "bad.yaml:3:15: error:");
+    program_result *r = network_fails("$HMN check bad.yaml", 1, "bad.yaml:3:16: error:");
     ck_assert_ptr_nonnull(strstr(r->err, "model"));
     ck_assert_str_eq(r->out, "");
     r = network_fails("$HMN check --diagnostics json bad.yaml", 1, "\"line\":3");
