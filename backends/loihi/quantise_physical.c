@@ -93,6 +93,22 @@ static bool has_plastic_input(const hmn_graph *g, uint32_t population)
     return false;
 }
 
+/* The current of the host enters u with the excitatory time constant. */
+static bool has_current(const hmn_graph *g, uint32_t population)
+{
+    const graph_population *p = &g->population[population];
+    for (uint32_t c = 0; c < g->ncurrents; c++)
+        if (g->current[c].first >= p->first && g->current[c].first < p->first + p->size)
+            return true;
+    return false;
+}
+
+/* Inputs through both receptors: bits of receptors, and host currents as excitatory ones. */
+static bool uses_both(const hmn_graph *g, uint32_t population)
+{
+    return (receptors(g, population) | has_current(g, population)) == 3;
+}
+
 static bool check_features(quantiser *z, uint32_t population)
 {
     const graph_population *p = &z->graph->population[population];
@@ -108,7 +124,7 @@ static bool check_features(quantiser *z, uint32_t population)
             ok = refuse(z, p, "v_reset different from v_rest", "set v_reset to v_rest: the chip resets v to rest");
             break;
         }
-    for (uint32_t i = 0; p->model == MODEL_CURR_EXP && receptors(z->graph, population) == 3 && i < p->size; i++)
+    for (uint32_t i = 0; p->model == MODEL_CURR_EXP && uses_both(z->graph, population) && i < p->size; i++)
         if (graph_at(param[NP_TAU_SYN_E], i) != graph_at(param[NP_TAU_SYN_I], i)) {
             ok = refuse(z, p, "tau_syn_E different from tau_syn_I and inputs to both",
                         "use one synaptic time constant: a compartment has one current");

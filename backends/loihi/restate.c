@@ -54,14 +54,36 @@ static void restate_projection(const hmn_qnet *q, uint32_t j, graph_projection *
     out->w_max = INFINITY;
 }
 
-static void restate_current(const hmn_qnet *q, graph_current *out, hmn_arena *a)
+/* One interval of a current: what the host adds a step, as an image says it. Returns the amounts to fill. */
+static double *add_interval(hmn_graph *g, const graph_current *from, uint32_t start, uint32_t stop, hmn_arena *a)
 {
-    double lsb = q->population[graph_population_of(q->graph, out->first)].u_lsb;
-    uint32_t n = out->amplitude.stride ? out->count : 1;
-    double *v = ARENA_NEW(a, double, n);
-    for (uint32_t i = 0; i < n; i++)
-        v[i] = round(graph_at(out->amplitude, i) / lsb);
-    out->amplitude.v = v;
+    double *amount = ARENA_NEW(a, double, from->count);
+    g->current[g->ncurrents++] = (graph_current){from->first, from->count, {amount, 1}, start, stop};
+    return amount;
+}
+
+/* A standing current A is A in its first step, A (1 - d) in the others and -A d after the last, because u keeps d
+ * of it from step to step. */
+static void restate_current(const hmn_qnet *q, const graph_current *from, hmn_graph *g, hmn_arena *a)
+{
+    uint32_t k = graph_population_of(q->graph, from->first);
+    const graph_population *p = &q->graph->population[k];
+    bool leaks = p->model == MODEL_CURR_EXP;
+    if (from->start >= from->stop)
+        return;
+    double *first = add_interval(g, from, from->start, leaks ? from->start + 1 : from->stop, a);
+    double *rest = leaks ? add_interval(g, from, from->start + 1, from->stop, a) : NULL;
+    double *after = leaks && from->stop < UINT32_MAX ? add_interval(g, from, from->stop, from->stop + 1, a) : NULL;
+    for (uint32_t i = 0; i < from->count; i++) {
+        double level = (double)llround(graph_at(from->amplitude, i) / q->population[k].u_lsb);
+        double tau = leaks ? graph_at(p->param[NP_TAU_SYN_E], from->first + i - p->first) : 0;
+        double kept = tau > 0 ? exp(-q->graph->dt / tau) : 0;
+        first[i] = level;
+        if (rest)
+            rest[i] = (double)llround(level * (1 - kept));
+        if (after)
+            after[i] = (double)llround(-level * kept);
+    }
 }
 
 static void *copy(hmn_arena *a, const void *from, size_t bytes)
@@ -78,12 +100,13 @@ hmn_graph *loihi_restate(const hmn_qnet *q, hmn_arena *a)
     g->restated = true;
     g->population = copy(a, g->population, g->npopulations * sizeof *g->population);
     g->projection = copy(a, g->projection, g->nprojections * sizeof *g->projection);
-    g->current = copy(a, g->current, g->ncurrents * sizeof *g->current);
+    g->current = ARENA_NEW(a, graph_current, 3 * (size_t)q->graph->ncurrents);
+    g->ncurrents = 0;
     for (uint32_t p = 0; p < g->npopulations; p++)
         restate_population(q, p, &g->population[p], a);
     for (uint32_t j = 0; j < g->nprojections; j++)
         restate_projection(q, j, &g->projection[j], a);
-    for (uint32_t c = 0; c < g->ncurrents; c++)
-        restate_current(q, &g->current[c], a);
+    for (uint32_t c = 0; c < q->graph->ncurrents; c++)
+        restate_current(q, &q->graph->current[c], g, a);
     return g;
 }
