@@ -18,6 +18,13 @@ static const char *neuron_name(const hmn_graph *g, uint32_t neuron, hmn_arena *a
     return arena_printf(a, "%s[%" PRIu32 "]", p->name, neuron - p->first);
 }
 
+/* The accumulator has 22 bits, u and v 24: an overflow is off by a multiple of 2^22. */
+static bool wrapped(const verify_registers *r)
+{
+    double u = fabs(r->chip_u - r->reference_u), v = fabs(r->chip_v - r->reference_v);
+    return (u > 0 && fmod(u, 0x1p22) == 0) || (u == 0 && fmod(v, 0x1p22) == 0);
+}
+
 /* ---- text ---- */
 
 static void print_exact(const verification *v, const hmn_graph *g, hmn_arena *a)
@@ -43,6 +50,8 @@ static void print_exact(const verification *v, const hmn_graph *g, hmn_arena *a)
     if (r->differ)
         printf("  first different registers: step %" PRIu32 ", %s: chip u %.0f v %.0f, reference u %.17g v %.17g\n",
                r->step, neuron_name(g, r->neuron, a), r->chip_u, r->chip_v, r->reference_u, r->reference_v);
+    if (r->differ && wrapped(r))
+        puts("  they differ by a multiple of 2^22: a register of the chip wrapped, which the reference does not do");
 }
 
 static void print_real(const verification *v)

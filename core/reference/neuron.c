@@ -6,7 +6,7 @@
  *                  I = u_E + u_I + b + current + epsilon, constant during the step (exact integration)
  *   IF_curr_delta  the same with u = 0; arrivals [mV] are added to v
  *   loihi_lif      u <- u (4096 - d_u - o)/4096 + arrivals;  v <- v (4096 - d_v)/4096 + u + bias
- *                  o = 1 (0 in the brian2loihi dialect); on the grid each decay is rounded toward zero
+ *                  o = 1 (brian2loihi dialect: 0, and no limits of v); on the grid each decay is rounded toward zero
  *
  * Then v is limited, held at its reset value while refractory, and compared: f is v > theta, or a Bernoulli draw
  * with sigma((v - theta)/T). epsilon is normal, one draw a neuron and step, from the counter-based generator. */
@@ -42,24 +42,25 @@ static reference_neuron integrate_and_fire(const graph_population *p, uint32_t i
     };
 }
 
-static reference_neuron compartment(const graph_population *p, uint32_t i, double offset)
+/* brian: that dialect adds nothing to decay_u and does not limit v. */
+static reference_neuron compartment(const graph_population *p, uint32_t i, bool brian)
 {
     double refractory = parameter(p, NP_REFRACTORY, i);
     return (reference_neuron){
-        .keep_exc = fmax(0, 4096 - parameter(p, NP_DECAY_U, i) - offset) / 4096,
+        .keep_exc = fmax(0, 4096 - parameter(p, NP_DECAY_U, i) - !brian) / 4096,
         .keep_v = fmax(0, 4096 - parameter(p, NP_DECAY_V, i)) / 4096,
         .threshold = ldexp(parameter(p, NP_VTH_MANT, i), 6),
         .bias = ldexp(parameter(p, NP_BIAS_MANT, i), (int)parameter(p, NP_BIAS_EXP, i)),
-        .floor = 1 - ldexp(1, (int)parameter(p, NP_VMIN_EXP, i)),
-        .ceiling = ldexp(1, 9 + 2 * (int)parameter(p, NP_VMAX_EXP, i)) - 1,
+        .floor = brian ? -INFINITY : 1 - ldexp(1, (int)parameter(p, NP_VMIN_EXP, i)),
+        .ceiling = brian ? INFINITY : ldexp(1, 9 + 2 * (int)parameter(p, NP_VMAX_EXP, i)) - 1,
         .refractory = refractory < 1 ? 1 : (uint32_t)refractory,
     };
 }
 
-static double offset_of(const hmn_net *net)
+static bool is_brian(const hmn_net *net)
 {
     const char *dialect = net->target.dialect.s;
-    return dialect && strcmp(dialect, "brian2loihi") == 0 ? 0 : 1;
+    return dialect && strcmp(dialect, "brian2loihi") == 0;
 }
 
 static void rest_at(hmn_reference *r, const graph_population *p, uint32_t i)
@@ -120,7 +121,7 @@ bool neuron_prepare(hmn_reference *r, hmn_arena *a, hmn_diag *d)
         }
         for (uint32_t i = 0; i < p->size; i++) {
             r->neuron[p->first + i] =
-                p->model == MODEL_LOIHI_LIF ? compartment(p, i, offset_of(g->net)) : integrate_and_fire(p, i, g->dt);
+                p->model == MODEL_LOIHI_LIF ? compartment(p, i, is_brian(g->net)) : integrate_and_fire(p, i, g->dt);
             rest_at(r, p, i);
         }
     }

@@ -30,7 +30,7 @@ static bool supported(const net_rule *rule, hmn_diag *d)
     if (rule->type == RULE_TEXT) {
         diag_report(d, DIAG_RULE_TARGET, rule->name.at,
                     "rule %s: the reference does not run rules written as text (type: loihi)", rule->name.s);
-        diag_cure(d, "use type: stdp or type: hmn, or run it on the chip only");
+        diag_cure(d, "use type: stdp or type: hmn; hmn verify --frozen compares without learning");
     }
     if (rule->type == RULE_HMN) {
         refuse(rule, d, rule->global_attention.on, "global attention (equation 7)", "global_attention");

@@ -237,7 +237,7 @@ START_TEST(a_compartment_on_the_grid_equals_its_integer_definition)
             int64_t w = before == NET_NONE ? 0 : (weight[before] * 16 >= 0 ? weight[before] * 16 / 64 : -38) * 64;
             u = decay(u, du + !brian) + w;
             v = decay(v, dv) + u + 2 * bias;
-            v = v < 1 - (1 << 14) ? 1 - (1 << 14) : v > (1 << 23) - 1 ? (1 << 23) - 1 : v;
+            v = brian ? v : v < 1 - (1 << 14) ? 1 - (1 << 14) : v > (1 << 23) - 1 ? (1 << 23) - 1 : v;
             bool fired = held == 0 && v > vth * 64;
             if (held > 0 || fired)
                 v = 0;
