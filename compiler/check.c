@@ -5,6 +5,7 @@
 #include "compiler/check.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -185,9 +186,10 @@ static void check_seed(checker *c, const doc_node *n)
     if (!text)
         return;
     char *end = NULL;
+    errno = 0;
     uint64_t seed = strtoull(text, &end, 10);
-    if (!isdigit((unsigned char)*text) || *end || strlen(text) > 19) {
-        diag_report(c->diag, DIAG_VALUE_TYPE, n->at, "seed is a whole number from 0 to 9999999999999999999");
+    if (!isdigit((unsigned char)*text) || *end || strlen(text) > 20 || errno == ERANGE) {
+        diag_report(c->diag, DIAG_VALUE_TYPE, n->at, "seed is a whole number from 0 to 18446744073709551615");
         return;
     }
     c->net->seed = seed;

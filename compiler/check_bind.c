@@ -35,7 +35,9 @@ const key_choice *check_variant(checker *c, const key_context *k, const doc_node
     const char *key = k->key[0].name; /* `type` stands first, or `distribution` */
     const doc_entry *e = check_pick(k, map, key);
     if (e)
-        return check_choice(c, e->value, arena_printf(c->arena, "%s of a %s", key, k->name), k->variant, false);
+        return check_choice(c, e->value,
+                            strcmp(key, k->name) == 0 ? key : arena_printf(c->arena, "%s of a %s", key, k->name),
+                            k->variant, false);
     return k->default_type ? keys_choose(k->variant, k->default_type, false) : NULL;
 }
 
@@ -71,7 +73,11 @@ uint32_t check_ref_text(checker *c, const char *name, hmn_span at, const char *w
             diag_cure(c->diag, "'%.60s' is the name of a %s", name, check_ref_kind(other));
             return NET_NONE;
         }
-    if (n->count == 0)
+    if (kind == REF_RULE)
+        diag_cure(c->diag, "define it under plasticity_rules, or write {type: %s, ..} here",
+                  keys_choose(keys_rule.variant, name, true) ? keys_choose(keys_rule.variant, name, true)->word
+                                                             : "hmn");
+    else if (n->count == 0)
         diag_cure(c->diag, "no %s is defined in this network", check_ref_kind(kind));
     return NET_NONE;
 }
@@ -267,6 +273,15 @@ static const char *variant_word(const key_context *k, uint32_t bits)
     return "";
 }
 
+/* The mapping within this one that takes the key: "traces" for pairing in a rule. */
+static const char *inner_place(const key_context *k, uint32_t variant, const char *key)
+{
+    for (const key_def *d = k->key; d->name; d++)
+        if (d->kind == KEY_MAP && (!variant || !d->in || (d->in & variant)) && keys_find(d->inner, key, 0))
+            return d->name;
+    return NULL;
+}
+
 static void unknown_key(checker *c, const key_context *k, uint32_t variant, const doc_entry *e, const check_path *path)
 {
     const char *where = check_path_text(c, path);
@@ -287,8 +302,10 @@ static void unknown_key(checker *c, const key_context *k, uint32_t variant, cons
     for (const key_def *d = k->key; d->name && s.distance > 0; d++)
         if (!variant || !d->in || (d->in & variant))
             suggest_offer_list(&s, d->aliases, d->name);
-    const char *allowed = allowed_keys(c, k, variant);
-    if (other)
+    const char *allowed = allowed_keys(c, k, variant), *inner = inner_place(k, variant, e->key);
+    if (!other && inner && s.distance > 0)
+        diag_cure(c->diag, "it belongs into %s: {%s: ..}; allowed here: %s", inner, e->key, allowed);
+    else if (other)
         diag_cure(c->diag, "it belongs to %s; allowed here: %s", variant_word(k, other->in), allowed);
     else if (s.best)
         diag_cure(c->diag, "did you mean '%s'? allowed here: %s", s.best, allowed);
@@ -337,8 +354,10 @@ void check_bind(checker *c, const key_context *k, uint32_t variant, const doc_no
     bind_defaults(k, variant, out);
     if (map && doc_is_null(map))
         map = NULL;
-    if (map && !check_type(c, map, DOC_MAP, path.name))
+    if (map && map->kind != DOC_MAP) {
+        check_type(c, map, DOC_MAP, check_path_text(c, &path));
         return;
+    }
     const doc_entry *from[64] = {NULL};
     uint64_t seen = 0;
     for (uint32_t i = 0; map && i < map->count; i++) {

@@ -80,17 +80,17 @@ static void check_target(checker *c, hmn_span at, const net_stimulus *s)
     if (s->type == STIM_CURRENT && source) {
         diag_report(c->diag, DIAG_NET_CONFLICT, s->target.at, "'%s' is a spike source: it takes no current", p->name.s);
         diag_cure(c->diag, "use type: poisson or spikes, or a population of neurons");
-    } else if (s->type == STIM_POISSON && source && s->weight.given) {
+    } else if (s->type != STIM_CURRENT && source && s->weight.given) {
         diag_report(c->diag, DIAG_NET_CONFLICT, s->weight.at, "'%s' is a spike source: its spikes have no weight",
                     p->name.s);
         diag_cure(c->diag, "remove weight; the projections from '%s' have weights", p->name.s);
-    } else if (s->type == STIM_POISSON && !source && !s->weight.given) {
-        diag_report(c->diag, DIAG_KEY_MISSING, at, "Poisson spikes onto neurons need a weight");
+    } else if (s->type != STIM_CURRENT && !source && !s->weight.given) {
+        diag_report(c->diag, DIAG_KEY_MISSING, at, "spikes onto the neurons of '%s' need a weight", p->name.s);
         diag_cure(c->diag, "add weight: the effect of one spike, in the unit of the model");
-    } else if ((s->type == STIM_SPIKES || s->type == STIM_FILE || s->type == STIM_DATASET) && !source) {
-        diag_report(c->diag, DIAG_NET_CONFLICT, s->target.at, "'%s' is no spike source: given spikes need one",
-                    p->name.s);
-        diag_cure(c->diag, "add a population of model spike_source and project it onto '%s'", p->name.s);
+    }
+    if (s->select.s && !c->net->task.s) {
+        diag_report(c->diag, DIAG_NET_CONFLICT, s->select.at, "select asks the task, but the network has none");
+        diag_cure(c->diag, "add a task or remove select");
     }
 }
 

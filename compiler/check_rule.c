@@ -2,6 +2,7 @@
  * astrocytes, fills their structs, and holds the terms of a rule against each other: attention over modulators needs
  * modulators, a cosine needs more than one dimension, groups need a size. Equations are those of docs/language.md. */
 #include "compiler/check.h"
+#include "compiler/rule.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -306,50 +307,11 @@ static void check_terms(checker *c, hmn_span at, const net_rule *r)
 
 /* ---- sums of products ---- */
 
-static bool variable_name(const char *s, size_t n)
+static void check_rule_text(checker *c, net_str text, rule_target target, hmn_rule *scratch)
 {
-    static const char *const known[] = {"x0", "x1", "x2", "y0", "y1", "y2", "y3", "r0", "r1", "w", "d", "t", "sgn"};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strlen(known[i]) == n && memcmp(known[i], s, n) == 0)
-            return true;
-    return n == 2 && s[0] == 'u' && isdigit((unsigned char)s[1]);
-}
-
-/* The words and brackets of a rule text; the grammar is read where the rule becomes microcode. */
-static void check_rule_text(checker *c, net_str text)
-{
-    int open = 0;
-    const char *s = text.s;
-    if (!s)
-        return;
-    if (strlen(s) > 4096) {
-        diag_report(c->diag, DIAG_RULE_TEXT, text.at, "the text is longer than 4096 characters");
-        return;
-    }
-    while (*s) {
-        size_t n = 1;
-        if (isalpha((unsigned char)*s)) {
-            while (isalnum((unsigned char)s[n]) || s[n] == '_')
-                n++;
-            if (!variable_name(s, n)) {
-                diag_report(c->diag, DIAG_RULE_TEXT, text.at, "'%.*s' is no variable of a learning rule", (int)n, s);
-                diag_cure(c->diag, "variables: x0 x1 x2 y0 y1 y2 y3 r0 r1 w d t, u0 to u9, sgn(..)");
-                return;
-            }
-        } else if (!isdigit((unsigned char)*s) && !strchr(" +-*^().", *s)) {
-            diag_report(c->diag, DIAG_RULE_TEXT, text.at, "'%c' has no meaning in a learning rule", *s);
-            diag_cure(c->diag, "a rule is a sum of products such as 2^-2*x1*y0 - 2^-2*y1*x0");
-            return;
-        }
-        open += *s == '(' ? 1 : *s == ')' ? -1 : 0;
-        if (open < 0)
-            break;
-        s += n;
-    }
-    if (open != 0) {
-        diag_report(c->diag, DIAG_RULE_TEXT, text.at, "brackets do not match");
-        diag_cure(c->diag, "every ( needs its )");
-    }
+    rule_source source = {text.s, text.at, target, RULE_GRAMMAR_HMN};
+    if (text.s)
+        rule_parse(&source, scratch, c->diag);
 }
 
 static void check_products(checker *c, hmn_span at, const net_rule *r)
@@ -358,9 +320,10 @@ static void check_products(checker *c, hmn_span at, const net_rule *r)
         diag_report(c->diag, DIAG_KEY_MISSING, at, "a rule of type loihi says what changes: dw, dd or dt");
         diag_cure(c->diag, "for example dw: 2^-2*x1*y0 - 2^-2*y1*x0");
     }
-    check_rule_text(c, r->dw);
-    check_rule_text(c, r->dd);
-    check_rule_text(c, r->dt);
+    hmn_rule scratch = {0}; /* the learn pass parses again, for the chip */
+    check_rule_text(c, r->dw, RULE_W, &scratch);
+    check_rule_text(c, r->dd, RULE_D, &scratch);
+    check_rule_text(c, r->dt, RULE_T, &scratch);
 }
 
 /* ---- rules ---- */

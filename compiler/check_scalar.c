@@ -251,8 +251,7 @@ bool check_number(checker *c, const doc_node *n, const char *what, net_dim dim, 
     bool whole = dim == NET_INTEGER || dim == NET_STEPS || dim == NET_TRIALS;
     if (!whole || *value == floor(*value))
         return true;
-    diag_report(c->diag, DIAG_VALUE_TYPE, n->at, "%s expects %s, but '%.60s' is %.10g", what, units_dimension(dim),
-                text, *value);
+    diag_report(c->diag, DIAG_VALUE_TYPE, n->at, "%s expects %s, not %.10g", what, units_dimension(dim), *value);
     if (dim == NET_STEPS)
         diag_cure(c->diag, "a step is %g ms", c->unit.dt);
     return false;

@@ -56,6 +56,10 @@ const key_choice keys_models[] = {
 #include "core/ir/neuron.def"
     {NULL, 0, NULL, NULL}};
 
+/* The bit of a model in neuron.def is its number. */
+#define NEURON_MODEL(id, name, bit, source, meaning) _Static_assert((int)MODEL_##id == (bit), name);
+#include "core/ir/neuron.def"
+
 static const key_choice activations[] = {
     {"threshold", ACT_THRESHOLD, "step heaviside", "fires when v > v_thresh"},
     {"sigmoid", ACT_SIGMOID, "escape logistic stochastic", "fires with probability sigmoid((v - v_thresh) / temperature)"},
@@ -429,12 +433,12 @@ static const key_def stimulus_keys[] = {
     NUM(net_stimulus, duration, "duration", MS, NAN, 0, 1e15, "length, default: to the end", .aliases = "length stop until"),
     SHAPE("times", ROWS, "rows [time, neuron]", .in = BIT(STIM_SPIKES), .flags = KEY_REQUIRED, .aliases = "=list spikes spike_times"),
     VALUE(net_stimulus, rate, "rate", HZ, NAN, 0, 1e6, "rate of each neuron", .in = BIT(STIM_POISSON), .flags = KEY_REQUIRED, .aliases = "frequency lambda"),
-    NUM(net_stimulus, weight, "weight", WEIGHT, NAN, -1e12, 1e12, "weight of each spike, for targets that are neurons", .in = BIT(STIM_POISSON), .aliases = "w amplitude"),
+    NUM(net_stimulus, weight, "weight", WEIGHT, NAN, -1e12, 1e12, "effect of each spike, for targets that are neurons", .in = BIT(STIM_POISSON) | BIT(STIM_SPIKES) | BIT(STIM_FILE) | BIT(STIM_DATASET), .aliases = "w amplitude"),
     VALUE(net_stimulus, amplitude, "amplitude", NA, NAN, -1e12, 1e12, "current into each neuron; integers for loihi_lif", .in = BIT(STIM_CURRENT), .flags = KEY_REQUIRED, .aliases = "current i value"),
     TEXT(net_stimulus, dataset, "dataset", "name of the data set", .in = BIT(STIM_DATASET), .flags = KEY_REQUIRED, .aliases = "name data"),
     TEXT(net_stimulus, select, "select", "task.NAME: only for the neurons that the task selects", .in = BIT(STIM_POISSON) | BIT(STIM_CURRENT)),
     {.name = "path", .kind = KEY_TEXT, .def = NAN, .low = -INF, .high = INF, .offset = KEY_UNBOUND, .in = BIT(STIM_DATASET), .meaning = "its folder or file", .aliases = "file folder"},
-    {.name = "file", .kind = KEY_TEXT, .def = NAN, .low = -INF, .high = INF, .offset = KEY_UNBOUND, .in = BIT(STIM_FILE), .flags = KEY_REQUIRED, .meaning = "text or .npy of rows (step, neuron)", .aliases = "=path filename"},
+    {.name = "file", .kind = KEY_TEXT, .def = NAN, .low = -INF, .high = INF, .offset = KEY_UNBOUND, .in = BIT(STIM_FILE), .flags = KEY_REQUIRED, .meaning = "text or .npy of rows (step, neuron)", .aliases = "path filename"},
     END};
 const key_context keys_stimulus = {"stimulus", "stimuli.NAME", "input to a population", stimulus_keys, stimuli, NULL};
 

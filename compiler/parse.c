@@ -67,6 +67,8 @@ static void syntax_error(reader *r)
         diag_cure(r->diag, "check the indentation: keys of one mapping start in the same column");
     else if (strstr(problem, "could not find expected ':'"))
         diag_cure(r->diag, "a key is followed by ':' and a space");
+    else if (strstr(problem, "expected ',' or"))
+        diag_cure(r->diag, "close the bracket, and quote values that contain ': ' or ', '");
     else if (strstr(problem, "cannot start any token"))
         diag_cure(r->diag, "quote the value");
 }

@@ -1,0 +1,339 @@
+/* Takes the table of keys, yields a JSON Schema. Draft-07 because YAML language servers read that. A context becomes a
+ * definition; contexts with a type allow the keys of all types and then, type by type, forbid the others (if/then).
+ * Quantities are numbers or texts that match their units; ${...} is accepted wherever a number is, because a generic
+ * tool cannot evaluate it. The schema accepts no less than the checker; the checker knows more. */
+#include "compiler/schema_json.h"
+
+#include "compiler/keys.h"
+#include "compiler/units.h"
+
+#include <math.h>
+#include <string.h>
+
+static void text(FILE *out, const char *s)
+{
+    fputc('"', out);
+    for (; *s; s++) {
+        if (*s == '"' || *s == '\\')
+            fputc('\\', out);
+        fputc(*s, out);
+    }
+    fputc('"', out);
+}
+
+/* ---- quantities ---- */
+
+static const char *const dim_names[] = {
+    [NET_PLAIN] = "number", [NET_INTEGER] = "integer", [NET_MS] = "time",        [NET_MV] = "voltage",
+    [NET_NA] = "current",   [NET_NF] = "capacitance",  [NET_US] = "conductance", [NET_HZ] = "frequency",
+    [NET_RAD] = "angle",    [NET_WEIGHT] = "weight",   [NET_STEPS] = "steps",    [NET_TRIALS] = "trials"};
+enum { DIMS = sizeof dim_names / sizeof *dim_names };
+
+/* "s|ms|us" of a space-separated list; a weight may be a current or a voltage. */
+static void print_units(FILE *out, net_dim dim)
+{
+    const char *list = dim == NET_WEIGHT ? "A mA uA nA pA V mV uV" : units_accepted(dim);
+    for (; *list; list++)
+        fputc(*list == ' ' ? '|' : *list, out);
+    if (dim == NET_MS || dim == NET_STEPS)
+        fputs("|step|tick|ticks|trial|trials", out);
+    else if (dim == NET_TRIALS)
+        fputs("|trial", out);
+}
+
+static void write_quantity(FILE *out, net_dim dim)
+{
+    bool units = dim == NET_WEIGHT || *units_accepted(dim);
+    fprintf(out, "    \"%s\": {\"anyOf\": [", dim_names[dim]);
+    if (dim != NET_RAD)
+        fprintf(out, "{\"type\": \"%s\"}, ", dim == NET_INTEGER ? "integer" : "number");
+    fputs("{\"type\": \"string\", \"pattern\": \"^ *[-+]?([0-9]+\\\\.?[0-9]*|\\\\.[0-9]+)([eE][-+]?[0-9]+)?", out);
+    if (units) {
+        fputs(dim == NET_RAD ? " *(" : "( *(", out);
+        print_units(out, dim);
+        fputs(dim == NET_RAD ? ")" : "))?", out);
+    }
+    fputs(" *$\"}, {\"type\": \"string\", \"pattern\": \"\\\\$\\\\{.+\\\\}\"}]},\n", out);
+    fprintf(
+        out,
+        "    \"%s_value\": {\"anyOf\": [{\"$ref\": \"#/definitions/%s\"}, {\"$ref\": \"#/definitions/distribution\"}, "
+        "{\"type\": \"array\", \"items\": {\"$ref\": \"#/definitions/%s\"}, \"minItems\": 1}]},\n",
+        dim_names[dim], dim_names[dim], dim_names[dim]);
+}
+
+/* ---- keys ---- */
+
+static void write_words(FILE *out, const key_choice *c, bool lenient)
+{
+    const char *comma = "";
+    fputs("\"enum\": [", out);
+    for (; c->word; c++) {
+        fprintf(out, "%s\"%s\"", comma, c->word);
+        comma = ", ";
+        for (const char *a = lenient ? c->aliases : NULL; a && *a;) {
+            size_t n = strcspn(a, " "), skip = *a == '=';
+            fprintf(out, ", \"%.*s\"", (int)(n - skip), a + skip);
+            a += n + (a[n] == ' ');
+        }
+    }
+    fputs("]", out);
+}
+
+static void write_list_of(FILE *out, const char *item)
+{
+    fprintf(out, "\"anyOf\": [%s, {\"type\": \"array\", \"items\": %s}]", item, item);
+}
+
+static void write_shape(FILE *out, const key_def *k)
+{
+    switch (k->shape) {
+    case SHAPE_NONE: break;
+    case SHAPE_VERSION: fputs("\"const\": 1", out); break;
+    case SHAPE_PATHS: write_list_of(out, "{\"type\": \"string\"}"); break;
+    case SHAPE_NUMBERS:
+        fputs("\"type\": [\"object\", \"null\"], \"additionalProperties\": {\"$ref\": \"#/definitions/number\"}", out);
+        break;
+    case SHAPE_ANY: fputs("\"type\": [\"object\", \"null\"]", out); break;
+    case SHAPE_SIZE: write_list_of(out, "{\"$ref\": \"#/definitions/integer\"}"); break;
+    case SHAPE_PARAMS: fputs("\"$ref\": \"#/definitions/params\"", out); break;
+    case SHAPE_TIMES:
+        fputs(
+            "\"anyOf\": [{\"$ref\": \"#/definitions/time\"}, {\"type\": \"array\", \"items\": {\"anyOf\": [{\"$ref\": "
+            "\"#/definitions/time\"}, {\"type\": \"array\", \"items\": {\"$ref\": \"#/definitions/time\"}}]}}]",
+            out);
+        break;
+    case SHAPE_LIST:
+        fprintf(out,
+                "\"anyOf\": [{\"$ref\": \"#/definitions/%s\"}, {\"type\": \"array\", \"items\": {\"$ref\": "
+                "\"#/definitions/%s\"}}]",
+                dim_names[k->dim], dim_names[k->dim]);
+        break;
+    case SHAPE_NESTED: fputs("\"type\": \"array\"", out); break;
+    case SHAPE_PAIR:
+        fputs("\"type\": \"array\", \"items\": {\"$ref\": \"#/definitions/number\"}, \"minItems\": 2, \"maxItems\": 2",
+              out);
+        break;
+    case SHAPE_ROWS:
+        fputs("\"type\": \"array\", \"items\": {\"type\": \"array\", \"minItems\": 2, \"maxItems\": 4}", out);
+        break;
+    case SHAPE_NAMES: write_list_of(out, "{\"type\": \"string\"}"); break;
+    case SHAPE_WORDS:
+        fputs("\"anyOf\": [{", out);
+        write_words(out, k->choice, false);
+        fputs("}, {\"type\": \"array\", \"minItems\": 1, \"items\": {", out);
+        write_words(out, k->choice, false);
+        fputs("}}]", out);
+        break;
+    case SHAPE_RULE:
+        fputs("\"anyOf\": [{\"type\": [\"string\", \"null\"]}, {\"$ref\": \"#/definitions/rule\"}]", out);
+        break;
+    case SHAPE_CELL:
+        fputs("\"anyOf\": [{\"type\": [\"string\", \"null\"]}, {\"$ref\": \"#/definitions/astrocyte\"}]", out);
+        break;
+    case SHAPE_SEED:
+        fputs("\"anyOf\": [{\"type\": \"integer\", \"minimum\": 0}, {\"type\": \"string\", \"pattern\": "
+              "\"^[0-9]+$|\\\\$\\\\{\"}]",
+              out);
+        break;
+    }
+}
+
+static void write_type(FILE *out, const key_def *k)
+{
+    switch (k->kind) {
+    case KEY_NUM:
+    case KEY_REAL:
+    case KEY_UINT:
+        if (k->flags & KEY_OWNER_DIM)
+            fputs("\"type\": [\"number\", \"string\"]", out);
+        else
+            fprintf(out, "\"allOf\": [{\"$ref\": \"#/definitions/%s\"}]", dim_names[k->dim]);
+        break;
+    case KEY_VALUE: fprintf(out, "\"allOf\": [{\"$ref\": \"#/definitions/%s_value\"}]", dim_names[k->dim]); break;
+    case KEY_BOOL: fputs("\"type\": \"boolean\"", out); break;
+    case KEY_TEXT: fputs("\"type\": [\"string\", \"number\", \"boolean\"]", out); break;
+    case KEY_CHOICE:
+    case KEY_FLAG:
+    case KEY_WORD: write_words(out, k->choice, k->lenient); break;
+    case KEY_REF: fputs("\"type\": \"string\"", out); break;
+    case KEY_MAP: fprintf(out, "\"allOf\": [{\"$ref\": \"#/definitions/%s\"}]", k->inner->name); break;
+    case KEY_NAMED:
+        fprintf(out,
+                "\"type\": [\"object\", \"null\"], \"patternProperties\": {\"^x-\": true, "
+                "\"^[A-Za-wyz][A-Za-z0-9_-]*$|^x([A-Za-z0-9_][A-Za-z0-9_-]*)?$\": {\"$ref\": \"#/definitions/%s\"}}, "
+                "\"additionalProperties\": false",
+                k->inner->name);
+        break;
+    case KEY_SHAPE: write_shape(out, k); break;
+    }
+}
+
+static void write_default(FILE *out, const key_def *k)
+{
+    bool number = k->kind == KEY_NUM || k->kind == KEY_REAL || k->kind == KEY_UINT;
+    if (isnan(k->def) || isinf(k->def))
+        return;
+    if (k->kind == KEY_BOOL)
+        fprintf(out, ", \"default\": %s", k->def != 0 ? "true" : "false");
+    else if (number && k->dim != NET_RAD)
+        fprintf(out, ", \"default\": %.17g", k->def);
+    for (const key_choice *c = k->kind == KEY_CHOICE || k->kind == KEY_FLAG ? k->choice : NULL; c && c->word; c++)
+        if (c->value == (uint32_t)k->def)
+            fprintf(out, ", \"default\": \"%s\"", c->word);
+}
+
+static void write_property(FILE *out, const char *name, size_t length, const key_def *k)
+{
+    fprintf(out, "      \"%.*s\": {\"description\": ", (int)length, name);
+    text(out, k->meaning);
+    fputs(", ", out);
+    write_type(out, k);
+    write_default(out, k);
+    fputs("}", out);
+}
+
+/* Is this row the first of its name? (A key may have a row for each group of variants.) */
+static bool first_of_name(const key_context *c, const key_def *k)
+{
+    for (const key_def *d = c->key; d < k; d++)
+        if (strcmp(d->name, k->name) == 0)
+            return false;
+    return true;
+}
+
+/* `write` for the key and for each accepted spelling. */
+static void write_spellings(FILE *out, const key_def *k, bool whole, const char **comma)
+{
+    fputs(*comma, out);
+    if (whole)
+        write_property(out, k->name, strlen(k->name), k);
+    else
+        fprintf(out, "\"%s\"", k->name);
+    *comma = whole ? ",\n" : ", ";
+    for (const char *a = k->aliases; a && *a;) {
+        size_t n = strcspn(a, " ");
+        if (*a == '=') {
+            fputs(*comma, out);
+            if (whole)
+                write_property(out, a + 1, n - 1, k);
+            else
+                fprintf(out, "\"%.*s\"", (int)(n - 1), a + 1);
+        }
+        a += n + (a[n] == ' ');
+    }
+}
+
+static bool belongs(const key_def *k, uint32_t variant) { return !k->in || (k->in & variant); }
+
+/* "required": [...] of the keys of a variant (0: of all). Keys with other spellings are left to the checker, and so
+ * are populations, which an included file may hold. */
+static void write_required(FILE *out, const key_context *c, uint32_t variant)
+{
+    const char *comma = "";
+    fputs("\"required\": [", out);
+    for (const key_def *k = c->key; k->name; k++)
+        if ((k->flags & KEY_REQUIRED) && belongs(k, variant) && k->kind != KEY_NAMED &&
+            !(k->aliases && strchr(k->aliases, '='))) {
+            fprintf(out, "%s\"%s\"", comma, k->name);
+            comma = ", ";
+        }
+    fputs("]", out);
+}
+
+static void write_variant(FILE *out, const key_context *c, const key_choice *v)
+{
+    const char *comma = "", *key = c->key[0].name;
+    bool fallback = c->default_type && strcmp(c->default_type, v->word) == 0;
+    fprintf(out, "      {\"if\": {\"properties\": {\"%s\": {\"const\": \"%s\"}}%s%s%s}, \"then\": {", key, v->word,
+            fallback ? "" : ", \"required\": [\"", fallback ? "" : key, fallback ? "" : "\"]");
+    write_required(out, c, 1u << v->value);
+    fputs(", \"propertyNames\": {\"anyOf\": [{\"pattern\": \"^x-\"}, {\"enum\": [", out);
+    for (const key_def *k = c->key; k->name; k++)
+        if (belongs(k, 1u << v->value))
+            write_spellings(out, k, false, &comma);
+    fputs("]}]}}}", out);
+}
+
+/* The parameters of a population by its model. */
+static void write_models(FILE *out)
+{
+    const char *comma = "";
+    fputs(",\n    \"allOf\": [\n", out);
+    for (const key_choice *m = keys_models; m->word; m++) {
+        fprintf(
+            out,
+            "%s      {\"if\": {\"properties\": {\"model\": {\"const\": \"%s\"}}, \"required\": [\"model\"]}, \"then\": "
+            "{\"properties\": {\"params\": {\"propertyNames\": {\"anyOf\": [{\"pattern\": \"^x-\"}, {\"enum\": [",
+            comma, m->word);
+        comma = ",\n";
+        const char *between = "";
+        for (int i = 0; i < NP_COUNT; i++)
+            if (keys_params[i].models & 1u << m->value) {
+                fprintf(out, "%s\"%s\"", between, keys_params[i].key);
+                between = ", ";
+            }
+        fputs("]}]}}}}}", out);
+    }
+    fputs("]", out);
+}
+
+static void write_context(FILE *out, const key_context *c)
+{
+    const char *comma = "";
+    fputs("\"description\": ", out);
+    text(out, c->meaning);
+    fputs(", \"type\": [\"object\", \"null\"], ", out);
+    write_required(out, c, 0);
+    fputs(",\n    \"patternProperties\": {\"^x-\": true}, \"additionalProperties\": false,\n    \"properties\": {\n",
+          out);
+    for (const key_def *k = c->key; k->name; k++)
+        if (first_of_name(c, k))
+            write_spellings(out, k, true, &comma);
+    fputs("}", out);
+    if (c == &keys_population)
+        write_models(out);
+    if (!c->variant)
+        return;
+    fputs(",\n    \"allOf\": [\n", out);
+    for (const key_choice *v = c->variant; v->word; v++) {
+        write_variant(out, c, v);
+        fputs(v[1].word ? ",\n" : "]", out);
+    }
+}
+
+static void write_params(FILE *out)
+{
+    const char *comma = "";
+    fputs("    \"params\": {\"type\": [\"object\", \"null\"], \"patternProperties\": {\"^x-\": true}, "
+          "\"additionalProperties\": "
+          "false, \"properties\": {\n",
+          out);
+    for (int i = 0; i < NP_COUNT; i++) {
+        const key_param *p = &keys_params[i];
+        fprintf(out, "%s      \"%s\": {\"description\": ", comma, p->key);
+        text(out, p->meaning);
+        fprintf(out, ", \"allOf\": [{\"$ref\": \"#/definitions/%s_value\"}], \"default\": %.17g}", dim_names[p->dim],
+                p->def);
+        comma = ",\n";
+    }
+    fputs("}}", out);
+}
+
+void schema_json_write(FILE *out)
+{
+    fputs("{\"$schema\": \"http://json-schema.org/draft-07/schema#\", \"$id\": \"hmn.schema.json\", \"title\": \"hmn "
+          "network\",\n  \"definitions\": {\n",
+          out);
+    for (int d = 0; d < DIMS; d++)
+        write_quantity(out, (net_dim)d);
+    for (const key_context *const *c = keys_contexts(); *c; c++)
+        if (*c != keys_root()) {
+            fprintf(out, "    \"%s\": {", (*c)->name);
+            write_context(out, *c);
+            fputs("},\n", out);
+        }
+    write_params(out);
+    fputs("},\n  ", out);
+    write_context(out, keys_root());
+    fputs("}\n", out);
+}
