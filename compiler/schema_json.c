@@ -7,6 +7,7 @@
 #include "compiler/keys.h"
 #include "compiler/units.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -63,20 +64,39 @@ static void write_quantity(FILE *out, net_dim dim)
 
 /* ---- keys ---- */
 
-static void write_words(FILE *out, const key_choice *c, bool lenient)
+/* The word as a pattern to which case and _ do not matter. */
+static void write_any_case(FILE *out, const char *word, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (isalpha((unsigned char)word[i]))
+            fprintf(out, "[%c%c]_*", tolower((unsigned char)word[i]), toupper((unsigned char)word[i]));
+        else if (word[i] != '_')
+            fprintf(out, "%c_*", word[i]);
+}
+
+/* The words, or, where spelling is free, also a pattern of all their spellings: editors complete the words. */
+static void write_words(FILE *out, const key_choice *list, bool lenient)
 {
     const char *comma = "";
-    fputs("\"enum\": [", out);
-    for (; c->word; c++) {
+    fputs(lenient ? "\"anyOf\": [{\"enum\": [" : "\"enum\": [", out);
+    for (const key_choice *c = list; c->word; c++, comma = ", ")
         fprintf(out, "%s\"%s\"", comma, c->word);
-        comma = ", ";
-        for (const char *a = lenient ? c->aliases : NULL; a && *a;) {
+    fputs("]", out);
+    if (!lenient)
+        return;
+    const char *bar = "}, {\"type\": \"string\", \"pattern\": \"^_*(";
+    for (const key_choice *c = list; c->word; c++) {
+        fputs(bar, out);
+        bar = "|";
+        write_any_case(out, c->word, strlen(c->word));
+        for (const char *a = c->aliases; a && *a;) {
             size_t n = strcspn(a, " "), skip = *a == '=';
-            fprintf(out, ", \"%.*s\"", (int)(n - skip), a + skip);
+            fputs("|", out);
+            write_any_case(out, a + skip, n - skip);
             a += n + (a[n] == ' ');
         }
     }
-    fputs("]", out);
+    fputs(")$\"}]", out);
 }
 
 static void write_list_of(FILE *out, const char *item)
