@@ -1,6 +1,7 @@
 /* Networks written by hand through pass_elaborate: parameters, weights, delays, signs, stimuli, and errors. */
 #include "compiler/elaborate.h"
 
+#include "compiler/pipeline.h"
 #include "tests/suite.h"
 #include "tests/compiler/net_builder.h"
 
@@ -283,6 +284,53 @@ START_TEST(adding_a_projection_or_permuting_them_changes_no_synapse)
 }
 END_TEST
 
+static hmn_unit *from_text(const char *text)
+{
+    hmn_arena *a = arena_new(0);
+    hmn_unit *u = ARENA_NEW(a, hmn_unit, 1);
+    u->arena = a;
+    u->diag = diag_new();
+    u->text = text;
+    u->text_length = strlen(text);
+    ck_assert_msg(pipeline_run(u, "elaborate", NULL), "%s", diag_get(u->diag, 0)->text);
+    return u;
+}
+
+static const graph_projection *named(const hmn_unit *u, const char *name)
+{
+    for (uint32_t i = 0; i < u->graph->nprojections; i++)
+        if (strcmp(u->graph->projection[i].name, name) == 0)
+            return &u->graph->projection[i];
+    return NULL;
+}
+
+START_TEST(permuting_the_keys_of_the_yaml_changes_no_synapse)
+{
+    static const char a[] = "  a: {size: 40, model: spike_source}\n", b[] = "  b: {size: 30, model: IF_curr_exp}\n";
+    static const char p[] = "  p: {pre: a, post: b, connector: {type: fixed_probability, p_connect: 0.3}, "
+                            "weight: {distribution: lognormal, mu: 0, sigma: 1}, "
+                            "delay: {distribution: uniform_int, low: 1, high: 9}}\n";
+    static const char q[] = "  q: {post: b, connector: {n: 7, type: fixed_number_pre}, pre: a, weight: 1}\n";
+    hmn_arena *scratch = arena_new(0);
+    hmn_unit *one = from_text(arena_printf(scratch, "hmn: 1\npopulations:\n%s%sprojections:\n%s%s", a, b, p, q));
+    hmn_unit *two = from_text(arena_printf(scratch, "hmn: 1\nprojections:\n%s%spopulations:\n%s%s", q, p, b, a));
+    for (int k = 0; k < 2; k++) {
+        const graph_projection *x = named(one, k ? "q" : "p"), *y = named(two, k ? "q" : "p");
+        ck_assert_uint_eq(x->nsynapses, y->nsynapses);
+        ck_assert_mem_eq(x->row, y->row, sizeof *x->row * 41);
+        ck_assert_mem_eq(x->target, y->target, sizeof *x->target * x->nsynapses);
+        ck_assert_mem_eq(x->weight, y->weight, sizeof *x->weight * x->nsynapses);
+        ck_assert_mem_eq(x->delay, y->delay, sizeof *x->delay * x->nsynapses);
+    }
+    for (int k = 0; k < 2; k++) {
+        hmn_unit *u = k ? two : one;
+        diag_free(u->diag);
+        arena_free(u->arena);
+    }
+    arena_free(scratch);
+}
+END_TEST
+
 START_TEST(reseeding_changes_the_network)
 {
     double weight[2];
@@ -461,8 +509,9 @@ SUITE("elaborate", neurons_are_numbered_in_order_and_found_again, parameters_are
       bounds_across_zero_or_around_no_weight_are_refused, a_disabled_rule_leaves_a_static_projection,
       delays_round_to_steps_and_are_at_least_one, list_rows_carry_weight_and_delay,
       kernel_weights_are_shared_by_all_positions, weight_lists_of_the_wrong_length_are_refused,
-      adding_a_projection_or_permuting_them_changes_no_synapse, reseeding_changes_the_network,
-      projections_onto_sources_are_refused, networks_beyond_index_range_and_memory_are_refused_before_they_are_made,
+      adding_a_projection_or_permuting_them_changes_no_synapse, permuting_the_keys_of_the_yaml_changes_no_synapse,
+      reseeding_changes_the_network, projections_onto_sources_are_refused,
+      networks_beyond_index_range_and_memory_are_refused_before_they_are_made,
       spikes_of_all_stimuli_are_merged_sorted_and_unique, poisson_sources_have_the_chance_of_at_least_one_event,
       poisson_starts_that_differ_split_the_population, a_stimulus_with_a_weight_brings_its_own_source,
       spikes_onto_neurons_without_a_weight_are_refused, currents_reach_neurons_and_nothing_else,
