@@ -9,9 +9,10 @@
  *   one eligibility trace                    dt = S y0 x1 - S' x0 y1 - d u0 t,   dw = S'' [r1] u0 t
  *
  * S = m 2^e is coarse; what makes the product exact is free elsewhere: the impulse of a trace has 8 fraction bits,
- * and the step `unit` of register r1 may be any number. With modulators, E_k is taken to lie within [-1, 1]: unit is
- * chosen so that |eta_local| + |eta_global| sum |w_k| comes near 127 steps. A product of n factors of b bits each loses
- * max(0, sum b + 4 - 15) bits on the right before S shifts it left: 4 for r1 x1, 6 for r1 t.
+ * and the step `unit` of register r1 may be any number. With modulators, unit is chosen so that
+ * |eta_local| + |eta_global| sum |w_k| L_k comes near 127 steps, where |E_k| is taken to stay below L_k: 1 for signals,
+ * 100 Hz for rates of populations, the largest value of schedules and constants. A product of n factors of b bits each
+ * loses max(0, sum b + 4 - 15) bits on the right before S shifts it left: 4 for r1 x1, 6 for r1 t.
  *
  * The engine pairs the last spike of an epoch only, and the tag acts one epoch after it is written. */
 #include "compiler/learn.h"
@@ -62,6 +63,21 @@ static bool supported(lowering *l)
     return ok;
 }
 
+/* L_k: how large |E_k| plausibly gets. The register saturates beyond. */
+static double level_of(const net_modulator *m)
+{
+    double most = 0;
+    switch (m->source) {
+    case MODSRC_SIGNAL: return 1;
+    case MODSRC_POPULATION: return 100;
+    case MODSRC_CONSTANT: return fabs(m->value.v);
+    case MODSRC_SCHEDULE: break;
+    }
+    for (uint32_t k = 0; k < m->nschedule; k++)
+        most = fmax(most, fabs(m->schedule_value[k]));
+    return most;
+}
+
 static pairing read_pairing(lowering *l)
 {
     const net_rule *r = l->rule;
@@ -77,7 +93,8 @@ static pairing read_pairing(lowering *l)
     p.eta_global = stdp ? 0 : r->eta_global.v;
     p.reach = fabs(p.eta_local);
     for (uint32_t k = 0; k < r->nmodulators; k++) {
-        double part = fabs(p.eta_global * l->net->modulator[r->modulator[k].i].weight.v);
+        const net_modulator *m = &l->net->modulator[r->modulator[k].i];
+        double part = fabs(p.eta_global * m->weight.v) * level_of(m);
         p.reach += part;
         p.modulated |= part > 0;
     }
@@ -175,10 +192,12 @@ static bool half(lowering *l, const pairing *p, pair_sink to, bool plus, double 
 
 /* ---- the register of modulators ---- */
 
-static bool term_of_channel(lowering *l, double steps, hmn_span at, const char *what, double value, int32_t *q16)
+/* `value` is what `steps` of the register stand for; level: how many times it may count. */
+static bool term_of_channel(lowering *l, double steps, double level, hmn_span at, const char *what, double value,
+                            int32_t *q16)
 {
-    if (value != 0 && fabs(steps) < 0.5)
-        return lost(l, at, what, value, fabs(value) * 0.5 / fabs(steps));
+    if (value != 0 && level > 0 && fabs(steps) * level < 0.5)
+        return lost(l, at, what, value, fabs(value) * 0.5 / (fabs(steps) * level));
     *q16 = (int32_t)fmin(fmax(round(ldexp(steps, 16)), INT32_MIN), INT32_MAX);
     return true;
 }
@@ -189,13 +208,13 @@ static bool fill_channel(lowering *l, const pairing *p, double unit)
     qnet_channel *c = &l->channel;
     l->uses_channel = true;
     c->unit = unit;
-    bool ok = term_of_channel(l, p->eta_local / unit, r->eta_local.at, "eta_local", p->eta_local, &c->base_q16);
+    bool ok = term_of_channel(l, p->eta_local / unit, 1, r->eta_local.at, "eta_local", p->eta_local, &c->base_q16);
     for (uint32_t k = 0; k < r->nmodulators; k++) {
         const net_modulator *m = &l->net->modulator[r->modulator[k].i];
         double gain = p->eta_global * m->weight.v;
         const char *what = arena_printf(l->arena, "eta_global times the weight of modulator %s", m->name.s);
         c->modulator[k] = r->modulator[k].i;
-        ok &= term_of_channel(l, gain / unit, r->eta_global.at, what, gain, &c->gain_q16[k]);
+        ok &= term_of_channel(l, gain / unit, level_of(m), r->eta_global.at, what, gain, &c->gain_q16[k]);
     }
     c->nterms = r->nmodulators;
     learn_report(l, (qnet_report_row){.quantity = "eta_local + eta_global G",
@@ -208,7 +227,7 @@ static bool fill_channel(lowering *l, const pairing *p, double unit)
                                       .count = 1,
                                       .note = arena_printf(l->arena,
                                                            "register r1: %.3g of its 127 steps when every modulator "
-                                                           "is 1",
+                                                           "is at its largest",
                                                            p->reach / unit)});
     return ok;
 }

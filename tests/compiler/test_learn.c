@@ -185,6 +185,26 @@ START_TEST(a_modulator_scales_and_turns_the_change)
 }
 END_TEST
 
+START_TEST(the_register_spans_rates_schedules_and_constants)
+{
+    static const double value[] = {0, -20, 4};
+    for (int k = 0; k < 3; k++) {
+        net_builder *b = plastic(RULE_HMN);
+        modulated(b, 0, 0.01, 1);
+        b->modulator[0].source = k == 0 ? MODSRC_POPULATION : k == 1 ? MODSRC_SCHEDULE : MODSRC_CONSTANT;
+        b->modulator[0].schedule_value = value;
+        b->modulator[0].nschedule = 3;
+        b->modulator[0].value = build_num(-50);
+        b->rule[0].traces.a_plus = build_num(1);
+        const hmn_qnet *q = learned(b);
+        ck_assert_ptr_nonnull(q);
+        int64_t r1 = channel(q, k == 0 ? 100 : k == 1 ? -20 : -50, 0);
+        ck_assert_msg(llabs(r1) > 90 && llabs(r1) <= 127, "%lld", (long long)r1);
+        build_close(b);
+    }
+}
+END_TEST
+
 START_TEST(small_rates_lower_the_trace_before_the_register)
 {
     net_builder *b = plastic(RULE_HMN);
@@ -450,8 +470,8 @@ END_TEST
 
 SUITE("learn", scales_are_the_nearest_or_the_next_larger_product, traces_leave_room_for_a_train_of_100_hz,
       stdp_changes_weights_by_its_amplitudes, a_modulator_scales_and_turns_the_change,
-      small_rates_lower_the_trace_before_the_register, an_eligibility_trace_fades_in_the_tag,
-      a_slow_trace_alone_is_the_tag_and_two_are_refused,
+      the_register_spans_rates_schedules_and_constants, small_rates_lower_the_trace_before_the_register,
+      an_eligibility_trace_fades_in_the_tag, a_slow_trace_alone_is_the_tag_and_two_are_refused,
       a_trace_too_slow_for_its_epoch_is_refused_with_the_epoch_it_needs, weights_decay_by_a_product_of_themselves,
       constants_that_vanish_are_refused, terms_that_are_not_lowered_are_refused_by_name,
       rules_without_effect_stay_static_with_a_warning, a_rule_is_lowered_once_for_each_scale,
