@@ -76,12 +76,12 @@ static bool image_projections(const hmn_image *m, layout *l, hmn_arena *a, hmn_d
 static uint32_t targets_of(const layout *l, net_record record)
 {
     switch (record) {
-    case PROBE_WEIGHT: return l->nprojections;
+    case PROBE_WEIGHT:
+    case PROBE_TRACE: return l->nprojections;
     case PROBE_MODULATOR: return l->nmodulators;
     case PROBE_SPIKES:
     case PROBE_V:
-    case PROBE_U:
-    case PROBE_TRACE: return l->npopulations;
+    case PROBE_U: return l->npopulations;
     }
     return 0;
 }
@@ -89,14 +89,6 @@ static uint32_t targets_of(const layout *l, net_record record)
 static bool same_probe(const layout_probe *a, const layout_probe *b)
 {
     return strcmp(a->name, b->name) == 0 && strcmp(a->variable, b->variable) == 0;
-}
-
-/* Marks probes that share a name, so that each variable gets a file of its own. */
-static void mark_shared(layout *l)
-{
-    for (uint32_t i = 0; i < l->nprobes; i++)
-        for (uint32_t k = 0; k < l->nprobes; k++)
-            l->probe[i].shared |= i != k && strcmp(l->probe[i].name, l->probe[k].name) == 0;
 }
 
 /* Rows of the same probe and variable follow one another and become one probe with several targets. */
@@ -117,7 +109,7 @@ static bool image_probes(const hmn_image *m, layout *l, hmn_arena *a, hmn_diag *
                           1,
                           field32(m, HOST_PROBES, i, "every"),
                           field32(m, HOST_PROBES, i, "sample"),
-                          false};
+                          {0}};
         if (!plain(p.name) || p.every == 0)
             return bad(d, "a probe has no proper name or interval");
         layout_probe *last = l->nprobes ? &l->probe[l->nprobes - 1] : NULL;
@@ -145,7 +137,6 @@ const layout *layout_of_image(const hmn_image *m, hmn_arena *a, hmn_diag *d)
     l->nmodulators = (uint32_t)image_host(m, HOST_MODULATORS).rows;
     if (!image_populations(m, l, a, d) || !image_projections(m, l, a, d) || !image_probes(m, l, a, d))
         return NULL;
-    mark_shared(l);
     return l;
 }
 
@@ -161,9 +152,8 @@ static void graph_probes(const hmn_net *net, layout *l, hmn_arena *a)
         for (uint32_t k = 0; k < p->ntargets; k++)
             target[k] = p->target[k].i;
         l->probe[i] = (layout_probe){p->name.s,   p->variable.s,           p->record, target,
-                                     p->ntargets, p->every ? p->every : 1, p->sample, false};
+                                     p->ntargets, p->every ? p->every : 1, p->sample, p->variable.at};
     }
-    mark_shared(l);
 }
 
 const layout *layout_of_graph(const hmn_graph *g, hmn_arena *a)

@@ -24,7 +24,7 @@ typedef struct {
     net_record record;
     const uint32_t *target;
     uint32_t ntargets, every, sample;
-    bool shared; /* another probe of the same name records another variable */
+    hmn_span at; /* in the network's text; line 0 for an image */
 } layout_probe;
 
 typedef struct {

@@ -37,7 +37,7 @@ extern const char *const vector_param_name[VECTOR_PARAMS]; /* keys of loihi_lif 
 
 typedef struct {
     const char *id, *dialect;
-    bool table;    /* no network: group[0] lists weights and what becomes of each, pre counts them */
+    bool table; /* no network: group[0] lists weights and what becomes of each, pre counts them */
     uint32_t steps, neurons, sources;
     const int32_t *param[VECTOR_PARAMS]; /* [neurons]; NULL: the default */
     vector_spike *input;                 /* sources */

@@ -292,7 +292,7 @@ machine_synapse *machine_weights(const hmn_machine *m, uint32_t projection, hmn_
                     continue;
                 found = arena_grow(a, found, sizeof *found, n, n + 1, &cap);
                 found[n++] =
-                    (machine_synapse){c->axon_source[s->axon], c->neuron[s->compartment], s->weight, s->delay + 1};
+                    (machine_synapse){c->axon_source[s->axon], c->neuron[s->compartment], s->weight, s->delay + 1, s->tag};
             }
         }
     }

@@ -31,7 +31,7 @@ int32_t machine_read(const hmn_machine *m, uint32_t neuron, hmn_variable var);
  * weight: on the chip's weight scale; delay: chip field + 1 = steps. */
 typedef struct {
     uint32_t pre, post;
-    int32_t weight, delay;
+    int32_t weight, delay, tag;
 } machine_synapse;
 machine_synapse *machine_weights(const hmn_machine *m, uint32_t projection, hmn_arena *a, uint64_t *count);
 
