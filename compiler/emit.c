@@ -93,7 +93,7 @@ static void projections(emitter *e)
                          p->pre,
                          p->post,
                          (int64_t)p->nsynapses,
-                         p->rule != NET_NONE,
+                         e->q->projection[k].rule != NET_NONE,
                          bits(e->q->projection[k].w_lsb)};
         add(e, HOST_PROJECTIONS, p->at, row);
     }

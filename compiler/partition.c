@@ -349,7 +349,7 @@ static bool relieve(packer *p, const hmn_mapping *m)
 {
     if (!p->limits.out_axons)
         return false;
-    traffic_fanout f = traffic_destinations(p->g, m->neuron_core, m->ncores, p->arena);
+    traffic_fanout f = traffic_destinations(m->qnet, m->neuron_core, m->ncores, p->arena);
     bool lowered = false;
     for (uint32_t c = 0; c < m->ncores; c++) {
         uint64_t out = 0;

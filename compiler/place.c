@@ -72,7 +72,7 @@ static void merge(flows *f)
 static flows gather(const hmn_graph *g, const hmn_mapping *m, hmn_arena *a)
 {
     flows f = {NULL, 0, 0, a};
-    traffic_fanout out = traffic_destinations(g, m->neuron_core, m->ncores, a);
+    traffic_fanout out = traffic_destinations(m->qnet, m->neuron_core, m->ncores, a);
     double *rate = traffic_rates(g, a), *sum = ARENA_NEW(a, double, m->ncores);
     uint32_t *start, *order = by_core(g, m, a, &start);
     for (uint32_t c = 0; c <= m->ncores; c++) {

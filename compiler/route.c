@@ -115,7 +115,7 @@ bool pass_route(hmn_unit *u)
 {
     hmn_mapping *m = u->mapping;
     const hmn_graph *g = m->qnet->graph;
-    traffic_fanout out = traffic_destinations(g, m->neuron_core, m->ncores, u->arena);
+    traffic_fanout out = traffic_destinations(m->qnet, m->neuron_core, m->ncores, u->arena);
     router r = {u, m, g, &out};
     number_axons(&r, m, u->arena);
     const hmn_limits *l = u->chip->limits;

@@ -54,17 +54,18 @@ double *traffic_rates(const hmn_graph *g, hmn_arena *a)
 }
 
 typedef struct {
-    const hmn_graph *g;
+    const hmn_qnet *q;
     const uint32_t *neuron_core;
     uint64_t *mark; /* [ncores] stamp * 2 + plastic */
     uint32_t *found;
     uint32_t nfound;
 } walk;
 
-static void visit(walk *w, const graph_projection *p, uint32_t pre, uint64_t stamp)
+static void visit(walk *w, uint32_t projection, uint32_t pre, uint64_t stamp)
 {
-    const uint32_t *core = w->neuron_core + w->g->population[p->post].first;
-    bool plastic = p->rule != NET_NONE;
+    const graph_projection *p = &w->q->graph->projection[projection];
+    const uint32_t *core = w->neuron_core + w->q->graph->population[p->post].first;
+    bool plastic = w->q->projection[projection].rule != NET_NONE;
     for (uint32_t e = p->row[pre]; e < p->row[pre + 1]; e++) {
         uint32_t c = core[p->target[e]];
         if (w->mark[c] >> 1 != stamp) {
@@ -100,9 +101,10 @@ static uint32_t *by_pre(const hmn_graph *g, hmn_arena *a, uint32_t **first)
     return list;
 }
 
-traffic_fanout traffic_destinations(const hmn_graph *g, const uint32_t *neuron_core, uint32_t ncores, hmn_arena *a)
+traffic_fanout traffic_destinations(const hmn_qnet *q, const uint32_t *neuron_core, uint32_t ncores, hmn_arena *a)
 {
-    walk w = {g, neuron_core, ARENA_NEW(a, uint64_t, ncores), ARENA_NEW(a, uint32_t, ncores), 0};
+    const hmn_graph *g = q->graph;
+    walk w = {q, neuron_core, ARENA_NEW(a, uint64_t, ncores), ARENA_NEW(a, uint32_t, ncores), 0};
     uint32_t *row = ARENA_NEW(a, uint32_t, g->nneurons + 1), *core = NULL;
     uint8_t *plastic = NULL;
     uint32_t *first, *list = by_pre(g, a, &first);
@@ -112,7 +114,7 @@ traffic_fanout traffic_destinations(const hmn_graph *g, const uint32_t *neuron_c
         for (uint32_t i = 0; i < pop->size; i++) {
             w.nfound = 0;
             for (uint32_t p = first[k]; p < first[k + 1]; p++)
-                visit(&w, &g->projection[list[p]], i, (uint64_t)pop->first + i + 1);
+                visit(&w, list[p], i, (uint64_t)pop->first + i + 1);
             sort_cores(w.found, w.nfound);
             core = arena_grow(a, core, sizeof *core, count, count + w.nfound, &core_cap);
             plastic = arena_grow(a, plastic, sizeof *plastic, count, count + w.nfound, &plastic_cap);

@@ -19,6 +19,7 @@ typedef struct {
     const uint8_t *plastic; /* 1: at least one of the pair's synapses learns */
 } traffic_fanout;
 
-traffic_fanout traffic_destinations(const hmn_graph *g, const uint32_t *neuron_core, uint32_t ncores, hmn_arena *a);
+/* q: after the learn pass, which says what is plastic. */
+traffic_fanout traffic_destinations(const hmn_qnet *q, const uint32_t *neuron_core, uint32_t ncores, hmn_arena *a);
 
 #endif

@@ -248,6 +248,12 @@ static inline uint32_t fake_projection(fake_net *f, const char *name, uint32_t p
     return k;
 }
 
+/* Gives a projection rule 0, as written and as lowered. */
+static inline void fake_learns(fake_net *f, uint32_t projection)
+{
+    f->projection[projection].rule = f->qprojection[projection].rule = 0;
+}
+
 static inline void fake_end(fake_net *f)
 {
     hmn_arena *a = f->arena;

@@ -68,7 +68,7 @@ static fake_net *star(void)
     uint32_t to = fake_population(f, "to", 3, false);
     for (uint32_t k = 0; k < 9; k++) {
         uint32_t from = fake_population(f, "from", 4 + (k == 5), true);
-        f->projection[fake_projection(f, "p", from, to, 1, 1)].rule = 0;
+        fake_learns(f, fake_projection(f, "p", from, to, 1, 1));
     }
     return f;
 }

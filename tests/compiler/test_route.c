@@ -12,8 +12,8 @@ static fake_net *network(void)
     fake_projection(f, "in_a", in, a, 3, 1);
     fake_projection(f, "a_b", a, b, 2, 1);
     fake_projection(f, "b_a", b, a, 4, 2);
-    f->projection[fake_projection(f, "in_b", in, b, 2, 1)].rule = 0;
-    f->projection[fake_projection(f, "a_a", a, a, 5, 1)].rule = 0;
+    fake_learns(f, fake_projection(f, "in_b", in, b, 2, 1));
+    fake_learns(f, fake_projection(f, "a_a", a, a, 5, 1));
     return f;
 }
 

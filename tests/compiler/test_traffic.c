@@ -55,11 +55,11 @@ END_TEST
 START_TEST(destinations_are_the_cores_with_a_target_each_once)
 {
     fake_net *f = network();
-    f->projection[fake_projection(f, "learn", 0, 3, 2, 1)].rule = 0; /* 0 -> 0, 2; 1 -> 1 */
-    fake_projection(f, "plain", 0, 3, 1, 1);                         /* all to all */
-    fake_projection(f, "sparse", 3, 3, 3, 1);                        /* 0 -> 0, 1 -> 2, 2 -> 1 */
+    fake_learns(f, fake_projection(f, "learn", 0, 3, 2, 1)); /* 0 -> 0, 2; 1 -> 1 */
+    fake_projection(f, "plain", 0, 3, 1, 1);                 /* all to all */
+    fake_projection(f, "sparse", 3, 3, 3, 1);                /* 0 -> 0, 1 -> 2, 2 -> 1 */
     static const uint32_t core[] = {NET_NONE, NET_NONE, NET_NONE, NET_NONE, NET_NONE, NET_NONE, 2, 0, 2};
-    traffic_fanout t = traffic_destinations(&f->graph, core, 3, f->arena);
+    traffic_fanout t = traffic_destinations(&f->qnet, core, 3, f->arena);
     static const uint32_t row[] = {0, 2, 4, 4, 4, 4, 4, 5, 6, 7};
     static const uint32_t to[] = {0, 2, 0, 2, 2, 2, 0};
     static const uint8_t plastic[] = {0, 1, 1, 0, 0, 0, 0};

@@ -21,7 +21,7 @@ static fake_net *network(const uint32_t order[4])
     fake_projection(f, "in_a", at[0], at[1], 3, 1);
     fake_projection(f, "a_b", at[1], at[2], 2, 4);
     fake_projection(f, "b_c", at[2], at[3], 1, 2);
-    f->projection[fake_projection(f, "c_a", at[3], at[1], 2, 2)].rule = 0;
+    fake_learns(f, fake_projection(f, "c_a", at[3], at[1], 2, 2));
     fake_projection(f, "a_a", at[1], at[1], 7, 1);
     return f;
 }
@@ -160,7 +160,7 @@ static fake_net *random_network(uint32_t net)
         uint32_t p =
             fake_projection(f, "j", pre, post, 1 + draw(net, 90 + k, 6), (uint16_t)(1 + draw(net, 110 + k, 4)));
         if (draw(net, 130 + k, 3) == 0)
-            f->projection[p].rule = 0;
+            fake_learns(f, p);
     }
     return f;
 }

@@ -68,7 +68,7 @@ START_TEST(a_small_network_learns_well_above_chance)
     json_t *j = summary_of(&b, "task digits " SMALL, "run");
     ck_assert_double_gt(number(json_object_get(j, "accuracy"), "mean"), 0.7); /* chance is 0.1 */
     const json_t *run = json_array_get(json_object_get(j, "runs"), 0);
-    ck_assert_double_gt(number(run, "weight_updates"), 1000);
+    ck_assert_double_gt(number(run, "weight_updates"), 500);
     ck_assert_double_eq(number(run, "steps"), 700 * 32);
     ck_assert_double_eq(number(run, "plastic_synapses"), 3000);
     json_decref(j);
@@ -79,7 +79,7 @@ END_TEST
 START_TEST(what_was_not_taught_is_not_known)
 {
     bench b = set_up();
-    json_t *j = summary_of(&b, "task digits " SMALL " --set eta=0 --set n_train=50", "run");
+    json_t *j = summary_of(&b, "task digits " SMALL " --set eta=0 --set n_train=20", "run");
     ck_assert_double_lt(number(json_object_get(j, "accuracy"), "mean"), 0.3);
     ck_assert_double_eq(number(json_object_get(j, "totals"), "weight_updates"), 0);
     json_decref(j);
@@ -105,7 +105,7 @@ END_TEST
 START_TEST(weights_are_integers_of_the_chip)
 {
     bench b = set_up();
-    json_decref(summary_of(&b, "task digits --set n_train=200 " SMALL, "run"));
+    json_decref(summary_of(&b, "task digits " SMALL, "run"));
     hmn_diag *d = diag_new();
     const npy_array *w = npy_read(arena_printf(b.arena, "%s/run/weights/hidden_output.npy", b.dir), b.arena, d);
     ck_assert_ptr_nonnull(w);
