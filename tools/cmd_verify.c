@@ -18,13 +18,6 @@ static const char *neuron_name(const hmn_graph *g, uint32_t neuron, hmn_arena *a
     return arena_printf(a, "%s[%" PRIu32 "]", p->name, neuron - p->first);
 }
 
-/* The accumulator has 22 bits, u and v 24: an overflow is off by a multiple of 2^22. */
-static bool wrapped(const verify_registers *r)
-{
-    double u = fabs(r->chip_u - r->reference_u), v = fabs(r->chip_v - r->reference_v);
-    return (u > 0 && fmod(u, 0x1p22) == 0) || (u == 0 && fmod(v, 0x1p22) == 0);
-}
-
 /* ---- text ---- */
 
 static void print_exact(const verification *v, const hmn_graph *g, hmn_arena *a)
@@ -50,8 +43,9 @@ static void print_exact(const verification *v, const hmn_graph *g, hmn_arena *a)
     if (r->differ)
         printf("  first different registers: step %" PRIu32 ", %s: chip u %.0f v %.0f, reference u %.17g v %.17g\n",
                r->step, neuron_name(g, r->neuron, a), r->chip_u, r->chip_v, r->reference_u, r->reference_v);
-    if (r->differ && wrapped(r))
-        puts("  they differ by a multiple of 2^22: a register of the chip wrapped, which the reference does not do");
+    if (v->wraps)
+        printf("  registers of the chip overflowed %" PRIu64 " times: lower weights, their exponents or the fan-in\n",
+               v->wraps);
 }
 
 static void print_real(const verification *v)
@@ -95,9 +89,6 @@ static void print_text(const source *s, const verification *v)
     print_weights(v);
     puts("\nwhat became of the numbers");
     lowering_text(s->unit.qnet, stdout);
-    const net_str *task = &s->unit.net->task;
-    if (task->s)
-        printf("\nthe task '%s' took no part: the network had its stimuli only\n", task->s);
     printf("\n%" PRIu32 " steps: %s, %s\n", v->steps,
            !v->restated ? "not compared exactly"
            : v->exact   ? "the same as the quantised reference"
@@ -182,10 +173,11 @@ static void print_json(const source *s, const verification *v, const verify_boun
     json_object(&j, NULL);
     json_text(&j, "target", s->chip->name);
     json_natural(&j, "steps", v->steps);
-    json_text(&j, "task_left_out", s->unit.net->task.s);
+    json_text(&j, "task", s->unit.net->task.s);
     json_bool(&j, "learning", !v->frozen);
     json_bool(&j, "restated", v->restated);
     json_bool(&j, "exact", v->restated && v->exact);
+    json_natural(&j, "overflows", v->wraps);
     json_bool(&j, "within_bounds", v->within);
     json_object(&j, "bounds");
     json_real(&j, "rate", b->rate);
@@ -311,7 +303,9 @@ const command command_verify = {
         "as long as the way a weight went there, which is what stochastic rounding makes of small changes). Spikes of "
         "recurrent networks drift apart however small an "
         "error is, so that coincidence says little about them in long runs.\n\n"
-        "A task's environment takes no part: the network gets its stimuli.",
+        "A network with a task: block plays it in every run, each with an environment of its own, until it is over or "
+        "for "
+        "so many steps.",
     .examples = "hmn verify models/basics/random_static.yaml --steps 1000\n"
                 "hmn verify net.yaml --bound-coincidence 90 --steps 200   # a feed-forward network\n"
                 "hmn verify net.yaml --json                               # for programs",

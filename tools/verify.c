@@ -2,12 +2,13 @@
  *
  * The exact comparison needs no tolerance: the quantised network, restated in the chip's own integers, runs in the
  * reference on doubles that hold those integers exactly. Learning is off there because the chip rounds weights
- * stochastically. The comparison with the network as written then has learning on; where nothing is plastic one
- * run of the chip serves both. */
+ * stochastically. A task plays with each of the two by itself. The comparison with the network as written then has
+ * learning on; where nothing is plastic one run of the chip serves both. */
 #include "tools/verify.h"
 
 #include "core/machine/machine.h"
 #include "core/reference/reference.h"
+#include "tools/tasking.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -40,13 +41,37 @@ static hmn_graph *static_graph(const hmn_graph *g, hmn_arena *a)
     return copy;
 }
 
-static void step(hmn_sim *s, compare_log *log, hmn_arena *a)
+/* One of two runs side by side: its own environment, its own log. */
+typedef struct {
+    hmn_sim *sim;
+    task_loop loop; /* task NULL: none */
+    bool frozen;    /* whatever the task says, nothing is learned */
+    compare_log *log;
+} runner;
+
+static bool runner_new(runner *r, source *s, hmn_sim *sim, bool frozen, compare_log *log)
 {
+    *r = (runner){.sim = sim, .frozen = frozen, .log = log};
+    const hmn_graph *g = s->unit.graph;
+    return tasking_of_network(&r->loop, s, layout_of_graph(g, s->arena), s->unit.path, g->seed);
+}
+
+/* A step, its spikes written down; false: the task is over. */
+static bool step(runner *r, hmn_arena *a)
+{
+    hmn_sim *s = r->sim;
+    if (r->loop.task && !task_before(&r->loop, s))
+        return false;
     uint32_t now = s->ops->step(s), count;
     s->ops->begin(s);
     const uint32_t *spike = s->ops->spikes(s, &count);
-    compare_log_step(log, a, now, spike, count);
+    compare_log_step(r->log, a, now, spike, count);
+    if (r->loop.task)
+        task_after(&r->loop, s);
+    if (r->frozen)
+        s->ops->learn(s, false);
     s->ops->end(s);
+    return true;
 }
 
 static void compare_registers(verify_registers *out, const hmn_graph *g, const hmn_machine *m, const hmn_reference *r)
@@ -96,16 +121,19 @@ static bool run_exact(source *s, verification *v, compare_log *chip, compare_log
     reference_options options = {true, map->neuron_core, map->neuron_local};
     hmn_reference *r = reference_new(g, options, s->arena, s->diag);
     hmn_machine *m = r ? boot(s) : NULL;
-    if (!m)
-        return false;
-    machine_sim(m)->ops->learn(machine_sim(m), false);
-    for (uint32_t t = 0; t < v->steps; t++) {
-        step(machine_sim(m), chip, s->arena);
-        step(reference_sim(r), quantised, s->arena);
+    runner one, two;
+    bool good =
+        m && runner_new(&one, s, machine_sim(m), true, chip) && runner_new(&two, s, reference_sim(r), true, quantised);
+    uint32_t t = 0;
+    for (; good && t < v->steps; t++) {
+        if (!step(&one, s->arena) || !step(&two, s->arena))
+            break;
         compare_registers(&v->registers, g, m, r);
     }
+    v->steps = t;
+    v->wraps = r ? reference_counters(r).wraps : 0;
     machine_free(m);
-    return true;
+    return good;
 }
 
 /* ---- weights ---- */
@@ -201,19 +229,19 @@ static bool run_real(source *s, verification *v, bool again, compare_log *chip, 
     const hmn_graph *g = v->frozen ? static_graph(s->unit.graph, s->arena) : s->unit.graph;
     hmn_reference *r = reference_new(g, (reference_options){.grid = false}, s->arena, s->diag);
     hmn_machine *m = r && again ? boot(s) : NULL;
-    if (!r || (again && !m))
-        return false;
-    if (again)
-        machine_sim(m)->ops->learn(machine_sim(m), !v->frozen);
-    for (uint32_t t = 0; t < v->steps; t++) {
-        if (again)
-            step(machine_sim(m), chip, s->arena);
-        step(reference_sim(r), real, s->arena);
-    }
-    if (again && !v->frozen)
+    runner one, two;
+    bool good = r && (m || !again) && (!m || runner_new(&one, s, machine_sim(m), v->frozen, chip)) &&
+                runner_new(&two, s, reference_sim(r), v->frozen, real);
+    uint32_t t = 0;
+    for (; good && t < v->steps; t++)
+        if ((m && !step(&one, s->arena)) || !step(&two, s->arena))
+            break;
+    if (good)
+        v->steps = t;
+    if (good && m && !v->frozen)
         compare_projections(s, v, m, r);
     machine_free(m);
-    return true;
+    return good;
 }
 
 /* ---- verdicts ---- */

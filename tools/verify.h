@@ -49,6 +49,7 @@ typedef struct {
     bool frozen;   /* learning off everywhere: plastic rules do not take part */
     bool restated; /* the chip could restate the network: there is an exact comparison */
     verify_registers registers;
+    uint64_t wraps; /* registers of the chip that overflowed in the exact run */
     verify_population *population;
     uint32_t npopulations;
     verify_projection *projection; /* plastic ones */

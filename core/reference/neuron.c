@@ -63,6 +63,13 @@ static bool is_brian(const hmn_net *net)
     return dialect && strcmp(dialect, "brian2loihi") == 0;
 }
 
+/* Of the dialects that emulators of the chip differ in, these overflow as the chip is said to. */
+static bool wraps(const hmn_net *net)
+{
+    const char *dialect = net->target.dialect.s;
+    return !dialect || strcmp(dialect, "chip") == 0 || strcmp(dialect, "nengo") == 0;
+}
+
 static void rest_at(hmn_reference *r, const graph_population *p, uint32_t i)
 {
     uint32_t n = p->first + i;
@@ -110,6 +117,7 @@ bool neuron_prepare(hmn_reference *r, hmn_arena *a, hmn_diag *d)
 {
     const hmn_graph *g = r->graph;
     bool good = true;
+    r->wraps = r->options.grid && wraps(g->net);
     r->neuron = ARENA_NEW(a, reference_neuron, g->nneurons);
     for (uint32_t k = 0; k < g->npopulations; k++) {
         const graph_population *p = &g->population[k];
@@ -190,6 +198,14 @@ static double compartment_noise(const hmn_reference *r, const graph_population *
     return trunc(ldexp(draw - 127.0 + 64 * parameter(p, NP_NOISE_MANT, n - p->first), exponent - 7));
 }
 
+/* Two's complement of `bits` magnitude bits and a sign, where the registers wrap. */
+static double wrap(hmn_reference *r, double x, int bits)
+{
+    double range = ldexp(1, bits + 1), turns = r->wraps ? floor(x / range + 0.5) : 0;
+    r->counts.wraps += turns != 0;
+    return x - turns * range;
+}
+
 static void step_compartments(hmn_reference *r, uint32_t population, const double *exc, const double *inh)
 {
     const graph_population *p = &r->graph->population[population];
@@ -199,9 +215,10 @@ static void step_compartments(hmn_reference *r, uint32_t population, const doubl
         double noise = compartment_noise(r, p, n);
         bool at_v = noise != 0 && parameter(p, NP_NOISE_AT_V, n - p->first) != 0;
         double u = r->u_exc[n] * c->keep_exc, v = r->v[n] * c->keep_v;
-        u = (grid ? trunc(u) : u) + exc[n] + inh[n] + r->current[n] + (at_v ? 0 : noise);
+        double q = wrap(r, exc[n] + inh[n] + r->current[n] + (at_v ? 0 : noise), 21);
+        u = wrap(r, (grid ? trunc(u) : u) + q, 23);
         r->u_exc[n] = u;
-        settle(r, population, n, (grid ? trunc(v) : v) + u + c->bias + (at_v ? noise : 0));
+        settle(r, population, n, (grid ? trunc(v) : v) + wrap(r, u + c->bias + (at_v ? noise : 0), 23));
     }
 }
 

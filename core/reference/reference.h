@@ -37,6 +37,7 @@ uint64_t reference_digest(const hmn_reference *r);
 
 typedef struct {
     uint64_t spikes, synaptic_events, weight_updates;
+    uint64_t wraps; /* registers of loihi_lif that overflowed, on the grid in dialects that wrap */
 } reference_counts;
 reference_counts reference_counters(const hmn_reference *r);
 

@@ -44,6 +44,7 @@ struct hmn_reference {
     reference_options options;
     uint32_t step;
     bool learning, open; /* open: between begin and end */
+    bool wraps;          /* registers of loihi_lif overflow as on the chip */
 
     reference_neuron *neuron;        /* [nneurons] */
     double *v, *u_exc, *u_inh;       /* [nneurons] */

@@ -276,6 +276,27 @@ START_TEST(the_threshold_must_be_passed_and_v_has_a_ceiling)
 }
 END_TEST
 
+START_TEST(registers_overflow_on_the_grid_and_are_counted)
+{
+    static const double input[] = {2097151, 2097152, -2097152, -2097153, 4194304}, /* 2^21 - 1 ... */
+        register_u[] = {2097151, -2097152, -2097152, 2097151, 0};
+    for (int k = 0; k < 5; k++) {
+        bench *b = bench_new(1);
+        graph_population *p = bench_population(b, MODEL_LOIHI_LIF, 1);
+        bench_set(b, p, NP_VTH_MANT, 131071);
+        bench_current(b, p, input[k], 0, 1);
+        hmn_reference *r = bench_start(b);
+        bench_step(r, NET_NONE, 0);
+        near(reference_u(r, 0), register_u[k], 0);
+        ck_assert_uint_eq(reference_counters(r).wraps, input[k] != register_u[k]);
+        r = reference_new(&b->g, (reference_options){.grid = false}, b->a, b->d);
+        bench_step(r, NET_NONE, 0);
+        near(reference_u(r, 0), input[k], 0);
+        bench_free(b);
+    }
+}
+END_TEST
+
 START_TEST(without_the_grid_registers_are_real)
 {
     bench *b = bench_new(1);
@@ -320,4 +341,5 @@ SUITE("neuron", the_membrane_decays_to_rest_with_tau_m, a_constant_current_charg
       a_current_without_time_constant_lives_one_step, a_delta_spike_steps_the_voltage_by_its_weight,
       membrane_noise_has_the_stationary_deviation_of_its_process, escape_noise_fires_with_the_logistic_probability,
       a_compartment_on_the_grid_equals_its_integer_definition, the_threshold_must_be_passed_and_v_has_a_ceiling,
-      without_the_grid_registers_are_real, what_is_not_computed_is_refused_at_its_place)
+      registers_overflow_on_the_grid_and_are_counted, without_the_grid_registers_are_real,
+      what_is_not_computed_is_refused_at_its_place)
