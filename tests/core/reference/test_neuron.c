@@ -206,6 +206,9 @@ END_TEST
 /* dec of the Loihi compartment in 64-bit integers: toward zero. */
 static int64_t decay(int64_t x, int64_t d) { return x < 0 ? -((-x * (4096 - d)) >> 12) : (x * (4096 - d)) >> 12; }
 
+/* 24 bits of two's complement. */
+static int64_t wrap(int64_t x) { return ((x + (1 << 23)) & ((1 << 24) - 1)) - (1 << 23); }
+
 START_TEST(a_compartment_on_the_grid_equals_its_integer_definition)
 {
     int64_t spikes = 0;
@@ -236,7 +239,8 @@ START_TEST(a_compartment_on_the_grid_equals_its_integer_definition)
             /* -150 * 2^4 = -2400 lies between multiples of 64: the chip takes the lower one */
             int64_t w = before == NET_NONE ? 0 : (weight[before] * 16 >= 0 ? weight[before] * 16 / 64 : -38) * 64;
             u = decay(u, du + !brian) + w;
-            v = decay(v, dv) + u + 2 * bias;
+            u = brian ? u : wrap(u);
+            v = decay(v, dv) + (brian ? u + 2 * bias : wrap(u + 2 * bias));
             v = brian ? v : v < 1 - (1 << 14) ? 1 - (1 << 14) : v > (1 << 23) - 1 ? (1 << 23) - 1 : v;
             bool fired = held == 0 && v > vth * 64;
             if (held > 0 || fired)
