@@ -11,6 +11,10 @@
 
 #include <math.h>
 
+/* Bytes that a neuron costs while compiling when all its parameters are drawn: 8 each here, 4 each quantised,
+ * and its place on a core. */
+enum { BYTES_PER_NEURON = 16 * NP_COUNT };
+
 typedef struct {
     const char *key;
     net_dim dim;
@@ -40,6 +44,12 @@ uint32_t elaborate_steps(double ms, double dt)
     return steps >= (double)UINT32_MAX ? UINT32_MAX : steps > 0 ? (uint32_t)steps : 0;
 }
 
+void elaborate_not_finite(const elaboration *e, const net_value *v, const char *what)
+{
+    diag_report(e->diag, DIAG_VALUE_RANGE, v->at, "%s has a value beyond the range of numbers", what);
+    diag_cure(e->diag, "use a narrower distribution, or clip it: normal_clipped with low and high");
+}
+
 graph_param elaborate_values(const elaboration *e, const net_value *v, uint32_t n, draw_place at, const char *what)
 {
     bool one = v->dist == DIST_CONSTANT;
@@ -58,6 +68,11 @@ graph_param elaborate_values(const elaboration *e, const net_value *v, uint32_t 
         diag_report(e->diag, DIAG_VALUE_LENGTH, v->at, "%s has %u values for %u neurons", what, v->nlist, n);
         diag_cure(e->diag, "give %u values, one for all, or a distribution", n);
     }
+    for (uint32_t i = 0; i < (one ? 1 : n); i++)
+        if (!isfinite(values[i])) {
+            elaborate_not_finite(e, v, what);
+            break;
+        }
     return (graph_param){values, one ? 0 : 1};
 }
 
@@ -121,9 +136,13 @@ static bool populations(const elaboration *e)
         if (p->size == 0)
             diag_report(e->diag, DIAG_NET_EMPTY, p->name.at, "population %s has no neurons", p->name.s);
     }
-    if (neurons > UINT32_MAX / 2)
+    double most = fmin(UINT32_MAX / 2, floor(elaborate_memory() / BYTES_PER_NEURON));
+    if ((double)neurons > most) {
         diag_report(e->diag, DIAG_NET_SIZE, e->net->population[0].name.at,
-                    "%llu neurons in all; at most %u are possible", (unsigned long long)neurons, UINT32_MAX / 2);
+                    "%llu neurons in all; the memory of this machine is enough for %.0f", (unsigned long long)neurons,
+                    most);
+        diag_cure(e->diag, "make the populations smaller");
+    }
     if (diag_errors(e->diag))
         return false;
     for (uint32_t i = 0; i < e->net->npopulations; i++) {

@@ -17,6 +17,12 @@ typedef struct {
 /* One value for all, or one per element (drawn at a = element, or from the list). */
 graph_param elaborate_values(const elaboration *e, const net_value *v, uint32_t n, draw_place at, const char *what);
 
+/* Reports a drawn value that is infinite or no number. */
+void elaborate_not_finite(const elaboration *e, const net_value *v, const char *what);
+
+/* Bytes that a compilation may use: three quarters of the machine's memory. */
+double elaborate_memory(void);
+
 /* Time in ms -> steps, to nearest; beyond the last representable step: UINT32_MAX. */
 uint32_t elaborate_steps(double ms, double dt);
 

@@ -21,15 +21,15 @@ static connect_request request(const elaboration *e, uint32_t index)
         p, &e->net->population[p->pre.i], &e->net->population[p->post.i], e->graph->seed, e->arena, e->diag};
 }
 
-static double memory_bytes(void)
+double elaborate_memory(void)
 {
     long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    return pages > 0 && size > 0 ? (double)pages * (double)size : INFINITY;
+    return pages > 0 && size > 0 ? 0.75 * (double)pages * (double)size : INFINITY;
 }
 
 bool elaborate_budget(const elaboration *e)
 {
-    double all = 0, memory = 0.75 * memory_bytes();
+    double all = 0, memory = elaborate_memory();
     bool ok = true;
     for (uint32_t i = 0; i < e->net->nprojections; i++) {
         connect_request r = request(e, i);
@@ -201,6 +201,11 @@ static bool resolve_signs(const elaboration *e, const net_projection *p, const n
     double *w = (double *)g->weight;
     sign_count s = count_signs(w, g->nsynapses);
     hmn_span at = weight_span(p);
+    for (uint64_t k = 0; k < g->nsynapses; k++)
+        if (!isfinite(w[k])) {
+            elaborate_not_finite(e, &p->weight, "weight");
+            return false;
+        }
     g->receptor = p->receptor;
     if (p->receptor == RECEPTOR_EXCITATORY && s.negative) {
         diag_report(e->diag, DIAG_NET_SIGN, at,

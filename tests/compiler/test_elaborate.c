@@ -371,6 +371,30 @@ START_TEST(networks_beyond_index_range_and_memory_are_refused_before_they_are_ma
 }
 END_TEST
 
+START_TEST(more_neurons_than_memory_are_refused)
+{
+    net_builder *b = pair(2000000000, 2);
+    ck_assert_ptr_null(build_graph(b));
+    build_refused(b, DIAG_NET_SIZE, "2000000002 neurons in all");
+    build_close(b);
+}
+END_TEST
+
+START_TEST(drawn_values_beyond_the_range_of_numbers_are_refused)
+{
+    net_builder *b = pair(3, 3);
+    build_projection(b, "p", 0, 1, CONN_ALL_TO_ALL)->weight = build_dist(DIST_LOGNORMAL, 800, 1, 0, 0);
+    ck_assert_ptr_null(build_graph(b));
+    build_refused(b, DIAG_VALUE_RANGE, "weight has a value beyond");
+    build_close(b);
+    b = pair(3, 3);
+    b->population[1].init_v = build_dist(DIST_LOGNORMAL, 800, 1, 0, 0);
+    ck_assert_ptr_null(build_graph(b));
+    build_refused(b, DIAG_VALUE_RANGE, "initial v has a value beyond");
+    build_close(b);
+}
+END_TEST
+
 START_TEST(spikes_of_all_stimuli_are_merged_sorted_and_unique)
 {
     const uint32_t step[] = {1, 5, 5}, neuron[] = {1, 0, 1}, more[] = {0, 5}, other[] = {0, 1};
@@ -511,8 +535,9 @@ SUITE("elaborate", neurons_are_numbered_in_order_and_found_again, parameters_are
       kernel_weights_are_shared_by_all_positions, weight_lists_of_the_wrong_length_are_refused,
       adding_a_projection_or_permuting_them_changes_no_synapse, permuting_the_keys_of_the_yaml_changes_no_synapse,
       reseeding_changes_the_network, projections_onto_sources_are_refused,
-      networks_beyond_index_range_and_memory_are_refused_before_they_are_made,
-      spikes_of_all_stimuli_are_merged_sorted_and_unique, poisson_sources_have_the_chance_of_at_least_one_event,
-      poisson_starts_that_differ_split_the_population, a_stimulus_with_a_weight_brings_its_own_source,
-      spikes_onto_neurons_without_a_weight_are_refused, currents_reach_neurons_and_nothing_else,
-      spikes_of_neurons_that_do_not_exist_are_refused, empty_populations_are_refused)
+      networks_beyond_index_range_and_memory_are_refused_before_they_are_made, more_neurons_than_memory_are_refused,
+      drawn_values_beyond_the_range_of_numbers_are_refused, spikes_of_all_stimuli_are_merged_sorted_and_unique,
+      poisson_sources_have_the_chance_of_at_least_one_event, poisson_starts_that_differ_split_the_population,
+      a_stimulus_with_a_weight_brings_its_own_source, spikes_onto_neurons_without_a_weight_are_refused,
+      currents_reach_neurons_and_nothing_else, spikes_of_neurons_that_do_not_exist_are_refused,
+      empty_populations_are_refused)
