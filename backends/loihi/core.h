@@ -50,7 +50,7 @@ typedef struct {
     uint32_t at_axon_words, at_axon_synapses;                                        /* uint32 [axons] */
     uint32_t at_pre_trace;                                                           /* uint8 [nlearning] */
     uint32_t at_run;                                                                 /* core_run [nruns] */
-    uint32_t at_fixed;                    /* uint32 [nstatic]: weight s16 : cell u16 = delay * npad + compartment */
+    uint32_t at_fixed;                     /* uint32 [nstatic]: weight s16 : cell u16 = delay * npad + compartment */
     uint32_t at_raw;                       /* int16 [nstatic]: weight on the 8-bit scale */
     uint32_t at_plastic;                   /* loihi_synapse [nplastic]: as loaded */
     uint32_t at_route_row;                 /* uint32 [n + 1] */
