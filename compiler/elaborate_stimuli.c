@@ -1,7 +1,7 @@
 /* Input known before the run. Takes stimuli and source populations, yields one sorted list of spikes without
  * repetitions, Poisson processes with a probability per step, and currents. Spikes need sources: a stimulus that
- * aims at neurons and has a weight gets a source population "stim:NAME" of its own, joined one to one. Data sets are
- * played by the task or the run command, which know the files; here only their target is checked. */
+ * aims at neurons and has a weight gets a source population "stim:NAME" of its own, joined one to one. Data sets come
+ * in through tasks, which read them; a stimulus that names one is refused. */
 #include "compiler/elaborate.h"
 
 #include "core/base/bug.h"
@@ -189,8 +189,14 @@ static void stimulus(const elaboration *e, const net_stimulus *s, spike_list *li
         e->graph->current[e->graph->ncurrents++] = (graph_current){p->first, p->size, amplitude, steps[0], steps[1]};
         return;
     }
+    if (s->type == STIM_DATASET) {
+        diag_report(e->diag, DIAG_NET_CONFLICT, s->name.at, "stimulus %s: data sets are presented by tasks only",
+                    s->name.s);
+        diag_cure(e->diag, "name the data in the task, e.g. task: {type: digits, data: PATH}, or use type: file");
+        return;
+    }
     uint32_t source = source_of(e, s);
-    if (source == NET_NONE || s->type == STIM_DATASET)
+    if (source == NET_NONE)
         return;
     const graph_population *p = &e->graph->population[source];
     if (s->type == STIM_POISSON) {

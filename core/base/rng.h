@@ -9,10 +9,10 @@
 
 /* What a draw is for. Values are part of the file format of reproducibility: append only. */
 typedef enum {
-    RNG_CONNECT = 1,  /* (projection, pre or post, k)  connector draws      */
-    RNG_WEIGHT,       /* (projection, synapse, k)      weight distribution  */
-    RNG_DELAY,        /* (projection, synapse, k)      delay distribution   */
-    RNG_PARAM,        /* (population, neuron, param)   neuron parameters    */
+    RNG_CONNECT = 1,  /* (pre, post or 0, k)           connector draws; seed mixed with the projection's name */
+    RNG_WEIGHT,       /* (pre, post, k)                weight distribution; seed mixed with the name  */
+    RNG_DELAY,        /* (pre, post, k)                delay distribution; seed mixed with the name   */
+    RNG_PARAM,        /* (neuron, param, k)            neuron parameters; seed mixed with the name    */
     RNG_POISSON,      /* (stimulus, neuron, step)      Poisson sources      */
     RNG_NEURON_NOISE, /* (core, compartment, step)     membrane noise       */
     RNG_TRACE,        /* (core, trace index, step)     stochastic rounding of traces  */

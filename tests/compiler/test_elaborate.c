@@ -516,6 +516,16 @@ START_TEST(spikes_of_neurons_that_do_not_exist_are_refused)
 }
 END_TEST
 
+START_TEST(data_sets_outside_a_task_are_refused)
+{
+    net_builder *b = pair(2, 3);
+    build_stimulus(b, "images", 0, STIM_DATASET);
+    ck_assert_ptr_null(build_graph(b));
+    build_refused(b, DIAG_NET_CONFLICT, "name the data in the task");
+    build_close(b);
+}
+END_TEST
+
 START_TEST(empty_populations_are_refused)
 {
     net_builder *b = pair(0, 3);
@@ -540,4 +550,4 @@ SUITE("elaborate", neurons_are_numbered_in_order_and_found_again, parameters_are
       poisson_sources_have_the_chance_of_at_least_one_event, poisson_starts_that_differ_split_the_population,
       a_stimulus_with_a_weight_brings_its_own_source, spikes_onto_neurons_without_a_weight_are_refused,
       currents_reach_neurons_and_nothing_else, spikes_of_neurons_that_do_not_exist_are_refused,
-      empty_populations_are_refused)
+      data_sets_outside_a_task_are_refused, empty_populations_are_refused)
