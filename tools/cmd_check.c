@@ -16,17 +16,17 @@ static void print(const source *s, const char *path)
         return;
     }
     json_out j;
-    json_begin(&j, stdout);
-    json_object(&j, NULL);
-    json_text(&j, "file", path);
-    json_bool(&j, "valid", true);
-    json_natural(&j, "warnings", diag_warnings(s->diag));
-    json_natural(&j, "populations", g->npopulations);
-    json_natural(&j, "neurons", g->nneurons);
-    json_natural(&j, "projections", g->nprojections);
-    json_natural(&j, "synapses", g->nsynapses);
-    json_close(&j);
-    json_end(&j);
+    json_put_begin(&j, stdout);
+    json_put_object(&j, NULL);
+    json_put_text(&j, "file", path);
+    json_put_bool(&j, "valid", true);
+    json_put_natural(&j, "warnings", diag_warnings(s->diag));
+    json_put_natural(&j, "populations", g->npopulations);
+    json_put_natural(&j, "neurons", g->nneurons);
+    json_put_natural(&j, "projections", g->nprojections);
+    json_put_natural(&j, "synapses", g->nsynapses);
+    json_put_close(&j);
+    json_put_end(&j);
 }
 
 static int run(const command_line *c)

@@ -21,35 +21,35 @@ static const char *verdict_name(qnet_verdict v)
 
 static void lowering(const hmn_qnet *q, json_out *j)
 {
-    json_array(j, "lowering");
+    json_put_array(j, "lowering");
     for (uint32_t i = 0; i < q->nreport; i++) {
         const qnet_report_row *r = &q->report[i];
-        json_object(j, NULL);
-        json_text(j, "subject", r->subject);
-        json_text(j, "quantity", r->quantity);
-        json_text(j, "unit", r->unit);
-        json_text(j, "verdict", verdict_name(r->verdict));
-        json_natural(j, "bits", r->bits);
-        json_real(j, "scale", r->scale);
-        json_real(j, "max_error", r->max_error);
-        json_real(j, "rms_error", r->rms_error);
-        json_natural(j, "count", r->count);
-        json_natural(j, "saturated", r->saturated);
-        json_text(j, "note", r->note);
-        json_close(j);
+        json_put_object(j, NULL);
+        json_put_text(j, "subject", r->subject);
+        json_put_text(j, "quantity", r->quantity);
+        json_put_text(j, "unit", r->unit);
+        json_put_text(j, "verdict", verdict_name(r->verdict));
+        json_put_natural(j, "bits", r->bits);
+        json_put_real(j, "scale", r->scale);
+        json_put_real(j, "max_error", r->max_error);
+        json_put_real(j, "rms_error", r->rms_error);
+        json_put_natural(j, "count", r->count);
+        json_put_natural(j, "saturated", r->saturated);
+        json_put_text(j, "note", r->note);
+        json_put_close(j);
     }
-    json_close(j);
+    json_put_close(j);
 }
 
 static void one_use(json_out *j, const char *name, uint64_t used, uint64_t limit)
 {
-    json_object(j, name);
-    json_natural(j, "used", used);
+    json_put_object(j, name);
+    json_put_natural(j, "used", used);
     if (limit)
-        json_natural(j, "limit", limit);
+        json_put_natural(j, "limit", limit);
     else
-        json_text(j, "limit", NULL);
-    json_close(j);
+        json_put_text(j, "limit", NULL);
+    json_put_close(j);
 }
 
 static void core_use(const source *s, uint32_t core, json_out *j)
@@ -59,9 +59,9 @@ static void core_use(const source *s, uint32_t core, json_out *j)
     hmn_usage u = {0};
     uint32_t first = m->core_first_slice[core];
     s->chip->usage(s->unit.qnet, m->slice + first, m->core_first_slice[core + 1] - first, &u);
-    json_object(j, NULL);
-    json_natural(j, "core", core);
-    json_natural(j, "site", m->site[core]);
+    json_put_object(j, NULL);
+    json_put_natural(j, "core", core);
+    json_put_natural(j, "site", m->site[core]);
     one_use(j, "compartments", u.compartments, l->compartments);
     one_use(j, "in_axons", u.in_axons, l->in_axons);
     one_use(j, "out_axons", u.out_axons, l->out_axons);
@@ -73,48 +73,48 @@ static void core_use(const source *s, uint32_t core, json_out *j)
     one_use(j, "learning_words", u.learning_words, l->learning_words);
     one_use(j, "delay_cells", u.delay_cells, l->delay_cells);
     one_use(j, "max_delay", u.max_delay, l->max_delay);
-    json_object(j, "rows");
+    json_put_object(j, "rows");
     for (uint32_t t = 0; s->image && t < s->chip->ntables; t++)
-        json_natural(j, s->chip->tables[t].name, image_section(s->image, s->chip->tables, t, core).rows);
-    json_close(j);
-    json_close(j);
+        json_put_natural(j, s->chip->tables[t].name, image_section(s->image, s->chip->tables, t, core).rows);
+    json_put_close(j);
+    json_put_close(j);
 }
 
 static void mapping(const source *s, json_out *j)
 {
     const hmn_mapping *m = s->unit.mapping;
-    json_object(j, "placement");
-    json_natural(j, "cores", m->ncores);
-    json_natural(j, "slices", m->nslices);
-    json_real(j, "traffic_spikes", m->traffic_spikes);
-    json_real(j, "traffic_hops", m->traffic_hops);
-    json_close(j);
-    json_array(j, "cores");
+    json_put_object(j, "placement");
+    json_put_natural(j, "cores", m->ncores);
+    json_put_natural(j, "slices", m->nslices);
+    json_put_real(j, "traffic_spikes", m->traffic_spikes);
+    json_put_real(j, "traffic_hops", m->traffic_hops);
+    json_put_close(j);
+    json_put_array(j, "cores");
     for (uint32_t i = 0; i < m->ncores; i++)
         core_use(s, i, j);
-    json_close(j);
+    json_put_close(j);
 }
 
 static void report(const source *s, FILE *out)
 {
     const hmn_graph *g = s->unit.graph;
     json_out j;
-    json_begin(&j, out);
-    json_object(&j, NULL);
-    json_text(&j, "network", s->unit.path);
-    json_text(&j, "target", s->chip->name);
-    json_natural(&j, "neurons", g->nneurons);
-    json_natural(&j, "synapses", g->nsynapses);
-    json_natural(&j, "image_bytes", s->unit.image_size);
-    json_hex(&j, "image_hash", image_hash(s->image));
-    json_object(&j, "pass_seconds");
+    json_put_begin(&j, out);
+    json_put_object(&j, NULL);
+    json_put_text(&j, "network", s->unit.path);
+    json_put_text(&j, "target", s->chip->name);
+    json_put_natural(&j, "neurons", g->nneurons);
+    json_put_natural(&j, "synapses", g->nsynapses);
+    json_put_natural(&j, "image_bytes", s->unit.image_size);
+    json_put_hex(&j, "image_hash", image_hash(s->image));
+    json_put_object(&j, "pass_seconds");
     for (const pipeline_pass *p = pipeline_passes(); p->name; p++)
-        json_real(&j, p->name, s->seconds[p - pipeline_passes()]);
-    json_close(&j);
+        json_put_real(&j, p->name, s->seconds[p - pipeline_passes()]);
+    json_put_close(&j);
     lowering(s->unit.qnet, &j);
     mapping(s, &j);
-    json_close(&j);
-    json_end(&j);
+    json_put_close(&j);
+    json_put_end(&j);
 }
 
 /* To a temporary name, then renamed, so that nobody reads half a report. */
@@ -159,8 +159,8 @@ static bool usable(const command_line *c)
     else if (target && strcmp(target, "reference") == 0)
         fputs("hmn: the reference runs the network itself, there is no image to make; hmn run --target reference\n",
               stderr);
-    else if (!partial && !command_value(c, "output") && !command_value(c, "report"))
-        fputs("hmn: compile needs -o OUT.hmn, --report FILE, --dump PASS or --stop PASS\n", stderr);
+    else if (!partial && !command_value(c, "output") && !command_value(c, "report") && !command_flag(c, "json"))
+        fputs("hmn: compile needs -o OUT.hmn, --report FILE, --json, --dump PASS or --stop PASS\n", stderr);
     else if (partial && command_value(c, "output"))
         fputs("hmn: --dump and --stop end after a pass, so there is no image for -o\n", stderr);
     else if (partial && command_value(c, "report"))
@@ -191,7 +191,9 @@ static int run(const command_line *c)
             dump_after(&s, dump, stdout);
         bool ok = !out || image_save(s.unit.image, s.unit.image_size, out, s.diag);
         ok = ok && (!file || write_report(&s, file));
-        if (ok && !dump && !stop)
+        if (ok && !dump && !stop && command_flag(c, "json"))
+            report(&s, stdout);
+        else if (ok && !dump && !stop)
             say(&s, out);
     }
     return source_end(&s);
@@ -221,6 +223,7 @@ const command command_compile = {
         "then 3 and nothing is written.",
     .examples = "hmn compile models/digits.yaml --target loihi -o digits.hmn --report digits.json\n"
                 "hmn compile net.yaml --dump partition    # which neurons sit where\n"
+                "hmn compile net.yaml --json              # the report on standard output\n"
                 "hmn compile net.yaml --stop quantise     # only see whether the numbers fit",
     .option = options,
     .min_operands = 1,

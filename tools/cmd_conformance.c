@@ -7,16 +7,31 @@
 
 static int run(const command_line *c)
 {
-    conformance run_of = {.emit = command_value(c, "emit-yaml"), .out = stdout};
+    bool json = command_flag(c, "json");
+    json_out j;
+    conformance all = {.emit = command_value(c, "emit-yaml"), .out = json ? NULL : stdout, .json = json ? &j : NULL};
     hmn_diag *d = diag_new();
+    json_put_begin(&j, stdout);
+    if (json) {
+        json_put_object(&j, NULL);
+        json_put_array(&j, "failures");
+    }
     for (uint32_t i = 0; i < c->noperands; i++)
-        conformance_file(&run_of, c->operand[i], d);
+        conformance_file(&all, c->operand[i], d);
     fflush(stdout);
     source_print(d, c);
     int status = source_status(d);
     diag_free(d);
-    printf("%" PRIu64 " passed, %" PRIu64 " failed\n", run_of.passed, run_of.failed);
-    return status != EXIT_OK ? status : run_of.failed ? EXIT_INPUT : EXIT_OK;
+    if (json) {
+        json_put_close(&j);
+        json_put_natural(&j, "passed", all.passed);
+        json_put_natural(&j, "failed", all.failed);
+        json_put_close(&j);
+        json_put_end(&j);
+    } else {
+        printf("%" PRIu64 " passed, %" PRIu64 " failed\n", all.passed, all.failed);
+    }
+    return status != EXIT_OK ? status : all.failed ? EXIT_INPUT : EXIT_OK;
 }
 
 static const command_option options[] = {

@@ -28,11 +28,11 @@ static bool write_file(export_state *e, const char *name, const char *text, size
         diag_report(e->s.diag, DIAG_FILE_WRITE, (hmn_span){0}, "cannot write '%s': %s", path, strerror(errno));
         return false;
     }
-    json_object(&e->manifest, NULL);
-    json_text(&e->manifest, "file", name);
-    json_natural(&e->manifest, "bytes", size);
-    json_hex(&e->manifest, "xxh64", hash64(text, size, 0));
-    json_close(&e->manifest);
+    json_put_object(&e->manifest, NULL);
+    json_put_text(&e->manifest, "file", name);
+    json_put_natural(&e->manifest, "bytes", size);
+    json_put_hex(&e->manifest, "xxh64", hash64(text, size, 0));
+    json_put_close(&e->manifest);
     return true;
 }
 
@@ -47,15 +47,15 @@ static bool export_part(export_state *e, int64_t core)
         return false;
     }
     json_out j;
-    json_begin(&j, f);
-    json_object(&j, NULL);
+    json_put_begin(&j, f);
+    json_put_object(&j, NULL);
     bool ok = true;
     if (core < 0)
         tables_host_json(e->s.image, &j);
     else
         ok = tables_core_json(e->s.image, e->s.chip, (uint32_t)core, true, &j, e->s.diag);
-    json_close(&j);
-    json_end(&j);
+    json_put_close(&j);
+    json_put_end(&j);
     ok &= fclose(f) == 0;
     const char *name = core < 0 ? "host.json" : arena_printf(e->s.arena, "core-%04" PRId64 ".json", core);
     ok = ok && write_file(e, name, text, size);
@@ -70,19 +70,19 @@ static bool export_json(export_state *e)
     bool ok = f != NULL;
     if (f) {
         json_out *j = &e->manifest;
-        json_begin(j, f);
-        json_object(j, NULL);
-        json_text(j, "format", "hmn-json-1");
-        json_text(j, "target", image_chip(m));
-        json_natural(j, "cores", image_cores(m));
-        json_natural(j, "seed", image_seed(m));
-        json_hex(j, "image_hash", image_hash(m));
-        json_array(j, "files");
+        json_put_begin(j, f);
+        json_put_object(j, NULL);
+        json_put_text(j, "format", "hmn-json-1");
+        json_put_text(j, "target", image_chip(m));
+        json_put_natural(j, "cores", image_cores(m));
+        json_put_natural(j, "seed", image_seed(m));
+        json_put_hex(j, "image_hash", image_hash(m));
+        json_put_array(j, "files");
         for (int64_t core = -1; core < image_cores(m) && ok; core++)
             ok = export_part(e, core);
-        json_close(j);
-        json_close(j);
-        json_end(j);
+        json_put_close(j);
+        json_put_close(j);
+        json_put_end(j);
         bool written = !ferror(f);
         written &= fclose(f) == 0;
         if (ok && written)
@@ -114,6 +114,21 @@ static bool usable(const command_line *c)
     return false;
 }
 
+static void say(const export_state *e, const command_line *c)
+{
+    json_out j;
+    if (command_flag(c, "json")) {
+        json_put_begin(&j, stdout);
+        json_put_object(&j, NULL);
+        json_put_text(&j, "folder", e->dir.path);
+        json_put_natural(&j, "cores", image_cores(e->s.image));
+        json_put_close(&j);
+        json_put_end(&j);
+    } else if (!command_flag(c, "quiet")) {
+        printf("%s: %" PRIu32 " cores\n", e->dir.path, image_cores(e->s.image));
+    }
+}
+
 static int run(const command_line *c)
 {
     if (list(c))
@@ -125,8 +140,8 @@ static int run(const command_line *c)
     source_begin(&e.s, c);
     if (source_load(&e.s, c->operand[0], NULL) && e.s.image &&
         outdir_begin(&e.dir, out, "manifest.json", e.s.arena, e.s.diag) && export_json(&e) &&
-        outdir_commit(&e.dir, e.s.diag) && !command_flag(c, "quiet"))
-        printf("%s: %" PRIu32 " cores\n", e.dir.path, image_cores(e.s.image));
+        outdir_commit(&e.dir, e.s.diag))
+        say(&e, c);
     if (e.s.reference) {
         fputs("hmn: the reference has no tables; choose a chip\n", stderr);
         e.s.status = EXIT_USAGE;

@@ -21,9 +21,9 @@ static int run(const command_line *c)
 {
     json_out j;
     bool json = command_flag(c, "json");
-    json_begin(&j, stdout);
+    json_put_begin(&j, stdout);
     if (json)
-        json_array(&j, NULL);
+        json_put_array(&j, NULL);
     else
         printf("%-10s %-18s %-10s %s\n", "pass", "needs", "makes", "what it does");
     for (const pipeline_pass *p = pipeline_passes(); p->name; p++) {
@@ -34,16 +34,16 @@ static int run(const command_line *c)
             printf("%-10s %-18s %-10s %s\n", p->name, needs, makes, p->meaning);
             continue;
         }
-        json_object(&j, NULL);
-        json_text(&j, "pass", p->name);
-        json_text(&j, "needs", needs);
-        json_text(&j, "makes", makes);
-        json_text(&j, "meaning", p->meaning);
-        json_close(&j);
+        json_put_object(&j, NULL);
+        json_put_text(&j, "pass", p->name);
+        json_put_text(&j, "needs", needs);
+        json_put_text(&j, "makes", makes);
+        json_put_text(&j, "meaning", p->meaning);
+        json_put_close(&j);
     }
     if (json) {
-        json_close(&j);
-        json_end(&j);
+        json_put_close(&j);
+        json_put_end(&j);
     }
     return EXIT_OK;
 }

@@ -66,18 +66,18 @@ static void print_json(json_out *j, const hmn_chip *chip)
 {
     limit l[LIMITS];
     limits_of(chip->limits, l);
-    json_object(j, NULL);
-    json_text(j, "target", chip->name);
-    json_text(j, "summary", chip->summary);
-    json_object(j, "limits");
+    json_put_object(j, NULL);
+    json_put_text(j, "target", chip->name);
+    json_put_text(j, "summary", chip->summary);
+    json_put_object(j, "limits");
     for (uint32_t i = 0; i < LIMITS; i++) {
         if (limited(&l[i], i))
-            json_integer(j, l[i].name, l[i].value);
+            json_put_integer(j, l[i].name, l[i].value);
         else
-            json_text(j, l[i].name, NULL);
+            json_put_text(j, l[i].name, NULL);
     }
-    json_close(j);
-    json_close(j);
+    json_put_close(j);
+    json_put_close(j);
 }
 
 static int run(const command_line *c)
@@ -90,9 +90,9 @@ static int run(const command_line *c)
         return EXIT_USAGE;
     }
     json_out j;
-    json_begin(&j, stdout);
+    json_put_begin(&j, stdout);
     if (command_flag(c, "json"))
-        json_array(&j, NULL);
+        json_put_array(&j, NULL);
     for (uint32_t i = 0; i < n; i++) {
         if (only && only != chips[i])
             continue;
@@ -105,8 +105,8 @@ static int run(const command_line *c)
         }
     }
     if (command_flag(c, "json")) {
-        json_close(&j);
-        json_end(&j);
+        json_put_close(&j);
+        json_put_end(&j);
     } else if (!only)
         puts("\nreference: the network itself in double precision, equation by equation; no limits");
     return EXIT_OK;

@@ -208,13 +208,13 @@ static void totals(const task_state *t, json_out *j)
         count[3] += s->count.weight_updates;
         wall += s->wall;
     }
-    json_object(j, "totals");
-    json_natural(j, "steps", count[0]);
-    json_natural(j, "spikes", count[1]);
-    json_natural(j, "synaptic_events", count[2]);
-    json_natural(j, "weight_updates", count[3]);
-    json_real(j, "wall_s", wall);
-    json_close(j);
+    json_put_object(j, "totals");
+    json_put_natural(j, "steps", count[0]);
+    json_put_natural(j, "spikes", count[1]);
+    json_put_natural(j, "synaptic_events", count[2]);
+    json_put_natural(j, "weight_updates", count[3]);
+    json_put_real(j, "wall_s", wall);
+    json_put_close(j);
 }
 
 static void report_json(const task_state *t, FILE *out)
@@ -222,28 +222,28 @@ static void report_json(const task_state *t, FILE *out)
     spread s = spread_of(t);
     const char *score = t->run[0].results.number[0].name;
     json_out j;
-    json_begin(&j, out);
-    json_object(&j, NULL);
-    json_text(&j, "task", t->task->name);
-    json_text(&j, "target", t->run[0].summary.target);
-    json_natural(&j, "seeds", t->nruns);
-    json_object(&j, score);
-    json_real(&j, "mean", s.mean);
-    json_real(&j, "standard_deviation", s.sd);
-    json_real(&j, "ci95", s.ci);
-    json_real(&j, "lowest", s.low);
-    json_real(&j, "highest", s.high);
-    json_close(&j);
+    json_put_begin(&j, out);
+    json_put_object(&j, NULL);
+    json_put_text(&j, "task", t->task->name);
+    json_put_text(&j, "target", t->run[0].summary.target);
+    json_put_natural(&j, "seeds", t->nruns);
+    json_put_object(&j, score);
+    json_put_real(&j, "mean", s.mean);
+    json_put_real(&j, "standard_deviation", s.sd);
+    json_put_real(&j, "ci95", s.ci);
+    json_put_real(&j, "lowest", s.low);
+    json_put_real(&j, "highest", s.high);
+    json_put_close(&j);
     totals(t, &j);
-    json_array(&j, "runs");
+    json_put_array(&j, "runs");
     for (uint32_t i = 0; i < t->nruns; i++) {
-        json_object(&j, NULL);
+        json_put_object(&j, NULL);
         summary_members(&t->run[i].summary, &j);
-        json_close(&j);
+        json_put_close(&j);
     }
-    json_close(&j);
-    json_close(&j);
-    json_end(&j);
+    json_put_close(&j);
+    json_put_close(&j);
+    json_put_end(&j);
 }
 
 /* Rows of each core's tables, so that use can be seen. */

@@ -100,102 +100,102 @@ static void print_text(const source *s, const verification *v)
 
 static void json_difference(json_out *j, const compare_spikes *c)
 {
-    json_object(j, "first_difference");
-    json_natural(j, "step", c->step);
-    json_natural(j, "neuron", c->neuron);
-    json_text(j, "only", c->in_a ? "chip" : "reference");
-    json_close(j);
+    json_put_object(j, "first_difference");
+    json_put_natural(j, "step", c->step);
+    json_put_natural(j, "neuron", c->neuron);
+    json_put_text(j, "only", c->in_a ? "chip" : "reference");
+    json_put_close(j);
 }
 
 static void json_population(json_out *j, const verification *v, const verify_population *p)
 {
-    json_object(j, NULL);
-    json_text(j, "name", p->population->name);
-    json_natural(j, "neurons", p->population->size);
+    json_put_object(j, NULL);
+    json_put_text(j, "name", p->population->name);
+    json_put_natural(j, "neurons", p->population->size);
     if (v->restated) {
-        json_object(j, "exact");
-        json_natural(j, "chip_spikes", p->exact.a);
-        json_natural(j, "reference_spikes", p->exact.b);
-        json_bool(j, "same", !p->exact.differs);
+        json_put_object(j, "exact");
+        json_put_natural(j, "chip_spikes", p->exact.a);
+        json_put_natural(j, "reference_spikes", p->exact.b);
+        json_put_bool(j, "same", !p->exact.differs);
         if (p->exact.differs)
             json_difference(j, &p->exact);
-        json_close(j);
+        json_put_close(j);
     }
-    json_object(j, "real");
-    json_natural(j, "chip_spikes", p->real.a);
-    json_natural(j, "reference_spikes", p->real.b);
-    json_real(j, "coincidence_0", compare_coincidence(&p->real, 0));
-    json_real(j, "coincidence_1", compare_coincidence(&p->real, 1));
-    json_real(j, "coincidence_2", compare_coincidence(&p->real, 2));
-    json_real(j, "count_rms_difference", p->real.rate_rms);
-    json_real(j, "count_correlation", p->real.rate_correlation);
-    json_bool(j, "within", p->within);
-    json_close(j);
-    json_close(j);
+    json_put_object(j, "real");
+    json_put_natural(j, "chip_spikes", p->real.a);
+    json_put_natural(j, "reference_spikes", p->real.b);
+    json_put_real(j, "coincidence_0", compare_coincidence(&p->real, 0));
+    json_put_real(j, "coincidence_1", compare_coincidence(&p->real, 1));
+    json_put_real(j, "coincidence_2", compare_coincidence(&p->real, 2));
+    json_put_real(j, "count_rms_difference", p->real.rate_rms);
+    json_put_real(j, "count_correlation", p->real.rate_correlation);
+    json_put_bool(j, "within", p->within);
+    json_put_close(j);
+    json_put_close(j);
 }
 
 static void json_projection(json_out *j, const verify_projection *p)
 {
-    json_object(j, NULL);
-    json_text(j, "name", p->name);
-    json_natural(j, "synapses", p->synapses);
-    json_natural(j, "unmatched", p->unmatched);
-    json_real(j, "lsb", p->lsb);
-    json_real(j, "max_difference", p->weight.max);
-    json_real(j, "rms_difference", p->weight.rms);
-    json_real(j, "correlation", p->weight.correlation);
-    json_real(j, "mean_chip", p->mean_chip);
-    json_real(j, "mean_reference", p->mean_reference);
-    json_real(j, "rms_change", p->change_rms);
-    json_real(j, "way", p->way);
-    json_bool(j, "within", p->within);
-    json_close(j);
+    json_put_object(j, NULL);
+    json_put_text(j, "name", p->name);
+    json_put_natural(j, "synapses", p->synapses);
+    json_put_natural(j, "unmatched", p->unmatched);
+    json_put_real(j, "lsb", p->lsb);
+    json_put_real(j, "max_difference", p->weight.max);
+    json_put_real(j, "rms_difference", p->weight.rms);
+    json_put_real(j, "correlation", p->weight.correlation);
+    json_put_real(j, "mean_chip", p->mean_chip);
+    json_put_real(j, "mean_reference", p->mean_reference);
+    json_put_real(j, "rms_change", p->change_rms);
+    json_put_real(j, "way", p->way);
+    json_put_bool(j, "within", p->within);
+    json_put_close(j);
 }
 
 static void json_registers(json_out *j, const verify_registers *r)
 {
     if (!r->differ)
         return;
-    json_object(j, "first_different_registers");
-    json_natural(j, "step", r->step);
-    json_natural(j, "neuron", r->neuron);
-    json_real(j, "chip_u", r->chip_u);
-    json_real(j, "chip_v", r->chip_v);
-    json_real(j, "reference_u", r->reference_u);
-    json_real(j, "reference_v", r->reference_v);
-    json_close(j);
+    json_put_object(j, "first_different_registers");
+    json_put_natural(j, "step", r->step);
+    json_put_natural(j, "neuron", r->neuron);
+    json_put_real(j, "chip_u", r->chip_u);
+    json_put_real(j, "chip_v", r->chip_v);
+    json_put_real(j, "reference_u", r->reference_u);
+    json_put_real(j, "reference_v", r->reference_v);
+    json_put_close(j);
 }
 
 static void print_json(const source *s, const verification *v, const verify_bounds *b)
 {
     json_out j;
-    json_begin(&j, stdout);
-    json_object(&j, NULL);
-    json_text(&j, "target", s->chip->name);
-    json_natural(&j, "steps", v->steps);
-    json_text(&j, "task", s->unit.net->task.s);
-    json_bool(&j, "learning", !v->frozen);
-    json_bool(&j, "restated", v->restated);
-    json_bool(&j, "exact", v->restated && v->exact);
-    json_natural(&j, "overflows", v->wraps);
-    json_bool(&j, "within_bounds", v->within);
-    json_object(&j, "bounds");
-    json_real(&j, "rate", b->rate);
-    json_real(&j, "coincidence", b->coincidence);
-    json_real(&j, "weight", b->weight);
-    json_close(&j);
+    json_put_begin(&j, stdout);
+    json_put_object(&j, NULL);
+    json_put_text(&j, "target", s->chip->name);
+    json_put_natural(&j, "steps", v->steps);
+    json_put_text(&j, "task", s->unit.net->task.s);
+    json_put_bool(&j, "learning", !v->frozen);
+    json_put_bool(&j, "restated", v->restated);
+    json_put_bool(&j, "exact", v->restated && v->exact);
+    json_put_natural(&j, "overflows", v->wraps);
+    json_put_bool(&j, "within_bounds", v->within);
+    json_put_object(&j, "bounds");
+    json_put_real(&j, "rate", b->rate);
+    json_put_real(&j, "coincidence", b->coincidence);
+    json_put_real(&j, "weight", b->weight);
+    json_put_close(&j);
     json_registers(&j, &v->registers);
-    json_array(&j, "populations");
+    json_put_array(&j, "populations");
     for (uint32_t k = 0; k < v->npopulations; k++)
         json_population(&j, v, &v->population[k]);
-    json_close(&j);
-    json_array(&j, "projections");
+    json_put_close(&j);
+    json_put_array(&j, "projections");
     for (uint32_t k = 0; k < v->nprojections; k++)
         json_projection(&j, &v->projection[k]);
-    json_close(&j);
+    json_put_close(&j);
     lowering_json(s->unit.qnet, &j);
-    json_close(&j);
-    json_end(&j);
+    json_put_close(&j);
+    json_put_end(&j);
 }
 
 /* ---- the command ---- */

@@ -277,6 +277,19 @@ static uint32_t line_of(const char *text, const char *id, hmn_arena *a)
     return line;
 }
 
+static void tell(const conformance *c, const char *path, const char *id, const char *why)
+{
+    if (c->out)
+        fprintf(c->out, "FAIL %s: %s: %s\n", path, id, why);
+    if (!c->json)
+        return;
+    json_put_object(c->json, NULL);
+    json_put_text(c->json, "file", path);
+    json_put_text(c->json, "case", id);
+    json_put_text(c->json, "why", why);
+    json_put_close(c->json);
+}
+
 static bool one_case(conformance *c, const char *path, const json_t *json, const char *text, uint32_t file, hmn_diag *d)
 {
     hmn_arena *a = arena_new(0);
@@ -297,7 +310,7 @@ static bool one_case(conformance *c, const char *path, const json_t *json, const
     c->passed += why == NULL;
     c->failed += why != NULL;
     if (why)
-        fprintf(c->out, "FAIL %s: %s: %s\n", path, v.id, why);
+        tell(c, path, v.id, why);
     arena_free(a);
     return verdict != VECTOR_UNSUPPORTED;
 }
@@ -344,7 +357,7 @@ static void all_cases(conformance *c, const char *path, const json_t *root, cons
     }
     for (size_t i = 0; i < json_array_size(cases); i++)
         unsupported += !one_case(c, path, json_array_get(cases, i), text, file, d);
-    if (unsupported == json_array_size(cases))
+    if (unsupported == json_array_size(cases) && c->out)
         fprintf(c->out, "%s: family %s is not supported: none of its %zu cases can be run\n", path, family_of(path, a),
                 unsupported);
 }

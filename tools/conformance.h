@@ -4,6 +4,7 @@
 #define HMN_TOOLS_CONFORMANCE_H
 
 #include "core/base/diag.h"
+#include "tools/json_out.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -11,7 +12,8 @@
 typedef struct {
     uint64_t passed, failed;
     const char *emit; /* folder for the networks as YAML; NULL: not written */
-    FILE *out;        /* a line a failure */
+    FILE *out;        /* a line a failure; NULL: none */
+    json_out *json;   /* an array, an object a failure; NULL: none */
 } conformance;
 
 /* All cases of a file. What is wrong with the file itself is reported; a case that cannot be run has failed. */

@@ -39,19 +39,19 @@ static void open(json_out *j, const char *key, char bracket, bool flat)
     j->is_object[j->depth] = bracket == '{';
 }
 
-void json_begin(json_out *j, FILE *out) { *j = (json_out){.out = out}; }
+void json_put_begin(json_out *j, FILE *out) { *j = (json_out){.out = out}; }
 
-void json_end(json_out *j)
+void json_put_end(json_out *j)
 {
     HMN_ASSERT(j->depth == 0);
     fputc('\n', j->out);
 }
 
-void json_object(json_out *j, const char *key) { open(j, key, '{', false); }
-void json_array(json_out *j, const char *key) { open(j, key, '[', false); }
-void json_row(json_out *j, const char *key) { open(j, key, '[', true); }
+void json_put_object(json_out *j, const char *key) { open(j, key, '{', false); }
+void json_put_array(json_out *j, const char *key) { open(j, key, '[', false); }
+void json_put_row(json_out *j, const char *key) { open(j, key, '[', true); }
 
-void json_close(json_out *j)
+void json_put_close(json_out *j)
 {
     HMN_ASSERT(j->depth > 0);
     uint32_t d = j->depth--;
@@ -92,7 +92,7 @@ static void text(FILE *out, const char *s)
     fputc('"', out);
 }
 
-void json_text(json_out *j, const char *key, const char *value)
+void json_put_text(json_out *j, const char *key, const char *value)
 {
     place(j, key);
     if (value)
@@ -101,19 +101,19 @@ void json_text(json_out *j, const char *key, const char *value)
         fputs("null", j->out);
 }
 
-void json_integer(json_out *j, const char *key, int64_t value)
+void json_put_integer(json_out *j, const char *key, int64_t value)
 {
     place(j, key);
     fprintf(j->out, "%" PRId64, value);
 }
 
-void json_natural(json_out *j, const char *key, uint64_t value)
+void json_put_natural(json_out *j, const char *key, uint64_t value)
 {
     place(j, key);
     fprintf(j->out, "%" PRIu64, value);
 }
 
-void json_real(json_out *j, const char *key, double value)
+void json_put_real(json_out *j, const char *key, double value)
 {
     place(j, key);
     if (isfinite(value))
@@ -122,13 +122,13 @@ void json_real(json_out *j, const char *key, double value)
         fputs("null", j->out);
 }
 
-void json_bool(json_out *j, const char *key, bool value)
+void json_put_bool(json_out *j, const char *key, bool value)
 {
     place(j, key);
     fputs(value ? "true" : "false", j->out);
 }
 
-void json_hex(json_out *j, const char *key, uint64_t value)
+void json_put_hex(json_out *j, const char *key, uint64_t value)
 {
     place(j, key);
     fprintf(j->out, "\"%016" PRIx64 "\"", value);

@@ -17,19 +17,19 @@ typedef struct {
     bool is_object[JSON_MAX_DEPTH];
 } json_out;
 
-void json_begin(json_out *j, FILE *out);
-void json_end(json_out *j); /* final newline; all brackets must be closed */
+void json_put_begin(json_out *j, FILE *out);
+void json_put_end(json_out *j); /* final newline; all brackets must be closed */
 
 /* key NULL inside an array or at the top. */
-void json_object(json_out *j, const char *key);
-void json_array(json_out *j, const char *key);
-void json_row(json_out *j, const char *key); /* an array on one line */
-void json_close(json_out *j);
-void json_text(json_out *j, const char *key, const char *value); /* NULL: null */
-void json_integer(json_out *j, const char *key, int64_t value);
-void json_natural(json_out *j, const char *key, uint64_t value);
-void json_real(json_out *j, const char *key, double value);
-void json_bool(json_out *j, const char *key, bool value);
-void json_hex(json_out *j, const char *key, uint64_t value); /* 16 hex digits as text */
+void json_put_object(json_out *j, const char *key);
+void json_put_array(json_out *j, const char *key);
+void json_put_row(json_out *j, const char *key); /* an array on one line */
+void json_put_close(json_out *j);
+void json_put_text(json_out *j, const char *key, const char *value); /* NULL: null */
+void json_put_integer(json_out *j, const char *key, int64_t value);
+void json_put_natural(json_out *j, const char *key, uint64_t value);
+void json_put_real(json_out *j, const char *key, double value);
+void json_put_bool(json_out *j, const char *key, bool value);
+void json_put_hex(json_out *j, const char *key, uint64_t value); /* 16 hex digits as text */
 
 #endif

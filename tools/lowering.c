@@ -37,22 +37,22 @@ void lowering_text(const hmn_qnet *q, FILE *out)
 
 void lowering_json(const hmn_qnet *q, json_out *j)
 {
-    json_array(j, "lowering");
+    json_put_array(j, "lowering");
     for (uint32_t i = 0; i < q->nreport; i++) {
         const qnet_report_row *r = &q->report[i];
-        json_object(j, NULL);
-        json_text(j, "subject", r->subject);
-        json_text(j, "quantity", r->quantity);
-        json_text(j, "unit", r->unit);
-        json_text(j, "verdict", lowering_verdict(r->verdict));
-        json_natural(j, "bits", r->bits);
-        json_real(j, "scale", r->scale);
-        json_real(j, "max_error", r->max_error);
-        json_real(j, "rms_error", r->rms_error);
-        json_natural(j, "count", r->count);
-        json_natural(j, "saturated", r->saturated);
-        json_text(j, "note", r->note);
-        json_close(j);
+        json_put_object(j, NULL);
+        json_put_text(j, "subject", r->subject);
+        json_put_text(j, "quantity", r->quantity);
+        json_put_text(j, "unit", r->unit);
+        json_put_text(j, "verdict", lowering_verdict(r->verdict));
+        json_put_natural(j, "bits", r->bits);
+        json_put_real(j, "scale", r->scale);
+        json_put_real(j, "max_error", r->max_error);
+        json_put_real(j, "rms_error", r->rms_error);
+        json_put_natural(j, "count", r->count);
+        json_put_natural(j, "saturated", r->saturated);
+        json_put_text(j, "note", r->note);
+        json_put_close(j);
     }
-    json_close(j);
+    json_put_close(j);
 }

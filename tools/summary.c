@@ -59,56 +59,56 @@ void summary_take(run_summary *s, const record_subject *subject, const hmn_image
 /* Rows of every table of every core, so that use can be seen beside the limits. */
 static void core_tables(const run_summary *s, json_out *j)
 {
-    json_array(j, "cores");
+    json_put_array(j, "cores");
     for (uint32_t core = 0; core < s->cores; core++) {
-        json_object(j, NULL);
-        json_natural(j, "core", core);
-        json_natural(j, "site", site_of(s->image, core));
-        json_object(j, "rows");
+        json_put_object(j, NULL);
+        json_put_natural(j, "core", core);
+        json_put_natural(j, "site", site_of(s->image, core));
+        json_put_object(j, "rows");
         for (uint32_t t = 0; t < s->chip->ntables; t++)
-            json_natural(j, s->chip->tables[t].name, image_section(s->image, s->chip->tables, t, core).rows);
-        json_close(j);
-        json_close(j);
+            json_put_natural(j, s->chip->tables[t].name, image_section(s->image, s->chip->tables, t, core).rows);
+        json_put_close(j);
+        json_put_close(j);
     }
-    json_close(j);
+    json_put_close(j);
 }
 
 static void more_counters(const run_summary *s, json_out *j)
 {
-    json_object(j, "counters");
-    json_natural(j, "compartment_spikes", s->count.spikes);
-    json_natural(j, "axon_events", s->count.axon_events);
-    json_natural(j, "synapse_words", s->count.synapse_words);
-    json_natural(j, "updates_active", s->count.updates_active);
-    json_natural(j, "updates_idle", s->count.updates_idle);
-    json_natural(j, "synapse_visits", s->count.synapse_visits);
-    json_natural(j, "trace_updates", s->count.trace_updates);
-    json_close(j);
+    json_put_object(j, "counters");
+    json_put_natural(j, "compartment_spikes", s->count.spikes);
+    json_put_natural(j, "axon_events", s->count.axon_events);
+    json_put_natural(j, "synapse_words", s->count.synapse_words);
+    json_put_natural(j, "updates_active", s->count.updates_active);
+    json_put_natural(j, "updates_idle", s->count.updates_idle);
+    json_put_natural(j, "synapse_visits", s->count.synapse_visits);
+    json_put_natural(j, "trace_updates", s->count.trace_updates);
+    json_put_close(j);
 }
 
 void summary_members(const run_summary *s, json_out *j)
 {
-    json_text(j, "target", s->target);
-    json_natural(j, "steps", s->steps);
-    json_natural(j, "seed", s->seed);
-    json_natural(j, "threads", s->threads);
-    json_natural(j, "neurons", s->net->neurons);
-    json_natural(j, "synapses", s->net->synapses);
-    json_natural(j, "plastic_synapses", plastic_synapses(s->net));
-    json_natural(j, "spikes", s->spikes);
-    json_natural(j, "synaptic_events", s->count.synaptic_events);
-    json_natural(j, "weight_updates", s->count.weight_updates);
-    json_natural(j, "cores_used", s->cores);
-    json_natural(j, "chips_used", s->chips);
-    json_real(j, "wall_s", s->wall);
-    json_real(j, "model_time_s", 1e-3 * s->net->dt * s->steps);
-    json_hex(j, "state_digest", s->digest);
+    json_put_text(j, "target", s->target);
+    json_put_natural(j, "steps", s->steps);
+    json_put_natural(j, "seed", s->seed);
+    json_put_natural(j, "threads", s->threads);
+    json_put_natural(j, "neurons", s->net->neurons);
+    json_put_natural(j, "synapses", s->net->synapses);
+    json_put_natural(j, "plastic_synapses", plastic_synapses(s->net));
+    json_put_natural(j, "spikes", s->spikes);
+    json_put_natural(j, "synaptic_events", s->count.synaptic_events);
+    json_put_natural(j, "weight_updates", s->count.weight_updates);
+    json_put_natural(j, "cores_used", s->cores);
+    json_put_natural(j, "chips_used", s->chips);
+    json_put_real(j, "wall_s", s->wall);
+    json_put_real(j, "model_time_s", 1e-3 * s->net->dt * s->steps);
+    json_put_hex(j, "state_digest", s->digest);
     for (uint32_t i = 0; s->task && i < s->task->nnumbers; i++)
-        json_real(j, s->task->number[i].name, s->task->number[i].value);
-    json_text(j, "network", s->net->name);
-    json_text(j, "version", HMN_VERSION);
+        json_put_real(j, s->task->number[i].name, s->task->number[i].value);
+    json_put_text(j, "network", s->net->name);
+    json_put_text(j, "version", HMN_VERSION);
     if (s->image) {
-        json_hex(j, "image_hash", image_hash(s->image));
+        json_put_hex(j, "image_hash", image_hash(s->image));
         more_counters(s, j);
         core_tables(s, j);
     }
@@ -117,11 +117,11 @@ void summary_members(const run_summary *s, json_out *j)
 void summary_json(const run_summary *s, FILE *out)
 {
     json_out j;
-    json_begin(&j, out);
-    json_object(&j, NULL);
+    json_put_begin(&j, out);
+    json_put_object(&j, NULL);
     summary_members(s, &j);
-    json_close(&j);
-    json_end(&j);
+    json_put_close(&j);
+    json_put_end(&j);
 }
 
 void summary_text(const run_summary *s, const char *dir, FILE *out)

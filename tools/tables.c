@@ -156,61 +156,61 @@ bool tables_text(const hmn_image *m, const hmn_chip *chip, int64_t core, FILE *o
 
 static void columns_json(const hmn_table *t, json_out *j)
 {
-    json_array(j, "columns");
+    json_put_array(j, "columns");
     for (uint32_t c = 0; c < t->ncolumns; c++) {
-        json_row(j, NULL);
-        json_text(j, NULL, t->column[c].name);
-        json_natural(j, NULL, t->column[c].bits);
-        json_bool(j, NULL, t->column[c].is_signed);
-        json_text(j, NULL, t->column[c].meaning);
-        json_close(j);
+        json_put_row(j, NULL);
+        json_put_text(j, NULL, t->column[c].name);
+        json_put_natural(j, NULL, t->column[c].bits);
+        json_put_bool(j, NULL, t->column[c].is_signed);
+        json_put_text(j, NULL, t->column[c].meaning);
+        json_put_close(j);
     }
-    json_close(j);
+    json_put_close(j);
 }
 
 static void row_json(const hmn_image *m, const hmn_table *t, image_rows rows, uint64_t row, json_out *j)
 {
-    json_row(j, NULL);
+    json_put_row(j, NULL);
     for (uint32_t c = 0; c < t->ncolumns; c++) {
         int64_t v = image_get(rows, row, c);
         switch (kind_of(t, c)) {
-        case CELL_STRING: json_text(j, NULL, image_string(m, (uint64_t)v)); break;
-        case CELL_REAL: json_real(j, NULL, real_of(v)); break;
-        case CELL_NUMBER: json_integer(j, NULL, v); break;
+        case CELL_STRING: json_put_text(j, NULL, image_string(m, (uint64_t)v)); break;
+        case CELL_REAL: json_put_real(j, NULL, real_of(v)); break;
+        case CELL_NUMBER: json_put_integer(j, NULL, v); break;
         }
     }
-    json_close(j);
+    json_put_close(j);
 }
 
 static void disassembly_json(image_rows rows, json_out *j)
 {
     char text[CELL];
-    json_array(j, "disassembly");
+    json_put_array(j, "disassembly");
     for (uint64_t r = 0; r < rows.rows; r++) {
         ulearn_word_text((uint32_t)image_get(rows, r, 0), text, sizeof text);
-        json_text(j, NULL, text);
+        json_put_text(j, NULL, text);
     }
-    json_close(j);
+    json_put_close(j);
 }
 
 static void table_json(const hmn_image *m, const hmn_table *t, image_rows rows, json_out *j)
 {
-    json_object(j, t->name);
-    json_text(j, "meaning", t->meaning);
-    json_bool(j, "deployed", t->deployed);
+    json_put_object(j, t->name);
+    json_put_text(j, "meaning", t->meaning);
+    json_put_bool(j, "deployed", t->deployed);
     if (t->ncolumns)
         columns_json(t, j);
-    json_array(j, t->ncolumns ? "rows" : "words");
+    json_put_array(j, t->ncolumns ? "rows" : "words");
     for (uint64_t r = 0; r < rows.rows; r++) {
         if (t->ncolumns)
             row_json(m, t, rows, r, j);
         else
-            json_hex(j, NULL, rows.words[r]);
+            json_put_hex(j, NULL, rows.words[r]);
     }
-    json_close(j);
+    json_put_close(j);
     if (is_microcode(t))
         disassembly_json(rows, j);
-    json_close(j);
+    json_put_close(j);
 }
 
 static void synapses_json(const booted *b, json_out *j)
@@ -218,22 +218,22 @@ static void synapses_json(const booted *b, json_out *j)
     static const char *const names[] = {"axon", "compartment", "projection", "weight", "delay", "tag"};
     hmn_synapse s[CHUNK];
     uint64_t first = 0, n;
-    json_object(j, "synapses");
-    json_row(j, "columns");
+    json_put_object(j, "synapses");
+    json_put_row(j, "columns");
     for (uint32_t i = 0; i < 6; i++)
-        json_text(j, NULL, names[i]);
-    json_close(j);
-    json_array(j, "rows");
+        json_put_text(j, NULL, names[i]);
+    json_put_close(j);
+    json_put_array(j, "rows");
     for (; (n = b->chip->synapses(b->rom, b->state, first, s, CHUNK)) > 0; first += n)
         for (uint64_t i = 0; i < n; i++) {
             const int64_t v[] = {s[i].axon, s[i].compartment, s[i].projection, s[i].weight, s[i].delay, s[i].tag};
-            json_row(j, NULL);
+            json_put_row(j, NULL);
             for (uint32_t k = 0; k < 6; k++)
-                json_integer(j, NULL, v[k]);
-            json_close(j);
+                json_put_integer(j, NULL, v[k]);
+            json_put_close(j);
         }
-    json_close(j);
-    json_close(j);
+    json_put_close(j);
+    json_put_close(j);
 }
 
 void tables_host_json(const hmn_image *m, json_out *j)
@@ -246,12 +246,12 @@ bool tables_core_json(const hmn_image *m, const hmn_chip *chip, uint32_t core, b
                       hmn_diag *d)
 {
     booted b;
-    json_natural(j, "core", core);
-    json_object(j, "tables");
+    json_put_natural(j, "core", core);
+    json_put_object(j, "tables");
     for (uint32_t t = 0; t < chip->ntables; t++)
         if (chip->tables[t].deployed || !deployed_only)
             table_json(m, &chip->tables[t], image_section(m, chip->tables, t, core), j);
-    json_close(j);
+    json_put_close(j);
     if (!boot(&b, m, chip, core, d))
         return false;
     synapses_json(&b, j);
@@ -263,26 +263,26 @@ bool tables_json(const hmn_image *m, const hmn_chip *chip, int64_t core, FILE *o
 {
     json_out j;
     bool ok = true;
-    json_begin(&j, out);
-    json_object(&j, NULL);
-    json_text(&j, "chip", image_chip(m));
-    json_natural(&j, "seed", image_seed(m));
-    json_hex(&j, "hash", image_hash(m));
+    json_put_begin(&j, out);
+    json_put_object(&j, NULL);
+    json_put_text(&j, "chip", image_chip(m));
+    json_put_natural(&j, "seed", image_seed(m));
+    json_put_hex(&j, "hash", image_hash(m));
     if (core == TABLES_ALL_CORES) {
-        json_object(&j, "host");
+        json_put_object(&j, "host");
         tables_host_json(m, &j);
-        json_close(&j);
+        json_put_close(&j);
     }
-    json_array(&j, "cores");
+    json_put_array(&j, "cores");
     for (uint32_t i = 0; i < image_cores(m); i++) {
         if (core != TABLES_ALL_CORES && core != i)
             continue;
-        json_object(&j, NULL);
+        json_put_object(&j, NULL);
         ok &= tables_core_json(m, chip, i, false, &j, d);
-        json_close(&j);
+        json_put_close(&j);
     }
-    json_close(&j);
-    json_close(&j);
-    json_end(&j);
+    json_put_close(&j);
+    json_put_close(&j);
+    json_put_end(&j);
     return ok;
 }

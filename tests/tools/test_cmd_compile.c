@@ -31,6 +31,9 @@ START_TEST(the_report_holds_lowering_cores_placement_and_times)
     for (const pipeline_pass *p = pipeline_passes(); p->name; p++)
         ck_assert(json_is_number(json_object_get(json_object_get(r, "pass_seconds"), p->name)));
     json_decref(r);
+    r = json_loads(network_ok("$HMN compile net.yaml --json")->out, 0, NULL);
+    ck_assert_uint_eq(json_array_size(json_object_get(r, "cores")), 1);
+    json_decref(r);
     program_leave();
 }
 END_TEST

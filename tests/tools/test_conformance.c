@@ -3,6 +3,8 @@
 #include "tests/suite.h"
 #include "tests/tools/network.h"
 
+#include <jansson.h>
+
 static const char *const files[] = {"lif_nengo",
                                     "lif_lava",
                                     "lif_brian2loihi_decay",
@@ -103,6 +105,12 @@ START_TEST(a_family_that_is_not_known_fails_and_says_so)
     ck_assert_int_eq(r->status, 1);
     ck_assert_ptr_nonnull(strstr(r->out, "family stat_x is not supported"));
     ck_assert_ptr_nonnull(strstr(r->out, "\n0 passed, 2 failed\n"));
+    r = program_run("$HMN conformance stat_x.json --json");
+    ck_assert_int_eq(r->status, 1);
+    json_t *j = json_loads(r->out, 0, NULL);
+    ck_assert(j && json_array_size(json_object_get(j, "failures")) == 2);
+    ck_assert_int_eq(json_integer_value(json_object_get(j, "failed")), 2);
+    json_decref(j);
     program_leave();
 }
 END_TEST

@@ -12,7 +12,7 @@ static size_t size;
 static FILE *begin(json_out *j)
 {
     FILE *f = open_memstream(&text, &size);
-    json_begin(j, f);
+    json_put_begin(j, f);
     return f;
 }
 
@@ -20,21 +20,21 @@ START_TEST(layout_is_stable)
 {
     json_out j;
     FILE *f = begin(&j);
-    json_object(&j, NULL);
-    json_text(&j, "name", "x");
-    json_array(&j, "rows");
-    json_row(&j, NULL);
-    json_integer(&j, NULL, -1);
-    json_natural(&j, NULL, UINT64_MAX);
-    json_close(&j);
-    json_close(&j);
-    json_object(&j, "empty");
-    json_close(&j);
-    json_bool(&j, "yes", true);
-    json_hex(&j, "hash", 255);
-    json_text(&j, "nothing", NULL);
-    json_close(&j);
-    json_end(&j);
+    json_put_object(&j, NULL);
+    json_put_text(&j, "name", "x");
+    json_put_array(&j, "rows");
+    json_put_row(&j, NULL);
+    json_put_integer(&j, NULL, -1);
+    json_put_natural(&j, NULL, UINT64_MAX);
+    json_put_close(&j);
+    json_put_close(&j);
+    json_put_object(&j, "empty");
+    json_put_close(&j);
+    json_put_bool(&j, "yes", true);
+    json_put_hex(&j, "hash", 255);
+    json_put_text(&j, "nothing", NULL);
+    json_put_close(&j);
+    json_put_end(&j);
     fclose(f);
     ck_assert_str_eq(text,
                      "{\n  \"name\": \"x\",\n  \"rows\": [\n    [-1, 18446744073709551615]\n  ],\n  \"empty\": {},\n"
@@ -49,17 +49,17 @@ START_TEST(doubles_survive_and_what_is_not_finite_is_null)
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         json_out j;
         FILE *f = begin(&j);
-        json_real(&j, NULL, values[i]);
+        json_put_real(&j, NULL, values[i]);
         fclose(f);
         ck_assert(strtod(text, NULL) == values[i]);
         free(text);
     }
     json_out j;
     FILE *f = begin(&j);
-    json_row(&j, NULL);
-    json_real(&j, NULL, NAN);
-    json_real(&j, NULL, -INFINITY);
-    json_close(&j);
+    json_put_row(&j, NULL);
+    json_put_real(&j, NULL, NAN);
+    json_put_real(&j, NULL, -INFINITY);
+    json_put_close(&j);
     fclose(f);
     ck_assert_str_eq(text, "[null, null]");
     free(text);
@@ -70,7 +70,7 @@ START_TEST(any_bytes_become_valid_text)
 {
     json_out j;
     FILE *f = begin(&j);
-    json_text(&j, NULL, "a\"\\\n\x01\x7f \xc3\xa9 \xff\xc0\x80 \xed\xa0\x80 \xe2\x82");
+    json_put_text(&j, NULL, "a\"\\\n\x01\x7f \xc3\xa9 \xff\xc0\x80 \xed\xa0\x80 \xe2\x82");
     fclose(f);
     ck_assert_str_eq(text, "\"a\\\"\\\\\\u000a\\u0001\\u007f \xc3\xa9 \xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD "
                            "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD \xEF\xBF\xBD\xEF\xBF\xBD\"");
