@@ -94,6 +94,11 @@ static hmn_machine *boot(source *s)
     return machine_boot(s->image, s->chip, s->unit.threads, s->unit.reseed, s->diag);
 }
 
+static reference_options options_of(const source *s, bool grid)
+{
+    return (reference_options){grid, s->unit.mapping->neuron_core, s->unit.mapping->neuron_local};
+}
+
 /* The host's currents as the image has them: integers for the accumulator, a row a neuron and interval. */
 static void take_currents(const hmn_image *image, hmn_graph *g, hmn_arena *a)
 {
@@ -115,11 +120,9 @@ static void take_currents(const hmn_image *image, hmn_graph *g, hmn_arena *a)
 /* Chip and quantised reference in step. False after a report. */
 static bool run_exact(source *s, verification *v, compare_log *chip, compare_log *quantised)
 {
-    const hmn_mapping *map = s->unit.mapping;
     hmn_graph *g = static_graph(s->chip->restate(s->unit.qnet, s->arena), s->arena);
     take_currents(s->image, g, s->arena);
-    reference_options options = {true, map->neuron_core, map->neuron_local};
-    hmn_reference *r = reference_new(g, options, s->arena, s->diag);
+    hmn_reference *r = reference_new(g, options_of(s, true), s->arena, s->diag);
     hmn_machine *m = r ? boot(s) : NULL;
     runner one, two;
     bool good =
@@ -227,7 +230,7 @@ static void compare_projections(source *s, verification *v, const hmn_machine *m
 static bool run_real(source *s, verification *v, bool again, compare_log *chip, compare_log *real)
 {
     const hmn_graph *g = v->frozen ? static_graph(s->unit.graph, s->arena) : s->unit.graph;
-    hmn_reference *r = reference_new(g, (reference_options){.grid = false}, s->arena, s->diag);
+    hmn_reference *r = reference_new(g, options_of(s, false), s->arena, s->diag);
     hmn_machine *m = r && again ? boot(s) : NULL;
     runner one, two;
     bool good = r && (m || !again) && (!m || runner_new(&one, s, machine_sim(m), v->frozen, chip)) &&

@@ -38,7 +38,7 @@ static reference_neuron integrate_and_fire(const graph_population *p, uint32_t i
         .floor = parameter(p, NP_V_MIN, i),
         .ceiling = INFINITY,
         .temperature = parameter(p, NP_ESCAPE_T, i),
-        .refractory = (uint32_t)round(parameter(p, NP_TAU_REFRAC, i) / dt) + 1,
+        .refractory = (uint32_t)nearbyint(parameter(p, NP_TAU_REFRAC, i) / dt) + 1,
     };
 }
 

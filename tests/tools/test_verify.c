@@ -1,5 +1,6 @@
 /* The chip against the reference, through the whole compiler. */
 #include "tools/verify.h"
+#include "core/base/rng.h"
 #include "tests/suite.h"
 
 #include <math.h>
@@ -14,8 +15,8 @@ typedef struct {
 
 static void load(source *s, const char *path)
 {
-    static const command_set target = {"target", "loihi"};
-    static const command_line line = {.option = &target, .noptions = 1};
+    static const command_set option[] = {{"target", "loihi"}, {"quiet", NULL}};
+    static const command_line line = {.option = option, .noptions = 2};
     source_begin(s, &line);
     ck_assert_msg(source_load(s, path, NULL), "%s does not compile", path);
 }
@@ -58,6 +59,85 @@ START_TEST(a_random_network_of_1000_neurons_agrees_spike_for_spike_for_1000_step
     }
     ck_assert(!population(&v, "noise")->real.differs);
     ck_assert_int_eq(source_end(&s), EXIT_OK);
+}
+END_TEST
+
+/* Draw number `key` of random network `seed`, in [0, n). */
+static uint32_t draw(uint32_t seed, uint32_t key, uint32_t n) { return rng_below(1, RNG_TASK, seed, key, 0, n); }
+
+static void write_population(FILE *f, uint32_t seed, uint32_t p)
+{
+    uint32_t k = 100 * p;
+    uint32_t size = (uint32_t[]){1, 5, 50, 300}[draw(seed, k + 1, 4)];
+    if (p % 2) {
+        fprintf(f, "  p%u: {size: %u, model: loihi_lif, params: {decay_u: %u, decay_v: %u, vth_mant: %u, bias_mant: %u",
+                p, size, draw(seed, k + 2, 4096), draw(seed, k + 3, 4096), 10 + draw(seed, k + 4, 5000),
+                draw(seed, k + 5, 1500));
+        fprintf(f, ", bias_exp: %u, refractory: %u, vmin_exp: %u, noise_exp: %u, noise_at_v: %u}}\n",
+                draw(seed, k + 6, 5), 1 + draw(seed, k + 7, 9), 14 + draw(seed, k + 8, 10), draw(seed, k + 9, 12),
+                draw(seed, k + 10, 2));
+    } else {
+        fprintf(f, "  p%u: {size: %u, model: IF_curr_%s, params: {tau_m: %u ms, cm: 0.%u nF, tau_refrac: %u ms", p,
+                size, draw(seed, k + 2, 2) ? "exp" : "delta", 3 + draw(seed, k + 3, 50), 1 + draw(seed, k + 4, 9),
+                draw(seed, k + 5, 8));
+        fprintf(f, ", i_offset: 0.%03u nA, noise: 0.%02u nA}}\n", draw(seed, k + 6, 400), draw(seed, k + 7, 30));
+    }
+}
+
+static void write_projection(FILE *f, uint32_t seed, uint32_t j)
+{
+    uint32_t k = 1000 + 100 * j, pre = draw(seed, k, 4), post = 1 + draw(seed, k + 1, 3);
+    fprintf(f, "  j%u: {pre: p%u, post: p%u, connector: {type: fixed_probability, p_connect: 0.0%u}", j, pre, post,
+            2 + draw(seed, k + 2, 8));
+    fprintf(f, ", receptor_type: %s", pre && draw(seed, k + 3, 3) == 0 ? "inhibitory" : "excitatory");
+    fprintf(f, ", delay: {distribution: uniform_int, low: 1, high: %u}",
+            (uint32_t[]){1, 3, 6, 30}[draw(seed, k + 4, 4)]);
+    if (post % 2)
+        fprintf(f, ", weight: {distribution: uniform_int, low: 10, high: 250}, weight_exp: %d, weight_bits: %u}\n",
+                (int)draw(seed, k + 5, 8) - 5, (uint32_t[]){4, 6, 8}[draw(seed, k + 6, 3)]);
+    else
+        fprintf(f, ", weight: {distribution: uniform, low: 0.05, high: %u}}\n", 1 + draw(seed, k + 5, 4));
+}
+
+/* Poisson sources p0, then raw and physical neurons with noise, currents, delays of any length, weights of any form. */
+static void load_random(source *s, uint32_t seed)
+{
+    char *text;
+    size_t length;
+    FILE *f = open_memstream(&text, &length);
+    fprintf(f, "hmn: 1\nnetwork: {name: random, dt: %s ms}\npopulations:\n", seed % 3 ? "1" : "0.5");
+    fprintf(f, "  p0: {size: %u, model: spike_source_poisson, params: {rate: %u Hz}}\n", 1 + draw(seed, 1, 80),
+            5 + draw(seed, 2, 150));
+    for (uint32_t p = 1; p < 4; p++)
+        write_population(f, seed, p);
+    fputs("projections:\n", f);
+    for (uint32_t j = 0; j < 5; j++)
+        write_projection(f, seed, j);
+    fputs("stimuli:\n  a: {target: p1, type: current, amplitude: 300, start: 10 ms, duration: 40 ms}\n"
+          "  b: {target: p2, type: current, amplitude: 0.3 nA, start: 10 ms, duration: 40 ms}\n"
+          "run: {duration: 100 ms, seed: 3}\n",
+          f);
+    fclose(f);
+    load_text(s, text);
+    free(text);
+}
+
+START_TEST(random_networks_of_any_kind_agree_exactly)
+{
+    uint64_t spikes = 0;
+    for (uint32_t seed = 0; seed < 30; seed++) {
+        source s;
+        verification v;
+        load_random(&s, seed);
+        ck_assert(verify_run(&s, 150, false, &usual, &v));
+        ck_assert_msg(v.exact, "random network %u: step %u, neuron %u: chip u %g v %g, reference u %g v %g", seed,
+                      v.registers.step, v.registers.neuron, v.registers.chip_u, v.registers.chip_v,
+                      v.registers.reference_u, v.registers.reference_v);
+        for (uint32_t k = 1; k < v.npopulations; k++)
+            spikes += v.population[k].exact.a;
+        source_end(&s);
+    }
+    ck_assert_uint_gt(spikes, 10000);
 }
 END_TEST
 
@@ -175,5 +255,6 @@ START_TEST(bounds_decide_what_is_within)
 END_TEST
 
 SUITE("verify", a_random_network_of_1000_neurons_agrees_spike_for_spike_for_1000_steps,
-      one_wrong_weight_in_many_is_found, learned_weights_are_compared_synapse_by_synapse,
-      frozen_weights_leave_learning_out, a_task_plays_with_chip_and_reference_alike, bounds_decide_what_is_within)
+      random_networks_of_any_kind_agree_exactly, one_wrong_weight_in_many_is_found,
+      learned_weights_are_compared_synapse_by_synapse, frozen_weights_leave_learning_out,
+      a_task_plays_with_chip_and_reference_alike, bounds_decide_what_is_within)
