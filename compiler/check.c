@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_NEURONS = 1 << 27 };
+enum { MAX_NEURONS = 1 << 27, MAX_ENTRIES = 1 << 16 };
 
 static bool good_name(const char *s)
 {
@@ -35,6 +35,11 @@ uint32_t check_section(checker *c, const char *key, key_ref kind, const doc_entr
     if (!map || doc_is_null(map) || !check_type(c, map, DOC_MAP, key))
         return 0;
     const char *word = kind == REF_NONE ? key : check_ref_kind(kind);
+    if (map->count > MAX_ENTRIES) {
+        diag_report(c->diag, DIAG_NET_SIZE, map->at, "%s has %u entries, the limit is %d", key, map->count,
+                    MAX_ENTRIES);
+        return 0;
+    }
     const doc_entry **list = ARENA_NEW(c->arena, const doc_entry *, map->count);
     uint32_t count = 0;
     for (uint32_t i = 0; i < map->count; i++) {

@@ -304,19 +304,15 @@ static void unused(checker *c, net_str name, key_ref kind, const char *cure)
     diag_cure(c->diag, "%s", cure);
 }
 
-static bool task_names(const checker *c, const char *name)
-{
-    for (uint32_t i = 0; i < c->net->ntask_settings; i++)
-        if (strcmp(c->net->task_setting[i].value, name) == 0)
-            return true;
-    return false;
-}
-
 void check_unused(checker *c)
 {
     const hmn_net *net = c->net;
+    names told = names_new(c->arena); /* what the task's settings name */
+    for (uint32_t i = 0; i < net->ntask_settings; i++)
+        names_set(&told, net->task_setting[i].value, i);
     for (uint32_t i = 0; i < net->npopulations; i++)
-        if (!c->name[REF_POPULATION].used[i] && net->npopulations > 1 && !task_names(c, net->population[i].name.s))
+        if (!c->name[REF_POPULATION].used[i] && net->npopulations > 1 &&
+            names_find(&told, net->population[i].name.s) == NAMES_NONE)
             unused(c, net->population[i].name, REF_POPULATION, "connect it, probe it or delete it");
     for (uint32_t i = 0; i < c->name[REF_RULE].count; i++)
         if (!c->name[REF_RULE].used[i])

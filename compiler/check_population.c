@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_SIZE = 1 << 27 };
+enum { MAX_SIZE = 1 << 27, MAX_SPIKES = 1 << 24 };
 
 static void set_size(checker *c, const doc_node *n, net_population *p)
 {
@@ -196,8 +196,8 @@ static void add_times(checker *c, const doc_node *n, uint32_t first, uint32_t la
     for (uint32_t i = 0; i < count; i++) {
         if (!check_number(c, item[i], "spike_times", NET_MS, &v) || !check_step(c, item[i]->at, v, &step))
             continue;
-        if (l->count + (last - first) > 1u << 27) {
-            diag_report(c->diag, DIAG_NET_SIZE, n->at, "more than 2^27 spikes are listed");
+        if (l->count + (last - first) > MAX_SPIKES) {
+            diag_report(c->diag, DIAG_NET_SIZE, n->at, "more than %d spikes are listed", MAX_SPIKES);
             return;
         }
         for (uint32_t k = first; k < last; k++)

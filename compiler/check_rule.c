@@ -222,17 +222,16 @@ static void set_modulators(checker *c, const doc_node *n, net_rule *r)
     if (doc_is_null(n) || !check_items(c, n, "neuromodulators", &item, &count))
         return;
     net_ref *list = ARENA_NEW(c->arena, net_ref, count);
-    bool *seen = ARENA_NEW(c->arena, bool, c->net->nmodulators);
+    names seen = names_new(c->arena);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t m = check_ref(c, item[i], "neuromodulators", REF_MODULATOR);
         if (m == NET_NONE)
             continue;
-        if (seen[m]) {
+        if (!names_add(&seen, c->net->modulator[m].name.s, i)) {
             diag_report(c->diag, DIAG_NAME_DUPLICATE, item[i]->at, "the neuromodulator '%s' is listed twice",
                         item[i]->text);
             continue;
         }
-        seen[m] = true;
         list[r->nmodulators++] = (net_ref){m, item[i]->at};
     }
     r->modulator = list;

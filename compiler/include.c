@@ -30,9 +30,11 @@ static const doc_node *load_includes(loader *l, const doc_node *main, const char
 /* Entries of `below` that `above` lacks come first, so that order of writing is order of reading. */
 static const doc_node *merge_maps(hmn_arena *a, const doc_node *below, const doc_node *above, bool sections)
 {
-    names index = names_new(a);
+    names index = names_new(a), old = names_new(a);
     for (uint32_t i = 0; i < above->count; i++)
         names_set(&index, above->entry[i].key, i);
+    for (uint32_t i = 0; sections && i < below->count; i++)
+        names_set(&old, below->entry[i].key, i);
     doc_node *n = ARENA_NEW(a, doc_node, 1);
     *n = *above;
     doc_entry *entry = ARENA_NEW(a, doc_entry, below->count + above->count);
@@ -42,9 +44,9 @@ static const doc_node *merge_maps(hmn_arena *a, const doc_node *below, const doc
             entry[count++] = below->entry[i];
     for (uint32_t i = 0; i < above->count; i++) {
         doc_entry e = above->entry[i];
-        const doc_node *old = sections ? doc_get(below, e.key) : NULL;
-        if (old && old->kind == DOC_MAP && e.value->kind == DOC_MAP)
-            e.value = merge_maps(a, old, e.value, false);
+        uint32_t k = names_find(&old, e.key);
+        if (k != NAMES_NONE && below->entry[k].value->kind == DOC_MAP && e.value->kind == DOC_MAP)
+            e.value = merge_maps(a, below->entry[k].value, e.value, false);
         entry[count++] = e;
     }
     n->entry = entry;
