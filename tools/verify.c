@@ -118,9 +118,9 @@ static void take_currents(const hmn_image *image, hmn_graph *g, hmn_arena *a)
 }
 
 /* Chip and quantised reference in step. False after a report. */
-static bool run_exact(source *s, verification *v, compare_log *chip, compare_log *quantised)
+static bool run_exact(source *s, const hmn_graph *restated, verification *v, compare_log *chip, compare_log *quantised)
 {
-    hmn_graph *g = static_graph(s->chip->restate(s->unit.qnet, s->arena), s->arena);
+    hmn_graph *g = static_graph(restated, s->arena);
     take_currents(s->image, g, s->arena);
     hmn_reference *r = reference_new(g, options_of(s, true), s->arena, s->diag);
     hmn_machine *m = r ? boot(s) : NULL;
@@ -277,9 +277,14 @@ bool verify_run(source *s, uint32_t steps, bool frozen, const verify_bounds *bou
 {
     const hmn_graph *g = s->unit.graph;
     bool plastic = count_plastic(g) > 0;
-    *out = (verification){.steps = steps, .frozen = frozen || !plastic, .restated = s->chip->restate != NULL};
+    *out = (verification){
+        .steps = steps,
+        .frozen = frozen || !plastic,
+    };
+    const hmn_graph *restated = s->chip->restate ? s->chip->restate(s->unit.qnet, s->arena) : NULL;
+    out->restated = restated != NULL;
     compare_log still = {0}, quantised = {0}, chip = {0}, real = {0};
-    if (out->restated && !run_exact(s, out, &still, &quantised))
+    if (out->restated && !run_exact(s, restated, out, &still, &quantised))
         return false;
     bool again = !out->restated || !out->frozen;
     if (!run_real(s, out, again, &chip, &real))

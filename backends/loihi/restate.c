@@ -2,6 +2,7 @@
  * the reference interpreter can run exactly the numbers that the chip runs: what then differs is arithmetic. */
 #include "backends/loihi/restate.h"
 
+#include "backends/loihi/dialect.h"
 #include "backends/loihi/tables.h"
 #include "backends/loihi/weights.h"
 
@@ -94,8 +95,20 @@ static void *copy(hmn_arena *a, const void *from, size_t bytes)
     return to;
 }
 
+/* A shift of the sum of a step has no counterpart in weights. */
+static bool shifts_sums(const hmn_qnet *q)
+{
+    loihi_dialect_id id = loihi_dialect_find(q->graph->net->target.dialect.s);
+    bool some = false;
+    for (uint32_t j = 0; j < q->graph->nprojections; j++)
+        some |= q->projection[j].weight_exp < 0;
+    return some && id != DIALECT_COUNT && loihi_dialects[id].sum_shift;
+}
+
 hmn_graph *loihi_restate(const hmn_qnet *q, hmn_arena *a)
 {
+    if (shifts_sums(q))
+        return NULL;
     hmn_graph *g = copy(a, q->graph, sizeof *g);
     g->restated = true;
     g->population = copy(a, g->population, g->npopulations * sizeof *g->population);

@@ -243,6 +243,28 @@ START_TEST(a_task_plays_with_chip_and_reference_alike)
 }
 END_TEST
 
+static hmn_graph *cannot(const hmn_qnet *q, hmn_arena *a)
+{
+    (void)q;
+    (void)a;
+    return NULL;
+}
+
+START_TEST(a_chip_that_cannot_restate_is_compared_with_the_network_as_written)
+{
+    source s;
+    verification v;
+    load_text(&s, plastic);
+    hmn_chip mute = *s.chip;
+    mute.restate = cannot;
+    s.chip = &mute;
+    ck_assert(verify_run(&s, 200, true, &usual, &v));
+    ck_assert(!v.restated && v.exact && v.within);
+    ck_assert_uint_gt(population(&v, "out")->real.a, 10);
+    source_end(&s);
+}
+END_TEST
+
 START_TEST(bounds_decide_what_is_within)
 {
     source s;
@@ -257,4 +279,5 @@ END_TEST
 SUITE("verify", a_random_network_of_1000_neurons_agrees_spike_for_spike_for_1000_steps,
       random_networks_of_any_kind_agree_exactly, one_wrong_weight_in_many_is_found,
       learned_weights_are_compared_synapse_by_synapse, frozen_weights_leave_learning_out,
-      a_task_plays_with_chip_and_reference_alike, bounds_decide_what_is_within)
+      a_task_plays_with_chip_and_reference_alike, a_chip_that_cannot_restate_is_compared_with_the_network_as_written,
+      bounds_decide_what_is_within)
