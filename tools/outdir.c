@@ -49,6 +49,17 @@ static bool replaceable(const outdir *o, const char *mark, hmn_diag *d)
     return false;
 }
 
+/* Creates the folders that `path` lies in. */
+static void create_parents(const outdir *o)
+{
+    char *path = arena_copy_text(o->arena, o->path, strlen(o->path));
+    for (char *slash = path; (slash = strchr(slash + 1, '/'));) {
+        *slash = 0;
+        mkdir(path, 0777); /* what cannot be created shows in what follows */
+        *slash = '/';
+    }
+}
+
 bool outdir_begin(outdir *o, const char *path, const char *mark, hmn_arena *a, hmn_diag *d)
 {
     size_t n = strlen(path);
@@ -57,6 +68,7 @@ bool outdir_begin(outdir *o, const char *path, const char *mark, hmn_arena *a, h
     *o = (outdir){arena_copy_text(a, path, n), NULL, a};
     if (!replaceable(o, mark, d))
         return false;
+    create_parents(o);
     const char *temporary = arena_printf(a, "%s.tmp-%ld", o->path, (long)getpid());
     if (mkdir(temporary, 0777) != 0)
         return fail(d, "create", temporary);

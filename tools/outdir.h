@@ -14,8 +14,8 @@ typedef struct {
     hmn_arena *arena;
 } outdir;
 
-/* Creates the temporary folder. An existing `path` must be empty or hold the file `mark`, which says that it is
- * an earlier result of ours and may be replaced. False after a report. */
+/* Creates the temporary folder, and the folders it lies in. An existing `path` must be empty or hold the file `mark`,
+ * which says that it is an earlier result of ours and may be replaced. False after a report. */
 bool outdir_begin(outdir *o, const char *path, const char *mark, hmn_arena *a, hmn_diag *d);
 /* Path of a file in it; folders on the way are created. */
 const char *outdir_file(outdir *o, const char *name, hmn_diag *d);

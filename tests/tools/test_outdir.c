@@ -48,6 +48,18 @@ START_TEST(nothing_is_seen_before_the_commit)
 }
 END_TEST
 
+START_TEST(folders_on_the_way_are_created)
+{
+    begin();
+    outdir o;
+    ck_assert(outdir_begin(&o, "results/today/run", "summary.json", arena, diag));
+    program_write(outdir_file(&o, "x", diag), "1");
+    ck_assert(outdir_commit(&o, diag));
+    ck_assert(program_exists("results/today/run/x"));
+    end();
+}
+END_TEST
+
 START_TEST(abandoning_leaves_nothing)
 {
     begin();
@@ -88,7 +100,7 @@ START_TEST(what_is_not_ours_is_left_alone)
     ck_assert(!outdir_begin(&o, "home", "summary.json", arena, diag));
     program_write("file", "x");
     ck_assert(!outdir_begin(&o, "file", "summary.json", arena, diag));
-    ck_assert(!outdir_begin(&o, "no/such/place", "summary.json", arena, diag));
+    ck_assert(!outdir_begin(&o, "file/place", "summary.json", arena, diag));
     ck_assert_uint_eq(diag_errors(diag), 3);
     outdir_abandon(&o);
     ck_assert(program_exists("home/thesis.tex"));
@@ -97,5 +109,5 @@ START_TEST(what_is_not_ours_is_left_alone)
 }
 END_TEST
 
-SUITE("outdir", nothing_is_seen_before_the_commit, abandoning_leaves_nothing, an_earlier_result_is_replaced_whole,
-      what_is_not_ours_is_left_alone)
+SUITE("outdir", nothing_is_seen_before_the_commit, folders_on_the_way_are_created, abandoning_leaves_nothing,
+      an_earlier_result_is_replaced_whole, what_is_not_ours_is_left_alone)
