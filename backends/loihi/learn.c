@@ -43,7 +43,7 @@ typedef struct {
 typedef struct {
     uint32_t tx;
     trace_history x[2];
-    bool any[2]; /* the trace is not zero throughout */
+    uint32_t any; /* bit k: trace k is not zero throughout */
 } presynaptic;
 
 void learn_pre_spike(const loihi_rom *r, loihi_state *s, uint32_t axon, uint32_t step)
@@ -124,7 +124,7 @@ static uint32_t alive_in_row(const rule_facts *f, const presynaptic *x)
     uint32_t alive = f->alive;
     alive &= x->tx ? ~0u : ~f->on_pre;
     for (int k = 0; k < 2; k++)
-        alive &= x->any[k] ? ~0u : ~f->needs_x[k];
+        alive &= x->any >> k & 1 ? ~0u : ~f->needs_x[k];
     return alive;
 }
 
@@ -279,13 +279,9 @@ static void advance_pre(epoch *e, uint32_t axon, presynaptic *x)
     x->tx = *tx;
     for (int k = 0; k < 2; k++)
         x->x[k][0] = *now[k];
-    trace_epoch(trace_of_axon(r, axon), trace_pre(r, axon), e->start, r->epoch, x->tx, x->x);
-    for (int k = 0; k < 2; k++) {
-        x->any[k] = false;
-        for (uint32_t s = 1; s <= r->epoch; s++)
-            x->any[k] |= x->x[k][s] != 0;
+    x->any = trace_epoch(trace_of_axon(r, axon), trace_pre(r, axon), e->start, r->epoch, x->tx, x->x);
+    for (int k = 0; k < 2; k++)
         *now[k] = x->x[k][r->epoch];
-    }
     *tx = 0;
     e->port->count->trace_updates += 2;
 }

@@ -1,28 +1,45 @@
 /* Traces. Takes a trace, its settings and the step of a spike, yields its values through an epoch (eq. L11, L12).
  *
- * Every rounding draws from a block keyed by (core, owner, step), so it depends neither on the order of traces nor
- * on whether others were skipped:  word 0, 1: decay of trace 0, 1 | 2    word 2: impulses at the epoch's end
- * word 3: impulses of spikes that a second one follows. Draws are made only where a fraction is to be rounded. */
+ * Every rounding draws from a block keyed by (core, owner, trace, purpose, step), so it depends neither on the order
+ * of traces nor on whether others were skipped; and a draw is made only where a fraction is to be rounded.
+ *
+ *   decay:    12 bits a step; a block serves steps 8 b .. 8 b + 7, two in the low 24 bits of each word
+ *   impulse:   8 bits; a block a step: word 0 at the epoch's end, word 1 for a spike that a second one follows */
 #include "backends/loihi/traces.h"
 
-#include "core/base/fx.h"
 #include "core/base/rng.h"
 
-enum { POST_OWNER = 1u << 31, TRACE_MAX = 127, LATE_WORD = 2, EARLY_WORD = 3 };
+#include <string.h>
 
+enum {
+    POST_OWNER = 1u << 31,
+    FOR_IMPULSE = 1u << 30,
+    TRACE_SHIFT = 28,
+    TRACE_MAX = 127,
+    LATE_WORD = 0,
+    EARLY_WORD = 1
+};
+
+/* Draws of one trace's decay: the block of 8 steps that was used last. */
 typedef struct {
     trace_owner owner;
-    uint32_t step;
-    bool drawn;
+    uint32_t trace, block; /* block: number + 1, 0 none */
     uint32_t word[4];
-} draws;
+} decay_draws;
 
-static uint32_t draw(draws *d, uint32_t word, uint32_t low, uint32_t bits)
+static uint32_t decay_draw(decay_draws *d, uint32_t step)
 {
-    if (!d->drawn)
-        rng_block(d->owner.seed, RNG_TRACE, d->owner.core, d->owner.index, d->step, d->word);
-    d->drawn = true;
-    return d->word[word] >> low & ((1u << bits) - 1);
+    if (d->block != step / 8 + 1)
+        rng_block(d->owner.seed, RNG_TRACE, d->owner.core, d->owner.index | d->trace << TRACE_SHIFT, step / 8, d->word);
+    d->block = step / 8 + 1;
+    return d->word[step % 8 / 2] >> (step % 2 * 12) & 4095;
+}
+
+static uint32_t impulse_draw(trace_owner o, uint32_t trace, uint32_t step, uint32_t word)
+{
+    uint32_t bits[4];
+    rng_block(o.seed, RNG_TRACE, o.core, o.index | trace << TRACE_SHIFT | (uint32_t)FOR_IMPULSE, step, bits);
+    return bits[word] & 255;
 }
 
 trace_owner trace_of_axon(const loihi_rom *r, uint32_t learning_axon)
@@ -47,36 +64,46 @@ trace_settings trace_post(const loihi_rom *r, uint32_t compartment)
     return (trace_settings){ROM(uint16_t, r, post) + 6 * row, 3};
 }
 
-static uint8_t add_impulse(draws *d, trace_settings t, uint32_t k, uint32_t x, uint32_t word)
+static uint32_t add_impulse(trace_owner o, trace_settings t, uint32_t k, uint32_t x, uint32_t step, uint32_t word)
 {
     uint32_t impulse = t.setting[2 * k], fraction = impulse & 255;
     x += impulse >> 8;
     if (fraction)
-        x += draw(d, word, 8 * k, 8) < fraction;
-    return (uint8_t)(x < TRACE_MAX ? x : TRACE_MAX);
-}
-
-static uint32_t decay(draws *d, trace_settings t, uint32_t k, uint32_t x)
-{
-    uint32_t exact = x * t.setting[2 * k + 1], fraction = exact & 4095;
-    if (fraction == 0)
-        return exact >> 12;
-    return (uint32_t)fx_shr_sr(exact, 12, k < 2 ? draw(d, 0, 12 * k, 12) : draw(d, 1, 0, 12));
+        x += impulse_draw(o, k, step, word) < fraction;
+    return x < TRACE_MAX ? x : TRACE_MAX;
 }
 
 uint8_t trace_impulse(trace_owner o, trace_settings t, uint32_t k, uint8_t x, uint32_t step)
 {
-    draws d = {.owner = o, .step = step};
-    return add_impulse(&d, t, k, x, EARLY_WORD);
+    return (uint8_t)add_impulse(o, t, k, x, step, EARLY_WORD);
 }
 
-void trace_epoch(trace_owner o, trace_settings t, uint32_t start, uint32_t epoch, uint32_t spike, trace_history *h)
+static bool one_epoch(trace_owner o, trace_settings t, uint32_t k, uint32_t start, uint32_t epoch, uint32_t spike,
+                      uint8_t *h)
 {
+    decay_draws draws = {.owner = o, .trace = k};
+    uint32_t x = h[0], factor = t.setting[2 * k + 1], any = 0;
     for (uint32_t s = 1; s <= epoch; s++) {
-        draws d = {.owner = o, .step = start + s - 1};
-        for (uint32_t k = 0; k < t.count; k++) {
-            uint32_t x = h[k][s - 1] ? decay(&d, t, k, h[k][s - 1]) : 0;
-            h[k][s] = s == spike ? add_impulse(&d, t, k, x, LATE_WORD) : (uint8_t)x;
-        }
+        uint32_t exact = x * factor;
+        x = exact >> 12;
+        if (exact & 4095)
+            x += decay_draw(&draws, start + s - 1) < (exact & 4095);
+        if (s == spike)
+            x = add_impulse(o, t, k, x, start + s - 1, LATE_WORD);
+        h[s] = (uint8_t)x;
+        any |= x;
     }
+    return any != 0;
+}
+
+uint32_t trace_epoch(trace_owner o, trace_settings t, uint32_t start, uint32_t epoch, uint32_t spike, trace_history *h)
+{
+    uint32_t any = 0;
+    for (uint32_t k = 0; k < t.count; k++) {
+        if (h[k][0] || (spike && t.setting[2 * k]))
+            any |= (uint32_t)one_epoch(o, t, k, start, epoch, spike, h[k]) << k;
+        else
+            memset(h[k] + 1, 0, epoch);
+    }
+    return any;
 }

@@ -13,7 +13,13 @@
 #include <string.h>
 
 #define INLINE static inline __attribute__((always_inline))
-#define RESTRICT restrict
+
+/* The columns of a core never overlap. */
+#ifdef __clang__
+#define COLUMNS_APART
+#else
+#define COLUMNS_APART _Pragma("GCC ivdep")
+#endif
 
 enum { TOP = 1 << 23 };
 
@@ -49,38 +55,40 @@ INLINE int32_t clip(int32_t x, int32_t low, int32_t high)
 }
 
 /* Updates n compartments; fired[i] becomes 1 or 0. Returns how many of them had input or state. */
-INLINE uint32_t update_lanes(const loihi_rom *r, lanes l, arithmetic a, bool noisy, int32_t *RESTRICT fired,
-                             uint32_t *awake)
+INLINE uint32_t update_lanes(const loihi_rom *r, lanes l, arithmetic a, bool noisy, int32_t *fired, uint32_t *awake)
 {
-    const int32_t *RESTRICT keep_u = ROM(int32_t, r, keep_u), *RESTRICT keep_v = ROM(int32_t, r, keep_v);
-    const int32_t *RESTRICT vth = ROM(int32_t, r, vth), *RESTRICT bias = ROM(int32_t, r, bias);
-    const int32_t *RESTRICT refractory = ROM(int32_t, r, refractory);
-    const int32_t *RESTRICT vmin = ROM(int32_t, r, vmin), *RESTRICT vmax = ROM(int32_t, r, vmax);
-    int32_t *RESTRICT us = l.u, *RESTRICT vs = l.v, *RESTRICT holds = l.refractory, *RESTRICT qs = l.q;
+    const int32_t *keep_u = ROM(int32_t, r, keep_u), *keep_v = ROM(int32_t, r, keep_v);
+    const int32_t *vth = ROM(int32_t, r, vth), *bias = ROM(int32_t, r, bias);
+    const int32_t *refractory = ROM(int32_t, r, refractory);
+    const int32_t *vmin = ROM(int32_t, r, vmin), *vmax = ROM(int32_t, r, vmax);
+    int32_t *us = l.u, *vs = l.v, *holds = l.refractory, *qs = l.q;
     uint32_t active = 0, moving = 0, n = r->npad;
+    COLUMNS_APART
     for (uint32_t i = 0; i < n; i++) {
-        int32_t q = qs[i], z, u = us[i], v = vs[i], hold = holds[i];
-        active += (q | u | v | hold | bias[i]) != 0;
+        /* every load stands outside conditions, or the loop is not vectorised */
+        int32_t q = qs[i], z, u = us[i], v = vs[i], hold = holds[i], b = bias[i], rest = refractory[i];
+        int32_t low = vmin[i], high = vmax[i], top = vth[i];
+        active += (q | u | v | hold | b) != 0;
         qs[i] = 0;
         if (noisy)
             q = sum(q, l.noise_q[i]);
         if (a.q_wraps)
             q = fx_wrap32(q, 21); /* eq. L1 */
         u = limit_u(sum(fx_decay12_rz(u, (uint32_t)keep_u[i]), q), a.u_mode);
-        z = sum(u, bias[i]);
+        z = sum(u, b);
         if (noisy)
             z = sum(z, l.noise_z[i]);
         if (a.z_wraps)
             z = fx_wrap32(z, 23);
         v = sum(fx_decay12_rz(v, (uint32_t)keep_v[i]), z); /* eq. L3 */
         if (a.v_mode == V_CLIPPED)
-            v = clip(v, vmin[i], vmax[i]);
+            v = clip(v, low, high);
         if (a.v_mode == V_SYMMETRIC)
             v = clip(v, 1 - TOP, TOP - 1);
         v = hold > 0 ? 0 : v;
-        int32_t fires = v > vth[i];
+        int32_t fires = v > top;
         v = fires ? 0 : v;
-        hold = fires ? refractory[i] : hold;
+        hold = fires ? rest : hold;
         hold -= hold > 0;
         us[i] = u;
         vs[i] = v;

@@ -41,9 +41,10 @@ static inline int32_t fx_wrap32(int32_t x, unsigned bits)
  * 12, so that 32-bit lanes hold every product. */
 static inline int32_t fx_decay12_rz(int32_t x, uint32_t keep)
 {
-    uint32_t a = x < 0 ? 0u - (uint32_t)x : (uint32_t)x;
+    uint32_t sign = (uint32_t)(x >> 31); /* all ones below zero */
+    uint32_t a = ((uint32_t)x ^ sign) - sign;
     uint32_t kept = (a >> 12) * keep + ((a & 4095u) * keep >> 12);
-    return (int32_t)(x < 0 ? 0u - kept : kept);
+    return (int32_t)((kept ^ sign) - sign);
 }
 
 /* x / 2^s rounded up with probability (fraction of x) / 2^s: draw uniform in [0, 2^s). Unbiased. */
