@@ -1,7 +1,8 @@
 /* The conformance run. Takes vector files, yields how many cases passed and a line for each that did not. A case goes
  * the road of every network: YAML text, all passes, an image in memory, the emulated machine. Compared are the
  * spikes of all neurons, u and v of the watched ones after every step, sums over all where given, and the stored
- * weights against what the file says becomes of each. A table of weights calls the conversion itself. */
+ * weights against what the file says becomes of each. Tables of weights and the sum-of-products
+ * unit alone call the functions of compiler and emulator directly. */
 #include "tools/conformance.h"
 
 #include "backends/loihi/weights.h"
@@ -9,6 +10,7 @@
 #include "compiler/pipeline.h"
 #include "core/machine/machine.h"
 #include "tools/layout.h"
+#include "tools/vector_rule.h"
 #include "tools/vectors.h"
 
 #include <errno.h>
@@ -293,12 +295,15 @@ static void tell(const conformance *c, const char *path, const char *id, const c
 static bool one_case(conformance *c, const char *path, const json_t *json, const char *text, uint32_t file, hmn_diag *d)
 {
     hmn_arena *a = arena_new(0);
-    vector_case v;
+    vector_case v = {.id = json_string_value(json_object_get(json, "id"))};
     const char *why = NULL;
-    vector_verdict verdict = vector_read(json, a, &v, &why);
+    bool rule = v.id && vector_is_rule(json);
+    vector_verdict verdict = rule ? VECTOR_OK : vector_read(json, a, &v, &why);
     if (verdict == VECTOR_MALFORMED)
         diag_report(d, DIAG_FILE_FORMAT, (hmn_span){file, line_of(text, v.id, a), 1, 1}, "case %s: %s", v.id, why);
-    if (verdict == VECTOR_OK && v.table) {
+    if (rule) {
+        why = vector_run_rule(json, a);
+    } else if (verdict == VECTOR_OK && v.table) {
         why = run_table(&v, a);
     } else if (verdict == VECTOR_OK) {
         const char *yaml = vector_yaml(&v, a);

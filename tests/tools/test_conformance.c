@@ -19,7 +19,8 @@ static const char *const files[] = {"lif_nengo",
                                     "net_lava_delay",
                                     "net_lava_recurrent",
                                     "network_brian2loihi",
-                                    "weight_brian2loihi"};
+                                    "weight_brian2loihi",
+                                    "learning_rule_lava"};
 
 START_TEST(all_cases_agree)
 {
@@ -73,6 +74,12 @@ START_TEST(a_wrong_number_is_found_and_named)
     r = program_run("$HMN conformance x.json");
     ck_assert_int_eq(r->status, 1);
     ck_assert_ptr_nonnull(strstr(r->err, "x.json:"));
+    alter("learning_rule_lava", "\"accumulator_out\"", "[", "1") /* no JSON any more */;
+    ck_assert_int_eq(program_run("$HMN conformance x.json")->status, 1);
+    alter("learning_rule_lava", "\"rule\"", "x0*y1", "x0*y2");
+    r = program_run("$HMN conformance x.json");
+    ck_assert_int_eq(r->status, 1);
+    ck_assert_ptr_nonnull(strstr(r->out, "accumulator of synapse"));
     alter("weight_brian2loihi", "\"w_act\"", "-64", "-60");
     ck_assert_int_eq(program_run("$HMN conformance x.json")->status, 1);
     program_leave();
