@@ -229,6 +229,10 @@ static void number_error(checker *c, const doc_node *n, const char *what, net_di
                     what);
         diag_cure(c->diag, "write a time or steps, or add trial: 300 ms to the task");
         break;
+    case UNIT_FRACTION:
+        diag_report(c->diag, DIAG_VALUE_TYPE, n->at, "%s: '%.60s' is not a whole number of steps", what, text);
+        diag_cure(c->diag, "a step is %g ms", c->unit.dt);
+        break;
     case UNIT_OK: break;
     }
 }

@@ -209,7 +209,7 @@ static const key_def target_keys[] = {
     NUM(net_target, neurons_per_core, "neurons_per_core", INTEGER, NAN, 1, 1e6, "at most so many neurons a core", .aliases = "max_neurons_per_core"),
     NUM(net_target, weight_bits, "weight_bits", INTEGER, NAN, 1, 9, "bits of a weight", .aliases = "num_weight_bits"),
     WORD(net_target, dialect, "dialect", dialects, "whose integer arithmetic in corners where emulators disagree"),
-    WORD(net_target, rounding, "rounding", roundings, "how weights are rounded to integers"),
+    WORD(net_target, rounding, "rounding", roundings, "how learning rounds a change of a weight to the chip's steps"),
     NUM(net_target, v_scale, "v_scale", PLAIN, NAN, 0, 1e12, "register units per mV, default: chosen by the compiler", .flags = KEY_OPEN_LOW),
     END};
 const key_context keys_target = {"target", "target", "the chip to compile for", target_keys, NULL, NULL};

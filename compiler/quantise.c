@@ -5,6 +5,34 @@
 
 #include "core/base/bug.h"
 
+#include <string.h>
+
+/* What the network asks of any target that no chip here does: said before numbers are lost. */
+static void refuse_wishes(hmn_unit *u)
+{
+    const hmn_net *net = u->graph->net;
+    const net_target *t = &net->target;
+    const hmn_limits *l = u->chip->limits;
+    if (t->mesh_width.given && l->mesh_width &&
+        (t->mesh_width.v != l->mesh_width || t->mesh_height.v != l->mesh_height)) {
+        diag_report(u->diag, DIAG_FIT_MODEL, t->mesh_width.at, "%s has a mesh of %u x %u tiles, not %g x %g",
+                    u->chip->name, l->mesh_width, l->mesh_height, t->mesh_width.v, t->mesh_height.v);
+        diag_cure(u->diag, "write mesh: [%u, %u] or leave it out; target.cores limits the cores in use", l->mesh_width,
+                  l->mesh_height);
+    }
+    if (t->rounding.s && strcmp(t->rounding.s, "stochastic") != 0) {
+        diag_report(u->diag, DIAG_FIT_MODEL, t->rounding.at,
+                    "the learning engine of %s rounds stochastically, not to %s", u->chip->name, t->rounding.s);
+        diag_cure(u->diag, "write rounding: stochastic or leave it out");
+    }
+    for (uint32_t i = 0; i < net->nstimuli; i++)
+        if (net->stimulus[i].select.s) {
+            diag_report(u->diag, DIAG_FIT_MODEL, net->stimulus[i].select.at,
+                        "stimulus %s: no task here selects the neurons of a stimulus", net->stimulus[i].name.s);
+            diag_cure(u->diag, "remove select; tasks drive their input populations themselves");
+        }
+}
+
 bool pass_quantise(hmn_unit *u)
 {
     hmn_qnet *q = ARENA_NEW(u->arena, hmn_qnet, 1);
@@ -14,8 +42,10 @@ bool pass_quantise(hmn_unit *u)
     for (uint32_t i = 0; i < u->graph->nprojections; i++)
         q->projection[i].rule = NET_NONE;
     uint32_t before = diag_errors(u->diag);
+    refuse_wishes(u);
+    uint32_t refused = diag_errors(u->diag);
     bool ok = u->chip->quantise(u->graph, q, u->arena, u->diag);
-    HMN_ASSERT(ok == (diag_errors(u->diag) == before));
+    HMN_ASSERT(ok == (diag_errors(u->diag) == refused));
     u->qnet = q;
-    return ok;
+    return ok && refused == before;
 }

@@ -145,9 +145,11 @@ static unit_status convert(const unit *u, net_dim dim, unit_context c, double *v
     double v = *value * u->times / u->over;
     if (u->kind == want)
         *value = v;
-    else if (u->kind == OF_STEPS && want == OF_TIME)
+    else if (u->kind == OF_STEPS && want == OF_TIME) {
+        if (v != floor(v))
+            return UNIT_FRACTION;
         *value = v * c.dt;
-    else if (u->kind == OF_TIME && want == OF_STEPS)
+    } else if (u->kind == OF_TIME && want == OF_STEPS)
         *value = to_steps(v, c.dt);
     else if (u->kind == OF_TRIALS && (want == OF_TIME || want == OF_STEPS)) {
         if (c.trial <= 0)

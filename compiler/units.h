@@ -19,7 +19,8 @@ typedef enum {
     UNIT_UNKNOWN,
     UNIT_WRONG,
     UNIT_NEEDED,
-    UNIT_NO_TRIAL
+    UNIT_NO_TRIAL,
+    UNIT_FRACTION
 } unit_status;
 
 /* What a quantity needs to know about the network: ms a step, ms a trial (0: no task says). */

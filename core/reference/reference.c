@@ -200,9 +200,24 @@ static bool rings_fit(const hmn_graph *g, hmn_diag *d)
     return false;
 }
 
+static bool stimuli_known(const hmn_graph *g, hmn_diag *d)
+{
+    bool ok = true;
+    for (uint32_t i = 0; i < g->net->nstimuli; i++) {
+        const net_stimulus *s = &g->net->stimulus[i];
+        if (!s->select.s)
+            continue;
+        diag_report(d, DIAG_RULE_TARGET, s->select.at, "stimulus %s: the reference has no task that selects neurons",
+                    s->name.s);
+        diag_cure(d, "remove select; tasks drive their input populations themselves");
+        ok = false;
+    }
+    return ok;
+}
+
 hmn_reference *reference_new(const hmn_graph *g, reference_options options, hmn_arena *a, hmn_diag *d)
 {
-    if (!rings_fit(g, d))
+    if (!rings_fit(g, d) || !stimuli_known(g, d))
         return NULL;
     size_t n = g->nneurons;
     hmn_reference *r = ARENA_NEW(a, hmn_reference, 1);

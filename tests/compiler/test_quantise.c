@@ -34,4 +34,20 @@ START_TEST(what_the_chip_refuses_ends_the_pass)
 }
 END_TEST
 
-SUITE("quantise", the_chip_gets_room_for_every_population_and_projection, what_the_chip_refuses_ends_the_pass)
+START_TEST(wishes_that_no_chip_grants_are_refused)
+{
+    net_builder *b = build_open();
+    build_population(b, "in", 2, MODEL_SOURCE);
+    build_population(b, "out", 3, MODEL_CURR_EXP);
+    build_projection(b, "p", 0, 1, CONN_ALL_TO_ALL);
+    b->net.target.rounding = (net_str){"nearest", {0, 1, 1, 1}};
+    ck_assert_ptr_nonnull(build_graph(b));
+    b->unit.chip = &tiny_chip;
+    ck_assert(!pass_quantise(&b->unit));
+    build_refused(b, DIAG_FIT_MODEL, "rounds stochastically");
+    build_close(b);
+}
+END_TEST
+
+SUITE("quantise", wishes_that_no_chip_grants_are_refused, the_chip_gets_room_for_every_population_and_projection,
+      what_the_chip_refuses_ends_the_pass)

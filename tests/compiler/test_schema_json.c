@@ -74,6 +74,23 @@ START_TEST(the_schema_is_json_and_draft_7)
 }
 END_TEST
 
+/* HMN_UPDATE=1 writes the file. */
+START_TEST(the_schema_beside_the_models_is_the_generated_one)
+{
+    const char *path = HMN_SOURCE_DIR "/models/hmn.schema.json";
+    char *text = schema_text(), *file = calloc(1, strlen(text) + 2);
+    if (getenv("HMN_UPDATE"))
+        write_file(path, text);
+    FILE *f = fopen(path, "rb");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_uint_eq(fread(file, 1, strlen(text) + 1, f), strlen(text));
+    fclose(f);
+    ck_assert_msg(strcmp(file, text) == 0, "models/hmn.schema.json differs from the table of keys: HMN_UPDATE=1");
+    free(file);
+    free(text);
+}
+END_TEST
+
 START_TEST(every_key_stands_in_the_schema_with_its_meaning)
 {
     char *text = schema_text();
@@ -122,5 +139,5 @@ START_TEST(the_schema_refuses_mistakes)
 }
 END_TEST
 
-SUITE("schema_json", the_schema_is_json_and_draft_7, every_key_stands_in_the_schema_with_its_meaning,
-      the_schema_accepts_the_models, the_schema_refuses_mistakes)
+SUITE("schema_json", the_schema_beside_the_models_is_the_generated_one, the_schema_is_json_and_draft_7,
+      every_key_stands_in_the_schema_with_its_meaning, the_schema_accepts_the_models, the_schema_refuses_mistakes)

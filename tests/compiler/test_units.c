@@ -64,25 +64,16 @@ typedef struct {
 
 START_TEST(what_is_no_quantity_is_refused_with_the_reason)
 {
-    static const bad_case bad[] = {{"", NET_MS, UNIT_NO_NUMBER},
-                                   {"fast", NET_MS, UNIT_NO_NUMBER},
-                                   {"inf", NET_MS, UNIT_NO_NUMBER},
-                                   {"nan", NET_MS, UNIT_NO_NUMBER},
-                                   {".", NET_MS, UNIT_NO_NUMBER},
-                                   {"010", NET_INTEGER, UNIT_OCTAL},
-                                   {"-007", NET_INTEGER, UNIT_OCTAL},
-                                   {"0x10", NET_INTEGER, UNIT_HEX},
-                                   {"0o7", NET_INTEGER, UNIT_HEX},
-                                   {"3 parsec", NET_MS, UNIT_UNKNOWN},
-                                   {"3 MS", NET_MS, UNIT_UNKNOWN},
-                                   {"1_000", NET_INTEGER, UNIT_UNKNOWN},
-                                   {"3 mV", NET_MS, UNIT_WRONG},
-                                   {"3 ms", NET_PLAIN, UNIT_WRONG},
-                                   {"3 Hz", NET_MS, UNIT_WRONG},
-                                   {"3 MOhm", NET_US, UNIT_WRONG},
-                                   {"90", NET_RAD, UNIT_NEEDED},
-                                   {"3 steps", NET_HZ, UNIT_WRONG},
-                                   {"3 verylongunitname", NET_MS, UNIT_UNKNOWN}};
+    static const bad_case bad[] = {{"", NET_MS, UNIT_NO_NUMBER},         {"fast", NET_MS, UNIT_NO_NUMBER},
+                                   {"inf", NET_MS, UNIT_NO_NUMBER},      {"nan", NET_MS, UNIT_NO_NUMBER},
+                                   {".", NET_MS, UNIT_NO_NUMBER},        {"010", NET_INTEGER, UNIT_OCTAL},
+                                   {"-007", NET_INTEGER, UNIT_OCTAL},    {"0x10", NET_INTEGER, UNIT_HEX},
+                                   {"0o7", NET_INTEGER, UNIT_HEX},       {"3 parsec", NET_MS, UNIT_UNKNOWN},
+                                   {"3 MS", NET_MS, UNIT_UNKNOWN},       {"1_000", NET_INTEGER, UNIT_UNKNOWN},
+                                   {"3 mV", NET_MS, UNIT_WRONG},         {"3 ms", NET_PLAIN, UNIT_WRONG},
+                                   {"3 Hz", NET_MS, UNIT_WRONG},         {"3 MOhm", NET_US, UNIT_WRONG},
+                                   {"90", NET_RAD, UNIT_NEEDED},         {"3 steps", NET_HZ, UNIT_WRONG},
+                                   {"2.5 steps", NET_MS, UNIT_FRACTION}, {"3 verylongunitname", NET_MS, UNIT_UNKNOWN}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         double v;
         ck_assert_msg(read(bad[i].text, bad[i].dim, &v) == bad[i].status, "'%s'", bad[i].text);
