@@ -10,7 +10,6 @@
  * Blanks mean nothing. A recursive descent over the text without blanks; every fault is reported at its column. */
 #include "compiler/rule.h"
 
-#include "core/base/bug.h"
 #include "core/isa/ulearn.h"
 
 #include <stdlib.h>
@@ -460,54 +459,4 @@ bool rule_parse(const rule_source *source, hmn_rule *rule, hmn_diag *d)
     if (s.faults)
         rule->nproducts = before;
     return !s.faults;
-}
-
-/* ---- printing ---- */
-
-typedef struct {
-    char *text;
-    size_t size, used;
-} buffer;
-
-static void append(buffer *b, const char *text)
-{
-    size_t n = strlen(text);
-    HMN_ASSERT(b->used + n < b->size);
-    memcpy(b->text + b->used, text, n + 1);
-    b->used += n;
-}
-
-static void append_factor(buffer *b, const rule_factor *f, hmn_arena *a)
-{
-    const char *name = ulearn_var_name((rule_var)f->var);
-    append(b, "*");
-    if (f->var == RV_C)
-        append(b, arena_printf(a, "(%d)", f->constant));
-    else if (f->constant)
-        append(b, arena_printf(a, "%s(%s%+d)", f->sgn ? "sgn" : "", name, f->constant));
-    else
-        append(b, f->sgn ? arena_printf(a, "sgn(%s)", name) : name);
-}
-
-static void append_product(buffer *b, const rule_product *p, bool first, hmn_arena *a)
-{
-    int m = p->mantissa < 0 ? -p->mantissa : p->mantissa, e = p->exponent;
-    append(b, p->mantissa < 0 ? (first ? "-" : " - ") : (first ? "" : " + "));
-    if (m != 1)
-        append(b, arena_printf(a, "%d*", m));
-    if (e)
-        append(b, arena_printf(a, "2^%d*", e));
-    append(b, p->dependency == RV_U ? arena_printf(a, "u%d", p->decimate) : ulearn_var_name((rule_var)p->dependency));
-    for (uint32_t k = 0; k < p->nfactors; k++)
-        append_factor(b, &p->factor[k], a);
-}
-
-const char *rule_text(const hmn_rule *rule, rule_target target, hmn_arena *a)
-{
-    size_t size = (size_t)rule->nproducts * (32 + 16 * RULE_MAX_FACTORS) + 1;
-    buffer b = {arena_alloc(a, size, 1), size, 0};
-    for (uint32_t k = 0; k < rule->nproducts; k++)
-        if (rule->product[k].target == target)
-            append_product(&b, &rule->product[k], b.used == 0, a);
-    return b.text;
 }

@@ -2,7 +2,6 @@
 #ifndef HMN_COMPILER_RULE_H
 #define HMN_COMPILER_RULE_H
 
-#include "core/base/arena.h"
 #include "core/base/diag.h"
 #include "core/isa/rule.h"
 
@@ -23,9 +22,5 @@ enum { RULE_CONSTANT_LOW = -256, RULE_CONSTANT_HIGH = 255 };
 /* Appends the products of one text to those of `rule`; all texts of a rule share one decimation k of u_k.
  * Reports every fault of the text; false when there was one. */
 bool rule_parse(const rule_source *source, hmn_rule *rule, hmn_diag *d);
-
-/* The products of one target as text; "" when it has none. What rule_parse made prints to a text that it parses to
- * the same products again. */
-const char *rule_text(const hmn_rule *rule, rule_target target, hmn_arena *a);
 
 #endif

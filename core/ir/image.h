@@ -77,6 +77,10 @@ uint32_t image_add_host(image_writer *w, host_table id, const int64_t *value);
 uint32_t image_add(image_writer *w, const hmn_table *tables, uint32_t table, uint32_t core, const int64_t *value);
 /* Appends raw 64-bit words to a raw table. Returns the row index of the first. */
 uint64_t image_add_words(image_writer *w, uint32_t table, uint32_t core, const uint64_t *word, uint64_t count);
+/* Appends `rows` packed rows of `row_words` words as another image held them, whatever the table; for strings of the
+ * host this replaces all that image_add_string gave. */
+void image_add_rows(image_writer *w, uint32_t table, uint32_t core, uint32_t row_words, const uint64_t *word,
+                    uint64_t rows);
 uint64_t image_rows_so_far(const image_writer *w, uint32_t table, uint32_t core);
 /* Interns a string, returns its offset. */
 uint64_t image_add_string(image_writer *w, const char *text);

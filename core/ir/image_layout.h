@@ -1,4 +1,5 @@
-/* The bytes of an image. Private to the reader and the writer.
+/* The bytes of an image. Private to the reader, the writer and the parts (part.h),
+ * whose directory is the same.
  *
  *    0  magic "HMN-IMG"    8 version   12 header bytes   16 chip name (NUL-padded)
  *   32  cores             36 sections  40 seed           48 file bytes

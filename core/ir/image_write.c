@@ -98,6 +98,24 @@ uint64_t image_add_words(image_writer *w, uint32_t table, uint32_t core, const u
     return first;
 }
 
+static void replace_strings(image_writer *w, const uint64_t *word, uint64_t rows)
+{
+    w->text_length = rows * 8;
+    w->text = arena_grow(w->arena, w->text, 1, 0, w->text_length, &w->text_cap);
+    memcpy(w->text, word, w->text_length);
+}
+
+void image_add_rows(image_writer *w, uint32_t table, uint32_t core, uint32_t row_words, const uint64_t *word,
+                    uint64_t rows)
+{
+    if (rows == 0)
+        return;
+    if (core == IMAGE_HOST && table == HOST_STRINGS)
+        replace_strings(w, word, rows);
+    else
+        memcpy(append(w, section_of(w, table, core), row_words, rows), word, row_words * rows * sizeof *word);
+}
+
 uint64_t image_rows_so_far(const image_writer *w, uint32_t table, uint32_t core)
 {
     const section *s = section_of(w, table, core);

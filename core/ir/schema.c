@@ -45,7 +45,7 @@ int64_t schema_high(const hmn_column *c)
 
 static bool raw_double(const hmn_column *c) { return c->bits == 64 && !c->is_signed; }
 
-static void place(const hmn_table *t, uint32_t column, uint32_t *word, uint32_t *bit)
+void schema_place(const hmn_table *t, uint32_t column, uint32_t *word, uint32_t *bit)
 {
     *word = *bit = 0;
     for (uint32_t i = 0;; i++) {
@@ -84,7 +84,7 @@ uint32_t schema_pack(const hmn_table *t, const int64_t *value, uint64_t *row)
 int64_t schema_get(const hmn_table *t, const uint64_t *row, uint32_t column)
 {
     uint32_t word, bit, bits = t->column[column].bits;
-    place(t, column, &word, &bit);
+    schema_place(t, column, &word, &bit);
     uint64_t v = row[word] >> bit & low_mask(bits);
     if (t->column[column].is_signed && bits < 64 && v >> (bits - 1) & 1)
         v |= ~low_mask(bits);
@@ -95,7 +95,7 @@ void schema_set(const hmn_table *t, uint64_t *row, uint32_t column, int64_t valu
 {
     HMN_ASSERT(raw_double(&t->column[column]) || schema_holds(&t->column[column], value));
     uint32_t word, bit, bits = t->column[column].bits;
-    place(t, column, &word, &bit);
+    schema_place(t, column, &word, &bit);
     row[word] = (row[word] & ~(low_mask(bits) << bit)) | ((uint64_t)value & low_mask(bits)) << bit;
 }
 

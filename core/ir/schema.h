@@ -40,6 +40,9 @@ uint32_t schema_pack(const hmn_table *t, const int64_t *value, uint64_t *row);
 int64_t schema_get(const hmn_table *t, const uint64_t *row, uint32_t column);
 void schema_set(const hmn_table *t, uint64_t *row, uint32_t column, int64_t value);
 
+/* Where a column is in its row: the word, and its lowest bit there. */
+void schema_place(const hmn_table *t, uint32_t column, uint32_t *word, uint32_t *bit);
+
 /* Column by name, ncolumns when absent. */
 uint32_t schema_find(const hmn_table *t, const char *name);
 

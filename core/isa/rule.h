@@ -8,6 +8,8 @@
 #ifndef HMN_ISA_RULE_H
 #define HMN_ISA_RULE_H
 
+#include "core/base/arena.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -67,5 +69,9 @@ typedef struct {
     rule_product product[RULE_MAX_PRODUCTS];
     uint32_t nproducts;
 } hmn_rule;
+
+/* The products of one target as text in Lava's notation, e.g. "2^-2*y0*x1 - 2^-2*x0*y1"; "" when it has none. Parsing
+ * it (compiler/rule.h) gives the same products again. */
+const char *rule_text(const hmn_rule *rule, rule_target target, hmn_arena *a);
 
 #endif
