@@ -21,7 +21,7 @@ bool form_same(const loihi_format *a, const loihi_format *b);
 typedef struct {
     uint64_t first;
     uint32_t count;
-    bool dense; /* consecutive neurons, each once: stored without indices */
+    bool dense; /* four or more consecutive neurons, each once: stored without indices */
 } form_row;
 
 form_row form_range(const hmn_qnet *q, uint32_t projection, uint32_t pre, const hmn_slice *s);

@@ -140,6 +140,19 @@ static void tell_weights(quantiser *z, uint32_t projection, const weight_loss *l
     }
 }
 
+/* Written integers that the chip cannot hold are rounded in its default dialect, which must be told; the other
+ * dialects are asked for to obtain their emulator's rounding. */
+static void tell_grid(quantiser *z, const graph_projection *j, const qnet_projection *q, uint64_t changed)
+{
+    int32_t grid = 1 << loihi_weight_shift(q->weight_bits, q->sign);
+    if (z->id != DIALECT_CHIP || changed == 0)
+        return;
+    diag_report(z->diag, DIAG_LOST_WEIGHT, j->at,
+                "%llu of %llu weights of projection '%s' are rounded to multiples of %d", (unsigned long long)changed,
+                (unsigned long long)j->nsynapses, j->name, grid);
+    diag_cure(z->diag, "write multiples of %d, use more weight_bits, or one sign only (sign_mode)", grid);
+}
+
 static void count_loss(weight_loss *loss, double wanted, double got, bool clipped)
 {
     double error = fabs(got - wanted);
@@ -216,6 +229,7 @@ static bool weights_raw(quantiser *z, uint32_t projection)
     int16_t *w = ARENA_NEW(z->arena, int16_t, j->nsynapses);
     q->weight = w;
     weight_loss loss = {0};
+    uint64_t changed = 0;
     for (uint64_t e = 0; e < j->nsynapses; e++) {
         double wanted = j->weight[e];
         int32_t stored = loihi_weight_store(z->id, wanted, q->weight_exp, q->weight_bits, q->sign);
@@ -228,8 +242,10 @@ static bool weights_raw(quantiser *z, uint32_t projection)
             return false;
         }
         w[e] = j->rule == NET_NONE ? (int16_t)stored : within_bounds(q, stored);
-        count_loss(&loss, wanted, w[e], false);
+        count_loss(&loss, wanted, w[e], w[e] != stored);
+        changed += wanted != stored;
     }
+    tell_grid(z, j, q, changed);
     loss.lost = 0; /* integers as written: a dialect that rounds one to zero is obeyed */
     tell_weights(z, projection, &loss, "weight steps");
     return true;

@@ -244,7 +244,31 @@ START_TEST(a_network_that_may_wrap_is_warned_about)
 }
 END_TEST
 
-SUITE("quantise", time_constants_become_decay_registers, the_scale_ties_weights_and_threshold_together,
-      the_report_states_the_errors, the_scale_can_be_given, weights_of_curr_delta_are_millivolts,
-      noise_keeps_its_deviation, inhibition_and_excitation_share_the_scale, what_the_chip_lacks_is_refused,
-      raw_registers_are_held_against_the_dialect, a_network_that_may_wrap_is_warned_about)
+static uint32_t warnings_of(const char *dialect, double weight)
+{
+    net_builder *b = build_open();
+    b->net.target.dialect.s = dialect;
+    build_population(b, "in", 2, MODEL_SOURCE);
+    build_population(b, "n", 2, MODEL_LOIHI_LIF);
+    net_projection *j = build_projection(b, "in_n", 0, 1, CONN_ALL_TO_ALL);
+    j->weight = build_constant(weight);
+    j->sign_mode.s = "mixed";
+    ck_assert_msg(quantised(b), "%s", first_message(b));
+    uint32_t n = diag_warnings(b->unit.diag);
+    build_close(b);
+    return n;
+}
+
+START_TEST(a_written_weight_that_is_rounded_is_told)
+{
+    ck_assert_uint_eq(warnings_of("chip", 12), 0);
+    ck_assert_uint_eq(warnings_of("chip", 13), 1);
+    ck_assert_uint_eq(warnings_of("nengo", 13), 0);
+}
+END_TEST
+
+SUITE("quantise", a_written_weight_that_is_rounded_is_told, time_constants_become_decay_registers,
+      the_scale_ties_weights_and_threshold_together, the_report_states_the_errors, the_scale_can_be_given,
+      weights_of_curr_delta_are_millivolts, noise_keeps_its_deviation, inhibition_and_excitation_share_the_scale,
+      what_the_chip_lacks_is_refused, raw_registers_are_held_against_the_dialect,
+      a_network_that_may_wrap_is_warned_about)
