@@ -103,11 +103,13 @@ START_TEST(colour_follows_the_option_and_never_a_file)
     ck_assert_ptr_null(strchr(program_run("$HMN check bad.yaml")->err, '\033'));
     ck_assert_ptr_nonnull(strchr(program_run("$HMN check --color always bad.yaml")->err, '\033'));
     ck_assert_ptr_nonnull(strchr(program_run("NO_COLOR=1 $HMN check --color always bad.yaml")->err, '\033'));
-    /* on a terminal */
-    ck_assert_ptr_nonnull(
-        strchr(program_run("TERM=xterm script -qec '$HMN check bad.yaml' /dev/null </dev/null")->out, '\033'));
-    ck_assert_ptr_null(strchr(
-        program_run("NO_COLOR=1 TERM=xterm script -qec '$HMN check bad.yaml' /dev/null </dev/null")->out, '\033'));
+    /* on a terminal, where the machine can make one (a bare chroot has no pseudo-terminals) */
+    if (program_run("script -qec true /dev/null </dev/null")->status == 0) {
+        ck_assert_ptr_nonnull(
+            strchr(program_run("TERM=xterm script -qec '$HMN check bad.yaml' /dev/null </dev/null")->out, '\033'));
+        ck_assert_ptr_null(strchr(
+            program_run("NO_COLOR=1 TERM=xterm script -qec '$HMN check bad.yaml' /dev/null </dev/null")->out, '\033'));
+    }
     program_leave();
 }
 END_TEST
