@@ -225,6 +225,34 @@ START_TEST(delay_slots_trade_against_compartments)
 }
 END_TEST
 
+/* One core has one epoch: populations whose rules differ in it are kept apart by what usage says. */
+START_TEST(rules_of_different_epochs_live_on_different_cores)
+{
+    for (uint8_t second = 2; second <= 3; second++) {
+        net_builder *b = build_open();
+        hmn_rule rule[2];
+        memset(rule, 0, sizeof rule);
+        build_population(b, "in", 3, MODEL_SOURCE);
+        b->net.nrules = 2;
+        for (uint32_t i = 0; i < 2; i++) {
+            build_population(b, i ? "b" : "a", 4, MODEL_LOIHI_LIF);
+            build_projection(b, i ? "in_b" : "in_a", 0, 1 + i, CONN_ALL_TO_ALL)->rule.i = i;
+            b->rule[i] = (net_rule){.name = {"rule", {0, 1, 1, 1}}, .type = RULE_TEXT, .enabled = true};
+            rule[i] = (hmn_rule){.name = "rule", .epoch = i ? second : 2, .nproducts = 1};
+            rule[i].product[0] = (rule_product){RULE_W, RV_X0, 0, 1, 0, 0, {{0}}};
+        }
+        ck_assert_msg(quantised(b), "%s", first_message(b));
+        b->unit.qnet->rule = rule;
+        b->unit.qnet->nrules = 2;
+        b->unit.qnet->projection[0].rule = 0;
+        b->unit.qnet->projection[1].rule = 1;
+        ck_assert_msg(emitted(b), "%s", first_message(b));
+        ck_assert_uint_eq(b->unit.mapping->ncores, second == 2 ? 1 : 2);
+        build_close(b);
+    }
+}
+END_TEST
+
 START_TEST(restating_keeps_the_integers)
 {
     net_builder *b = recurrent("chip");
@@ -243,4 +271,5 @@ END_TEST
 
 SUITE("lower", one_core_steps_as_the_quantised_network_says, many_cores_step_as_the_quantised_network_says,
       usage_counts_what_lowering_writes, the_machine_holds_the_quantised_weights,
-      delay_slots_trade_against_compartments, restating_keeps_the_integers)
+      delay_slots_trade_against_compartments, rules_of_different_epochs_live_on_different_cores,
+      restating_keeps_the_integers)
