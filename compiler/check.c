@@ -32,8 +32,12 @@ uint32_t check_section(checker *c, const char *key, key_ref kind, const doc_entr
     const doc_node *map = doc_get(c->root, key);
     check_names *n = &c->name[kind];
     *out = NULL;
-    if (!map || doc_is_null(map) || !check_type(c, map, DOC_MAP, key))
+    if (!map || doc_is_null(map))
         return 0;
+    if (!check_type(c, map, DOC_MAP, key)) {
+        diag_cure(c->diag, "write NAME: {..} for each entry, without '-'");
+        return 0;
+    }
     const char *word = kind == REF_NONE ? key : check_ref_kind(kind);
     if (map->count > MAX_ENTRIES) {
         diag_report(c->diag, DIAG_NET_SIZE, map->at, "%s has %u entries, the limit is %d", key, map->count,
@@ -266,7 +270,9 @@ bool pass_check(hmn_unit *u)
     c->net->nastrocytes = check_section(c, "astrocytes", REF_ASTROCYTE, &astro);
     uint32_t nstimuli = check_section(c, "stimuli", REF_NONE, &stim),
              nprobes = check_section(c, "probes", REF_NONE, &probe);
-    if (c->net->npopulations == 0 && doc_find(c->root, "populations")) {
+    const doc_node *populations = doc_get(c->root, "populations");
+    if (c->net->npopulations == 0 && populations && (populations->kind == DOC_MAP || doc_is_null(populations)) &&
+        populations->count == 0) {
         diag_report(c->diag, DIAG_NET_EMPTY, place_of(c, "populations"), "the network has no populations");
         diag_cure(c->diag, "add at least one entry NAME: {size: .., model: ..}");
     }

@@ -282,7 +282,9 @@ static const char *inner_place(const key_context *k, uint32_t variant, const cha
     return NULL;
 }
 
-static void unknown_key(checker *c, const key_context *k, uint32_t variant, const doc_entry *e, const check_path *path)
+/* Reports; the key that was meant, where one is near, so that it is not reported missing as well. */
+static const key_def *unknown_key(checker *c, const key_context *k, uint32_t variant, const doc_entry *e,
+                                  const check_path *path)
 {
     const char *where = check_path_text(c, path);
     const key_def *other = keys_find(k, e->key, 0);
@@ -294,7 +296,7 @@ static void unknown_key(checker *c, const key_context *k, uint32_t variant, cons
     else
         diag_report(c->diag, DIAG_KEY_UNKNOWN, e->key_at, "unknown key '%.60s'", e->key);
     if (check_quiet(c))
-        return;
+        return NULL;
     suggestion s = suggest_start(e->key);
     for (const key_def *d = k->key; d->name; d++)
         if (!variant || !d->in || (d->in & variant))
@@ -303,7 +305,10 @@ static void unknown_key(checker *c, const key_context *k, uint32_t variant, cons
         if (!variant || !d->in || (d->in & variant))
             suggest_offer_list(&s, d->aliases, d->name);
     const char *allowed = allowed_keys(c, k, variant), *inner = inner_place(k, variant, e->key);
-    if (!other && inner && s.distance > 0)
+    const key_def *meant = !other && s.best ? keys_find(k, s.best, variant) : NULL;
+    if (!other && strchr(e->key, ':'))
+        diag_cure(c->diag, "write a space after ':'");
+    else if (!other && inner && s.distance > 0)
         diag_cure(c->diag, "it belongs into %s: {%s: ..}; allowed here: %s", inner, e->key, allowed);
     else if (other)
         diag_cure(c->diag, "it belongs to %s; allowed here: %s", variant_word(k, other->in), allowed);
@@ -311,6 +316,7 @@ static void unknown_key(checker *c, const key_context *k, uint32_t variant, cons
         diag_cure(c->diag, "did you mean '%s'? allowed here: %s", s.best, allowed);
     else
         diag_cure(c->diag, "allowed here: %s", allowed);
+    return meant;
 }
 
 static void missing_keys(checker *c, const key_context *k, uint32_t variant, uint64_t seen, hmn_span at,
@@ -348,6 +354,17 @@ static void bind_defaults(const key_context *k, uint32_t variant, void *out)
     }
 }
 
+/* A word where a mapping belongs: often it is the type, or the value of the first key. */
+static void not_a_map(checker *c, const key_context *k, const doc_node *n, const check_path *path)
+{
+    check_type(c, n, DOC_MAP, check_path_text(c, path));
+    const key_choice *type = n->kind == DOC_SCALAR && k->variant ? keys_choose(k->variant, n->text, true) : NULL;
+    if (type)
+        diag_cure(c->diag, "write {%s: %s}", k->key[0].name, type->word);
+    else if (k == &keys_source && n->kind == DOC_SCALAR)
+        diag_cure(c->diag, "write {signal: %.60s}", n->text);
+}
+
 void check_bind(checker *c, const key_context *k, uint32_t variant, const doc_node *map, hmn_span at, check_path path,
                 void *out)
 {
@@ -355,7 +372,7 @@ void check_bind(checker *c, const key_context *k, uint32_t variant, const doc_no
     if (map && doc_is_null(map))
         map = NULL;
     if (map && map->kind != DOC_MAP) {
-        check_type(c, map, DOC_MAP, check_path_text(c, &path));
+        not_a_map(c, k, map, &path);
         return;
     }
     const doc_entry *from[64] = {NULL};
@@ -366,12 +383,16 @@ void check_bind(checker *c, const key_context *k, uint32_t variant, const doc_no
             continue;
         const key_def *d = keys_find(k, e->key, variant);
         if (!d) {
-            unknown_key(c, k, variant, e, &path);
+            const key_def *meant = unknown_key(c, k, variant, e, &path);
+            if (meant)
+                seen |= (uint64_t)1 << (meant - k->key);
             continue;
         }
         size_t index = (size_t)(d - k->key);
         HMN_ASSERT(index < 64);
         if (seen & (uint64_t)1 << index) {
+            if (!from[index])
+                continue; /* a misspelt one was reported */
             diag_report(c->diag, DIAG_NET_CONFLICT, e->key_at, "'%s' and '%s' are two spellings of one key",
                         from[index]->key, e->key);
             diag_cure(c->diag, "keep '%s'", d->name);

@@ -29,6 +29,8 @@ static void listed_spikes(checker *c, const doc_node *n, net_stimulus *s)
     if (!check_type(c, n, DOC_LIST, "times"))
         return;
     uint32_t *step = ARENA_NEW(c->arena, uint32_t, n->count), *neuron = ARENA_NEW(c->arena, uint32_t, n->count);
+    uint32_t size = s->target.i == NET_NONE ? 0 : c->net->population[s->target.i].size;
+    double last = size ? size - 1 : 4294967294.0;
     bool ok = true;
     for (uint32_t i = 0; i < n->count; i++) {
         const doc_node *row = n->item[i];
@@ -38,7 +40,7 @@ static void listed_spikes(checker *c, const doc_node *n, net_stimulus *s)
             ok = false;
         } else if (!check_number(c, row->item[0], "time", NET_MS, &time) ||
                    !check_number(c, row->item[1], "neuron", NET_INTEGER, &index) ||
-                   !check_range(c, row->item[1]->at, "neuron", NET_INTEGER, index, 0, 4294967294.0, false) ||
+                   !check_range(c, row->item[1]->at, "neuron", NET_INTEGER, index, 0, last, false) ||
                    !check_step(c, row->item[0]->at, time, &step[i]))
             ok = false;
         else

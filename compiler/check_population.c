@@ -74,7 +74,9 @@ static void unknown_param(checker *c, const doc_entry *e, const net_population *
                 e->key, keys_models[p->model].word);
     if (check_quiet(c))
         return;
-    if (s.best)
+    if (strchr(e->key, ':'))
+        diag_cure(c->diag, "write a space after ':'");
+    else if (s.best)
         diag_cure(c->diag, "did you mean '%s'? allowed here: %s", s.best, model_params(c, p->model));
     else
         diag_cure(c->diag, "allowed here: %s", model_params(c, p->model));

@@ -67,7 +67,7 @@ static void set_source(checker *c, const doc_entry *e, check_path path, net_modu
         if (source[i] == MODSRC_SCHEDULE)
             set_schedule(c, way->value, m);
     }
-    if (given == 0) {
+    if (given == 0 && e->value->kind == DOC_MAP) {
         diag_report(c->diag, DIAG_KEY_MISSING, e->key_at,
                     "the source says neither signal, population, constant nor schedule");
         diag_cure(c->diag, "for example source: {signal: task.reward}");

@@ -43,6 +43,12 @@ static bool starts_with_tab(reader *r, yaml_mark_t at)
     return offset < r->src.length && r->src.text[offset] == '\t';
 }
 
+static bool inside_expression(reader *r, yaml_mark_t at)
+{
+    uint32_t offset = source_offset(&r->src, at.line, at.column);
+    return offset > 0 && offset < r->src.length && r->src.text[offset] == '{' && r->src.text[offset - 1] == '$';
+}
+
 static void syntax_error(reader *r)
 {
     yaml_parser_t *y = &r->yaml;
@@ -54,6 +60,11 @@ static void syntax_error(reader *r)
     if (y->error != YAML_READER_ERROR && starts_with_tab(r, y->problem_mark)) {
         diag_report(r->diag, DIAG_YAML_SYNTAX, at, "a tab cannot indent YAML");
         diag_cure(r->diag, "indent with spaces");
+        return;
+    }
+    if (y->error != YAML_READER_ERROR && inside_expression(r, y->problem_mark)) {
+        diag_report(r->diag, DIAG_YAML_SYNTAX, at, "${...} inside { } or [ ] is not plain text to YAML");
+        diag_cure(r->diag, "quote it: \"${...}\"");
         return;
     }
     if (y->context)
@@ -191,7 +202,7 @@ typedef struct {
     names seen; /* built once a mapping is large */
 } map_builder;
 
-enum { SMALL_MAP = 16 };
+enum { SMALL_MAP = 16, MERGE_COST = 8 }; /* a merged entry is a copy, and copies multiply fast */
 
 static bool has_key(reader *r, map_builder *m, const char *key)
 {
@@ -229,7 +240,7 @@ static bool merge_map(reader *r, doc_node *n, map_builder *m, const doc_node *fr
         return true;
     }
     for (uint32_t i = 0; i < from->count; i++) {
-        ++*r->nodes; /* the entry is a copy */
+        *r->nodes += MERGE_COST;
         if (!count_nodes(r, n, from->entry[i].value, at))
             return false;
         if (has_key(r, m, from->entry[i].key))
