@@ -219,7 +219,7 @@ START_TEST(all_errors_are_reported_at_once)
     front f = front_text("hmn: 1\npopulations:\n  a: {size: x, model: IF_cur_exp}\n  b: {size: 0, modell: lif}\n"
                          "projections:\n  p: {pre: c, post: a, connector: {type: all_to_al}, weight: 1 Hz}\n");
     ck_assert(!f.ok);
-    ck_assert_uint_ge(diag_errors(f.u.diag), 8);
+    ck_assert_uint_eq(diag_errors(f.u.diag), 7); /* each mistake once: a misspelt key is not missing as well */
     front_free(&f);
 }
 END_TEST
@@ -294,7 +294,7 @@ START_TEST(an_enormous_file_of_mistakes_stays_cheap)
         p += sprintf(p, "  a%d: {size: x, modle: IF_cur_exp}\n", i);
     front f = front_text(text);
     ck_assert(!f.ok);
-    ck_assert_uint_ge(diag_errors(f.u.diag), 3 * N);
+    ck_assert_uint_ge(diag_errors(f.u.diag), 2 * N);
     ck_assert_uint_lt(arena_used(f.u.arena), 256u << 20);
     front_free(&f);
     free(text);
