@@ -1,52 +1,15 @@
-/* Populations in physical units. Takes IF_curr_exp and IF_curr_delta, yields registers and the scale v_lsb.
+/* Populations in physical units. Takes IF_curr_exp and IF_curr_delta, yields registers on the scale of scale.c.
  *
  * Registers hold the potential above rest divided by v_lsb (eq. L3-L5): one gain k per neuron turns nA into mV a
- * step, so u is kept as k u / v_lsb and no product is needed on the chip. v_lsb follows from the heaviest weight:
- * it fills its mantissa at the greatest exponent for which threshold, bias and a plausible worst input stay
- * inside their registers (eq. L9). The search walks exponents downward, so the result does not depend on order. */
+ * step, so u is kept as k u / v_lsb and no product is needed on the chip. */
 #include "backends/loihi/quantise.h"
 
+#include "backends/loihi/scale.h"
 #include "backends/loihi/tables.h"
-#include "backends/loihi/weights.h"
 
 #include "core/base/fx.h"
 
 #include <math.h>
-
-enum { Q_LIMIT = (1 << 21) - 1, Z_LIMIT = (1 << 23) - 1, THRESHOLD_LIMIT = 131071 * 64, THRESHOLD_ROOM = 1 << 22 };
-
-/* Standard deviation of a uniform integer in -127..127. */
-#define NOISE_DEVIATION 73.611593
-
-/* What arrives at the neurons of a population, in mV a step. */
-typedef struct {
-    double heaviest, mantissa; /* greatest weight and the mantissa that its format gives it */
-    double q, u;               /* plausible worst input of a step, and current */
-    double threshold, least_threshold, bias, noise;
-} demand;
-
-double loihi_gain(const hmn_graph *g, uint32_t population, uint32_t neuron)
-{
-    const graph_param *param = g->population[population].param;
-    double tau = graph_at(param[NP_TAU_M], neuron), cm = graph_at(param[NP_CM], neuron);
-    return tau / cm * -expm1(-g->dt / tau);
-}
-
-double loihi_weight_reach(const hmn_graph *g, uint32_t projection)
-{
-    const graph_projection *j = &g->projection[projection];
-    double reach = 0;
-    for (uint64_t e = 0; e < j->nsynapses; e++)
-        reach = fmax(reach, fabs(j->weight[e]));
-    if (j->rule == NET_NONE)
-        return reach;
-    if (isfinite(j->w_min))
-        reach = fmax(reach, fabs(j->w_min));
-    if (isfinite(j->w_max))
-        reach = fmax(reach, fabs(j->w_max));
-    bool bounded = isfinite(j->w_min) && isfinite(j->w_max);
-    return bounded ? reach : 2 * reach;
-}
 
 static bool uniform(graph_param x, uint32_t n)
 {
@@ -71,20 +34,6 @@ static bool refuse(quantiser *z, const graph_population *p, const char *what, co
     return false;
 }
 
-/* Which receptors the population's inputs use: bit 0 excitatory, bit 1 inhibitory. */
-static uint32_t receptors(const hmn_graph *g, uint32_t population)
-{
-    uint32_t used = 0;
-    for (uint32_t j = 0; j < g->nprojections; j++) {
-        const graph_projection *r = &g->projection[j];
-        if (r->post != population)
-            continue;
-        used |= r->receptor != RECEPTOR_INHIBITORY ? 1u : 0;
-        used |= r->receptor != RECEPTOR_EXCITATORY ? 2u : 0;
-    }
-    return used;
-}
-
 static bool has_plastic_input(const hmn_graph *g, uint32_t population)
 {
     for (uint32_t j = 0; j < g->nprojections; j++)
@@ -106,7 +55,7 @@ static bool has_current(const hmn_graph *g, uint32_t population)
 /* Inputs through both receptors: bits of receptors, and host currents as excitatory ones. */
 static bool uses_both(const hmn_graph *g, uint32_t population)
 {
-    return (receptors(g, population) | has_current(g, population)) == 3;
+    return (scale_receptors(g, population) | has_current(g, population)) == 3;
 }
 
 static bool check_features(quantiser *z, uint32_t population)
@@ -135,147 +84,6 @@ static bool check_features(quantiser *z, uint32_t population)
         ok = refuse(z, p, "plastic inputs to neurons of different tau_m or cm",
                     "give all neurons the same tau_m and cm, so that a weight means the same everywhere");
     return ok;
-}
-
-static double unit_gain(const hmn_graph *g, uint32_t population, uint32_t neuron)
-{
-    return g->population[population].model == MODEL_CURR_DELTA ? 1 : loihi_gain(g, population, neuron);
-}
-
-static graph_param tau_syn(const hmn_graph *g, uint32_t population)
-{
-    const graph_population *p = &g->population[population];
-    return p->param[receptors(g, population) == 2 ? NP_TAU_SYN_I : NP_TAU_SYN_E];
-}
-
-/* Fraction of u kept from one step to the next, before rounding. */
-static double kept(const hmn_graph *g, uint32_t population, uint32_t neuron)
-{
-    if (g->population[population].model == MODEL_CURR_DELTA)
-        return 0;
-    double tau = graph_at(tau_syn(g, population), neuron);
-    return tau > 0 ? exp(-g->dt / tau) : 0;
-}
-
-/* Sums of |w| per sign, of w^2, and the greatest |w|, of every neuron's inputs in mV. */
-typedef struct {
-    double sum[2], square, most;
-} fan_in;
-
-static void add_inputs(const hmn_graph *g, uint32_t projection, double reach, fan_in *f)
-{
-    const graph_projection *j = &g->projection[projection];
-    for (uint64_t e = 0; e < j->nsynapses; e++) {
-        uint32_t i = j->target[e];
-        double w = j->rule == NET_NONE ? fabs(j->weight[e]) : reach;
-        w *= unit_gain(g, j->post, i);
-        f[i].sum[j->weight[e] < 0] += w;
-        f[i].square += w * w;
-        f[i].most = fmax(f[i].most, w);
-    }
-}
-
-/* All inputs at once at most; otherwise a twentieth of them and four standard deviations (eq. L9). */
-static double plausible(const fan_in *f, double mean_gain, double square_gain)
-{
-    double all = fmax(f->sum[0], f->sum[1]);
-    return fmin(all * mean_gain, f->most + 4 * sqrt(f->square * square_gain) + 0.05 * all * mean_gain);
-}
-
-static void measure_inputs(quantiser *z, uint32_t population, demand *need)
-{
-    const hmn_graph *g = z->graph;
-    uint32_t n = g->population[population].size;
-    fan_in *f = ARENA_NEW(z->arena, fan_in, n);
-    for (uint32_t j = 0; j < g->nprojections; j++) {
-        if (g->projection[j].post != population || g->projection[j].nsynapses == 0)
-            continue;
-        const qnet_projection *q = &z->out->projection[j];
-        double reach = loihi_weight_reach(g, j), gain = 0;
-        for (uint32_t i = 0; i < n; i++)
-            gain = fmax(gain, unit_gain(g, population, i));
-        if (reach * gain > need->heaviest) {
-            need->heaviest = reach * gain;
-            need->mantissa = q->sign == SIGN_INHIBITORY ? -loihi_weight_low(q->weight_bits, q->sign)
-                                                        : loihi_weight_high(q->weight_bits, q->sign);
-        }
-        add_inputs(g, j, reach, f);
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        double a = kept(g, population, i);
-        need->q = fmax(need->q, plausible(&f[i], 1, 1));
-        need->u = fmax(need->u, plausible(&f[i], 1 / (1 - a), 1 / (1 - a * a)));
-    }
-}
-
-static bool measure(quantiser *z, uint32_t population, demand *need)
-{
-    const hmn_graph *g = z->graph;
-    const graph_population *p = &g->population[population];
-    *need = (demand){.least_threshold = INFINITY, .mantissa = 255};
-    for (uint32_t i = 0; i < p->size; i++) {
-        double threshold = graph_at(p->param[NP_V_THRESH], i) - graph_at(p->param[NP_V_REST], i);
-        if (!(threshold > 0)) {
-            diag_report(z->diag, DIAG_FIT_VALUE, p->at,
-                        "v_thresh of population '%s' is %.10g mV from v_rest (neuron %u); loihi needs it above",
-                        p->name, threshold, i);
-            return false;
-        }
-        double k = loihi_gain(g, population, i);
-        need->threshold = fmax(need->threshold, threshold);
-        need->least_threshold = fmin(need->least_threshold, threshold);
-        need->bias = fmax(need->bias, fabs(k * graph_at(p->param[NP_I_OFFSET], i)));
-        need->noise = fmax(need->noise, k * graph_at(p->param[NP_NOISE], i));
-    }
-    measure_inputs(z, population, need);
-    return true;
-}
-
-static double bias_limit(const loihi_dialect *d)
-{
-    return fmin((double)d->bias_high * (double)(1 << d->bias_exp_high), Z_LIMIT);
-}
-
-static bool fits(const quantiser *z, const demand *need, double lsb)
-{
-    return need->threshold / lsb <= THRESHOLD_ROOM && need->q / lsb <= Q_LIMIT &&
-           (need->u + need->bias + 2 * need->noise) / lsb <= Z_LIMIT &&
-           (need->bias == 0 || need->bias / lsb <= bias_limit(z->dialect));
-}
-
-/* With noise the scale grows to the next one on which its deviation is a power of two of the generator's. */
-static double fit_noise(double lsb, double noise)
-{
-    if (noise == 0)
-        return lsb;
-    int exponent = (int)floor(log2(noise / (NOISE_DEVIATION * lsb)));
-    exponent = exponent < -6 ? -6 : exponent > 16 ? 16 : exponent;
-    return fmax(lsb, noise / ldexp(NOISE_DEVIATION, exponent));
-}
-
-static double choose_lsb(quantiser *z, const graph_population *p, const demand *need)
-{
-    const net_num *wanted = &z->graph->net->target.v_scale;
-    if (wanted->given)
-        return 1 / wanted->v;
-    if (need->heaviest == 0) { /* nothing arrives: 14 bits of threshold, more when bias asks for room */
-        double lsb = fmax(need->threshold / (1 << 20), need->bias == 0 ? 0 : need->bias / bias_limit(z->dialect));
-        return fit_noise(lsb, need->noise);
-    }
-    for (int e = 7; e >= -7; e--) {
-        double lsb = fit_noise(need->heaviest / ldexp(need->mantissa, 6 + e), need->noise);
-        if (fits(z, need, lsb))
-            return lsb;
-    }
-    double lsb = fmax(need->heaviest / (need->mantissa * 64), need->threshold / THRESHOLD_ROOM);
-    if (need->bias > 0)
-        lsb = fmax(lsb, need->bias / bias_limit(z->dialect));
-    diag_report(z->diag, DIAG_MAY_WRAP, p->at,
-                "population '%s' may receive %.4g mV in one step; with its threshold of %.4g mV the accumulator holds "
-                "%.4g mV and wraps beyond",
-                p->name, need->q, need->threshold, Q_LIMIT * lsb);
-    diag_cure(z->diag, "lower the weights, their bounds or the fan-in, or set target.v_scale below %.4g", 1 / lsb);
-    return lsb;
 }
 
 /* ---- registers ---- */
@@ -399,7 +207,7 @@ static bool quantise_bias(quantiser *z, uint32_t population, double lsb)
         if (fabs(m) > d->bias_high) {
             diag_report(z->diag, DIAG_FIT_VALUE, p->at,
                         "i_offset of population '%s' (neuron %u) is %.4g registers; dialect '%s' of loihi holds %.4g",
-                        p->name, i, wanted, d->name, bias_limit(d));
+                        p->name, i, wanted, d->name, scale_bias_limit(d));
             diag_cure(z->diag, "lower i_offset or set a smaller target.v_scale");
             return false;
         }
@@ -463,8 +271,8 @@ static bool quantise_noise(quantiser *z, uint32_t population, double lsb)
     for (uint32_t i = 0; i < n; i++) {
         double k = loihi_gain(z->graph, population, i), wanted = k * graph_at(noise, i) / lsb;
         if (wanted > 0)
-            exponent[i] = (int32_t)fmin(fmax(7 + nearbyint(log2(wanted / NOISE_DEVIATION)), 1), 23);
-        double got = exponent[i] ? ldexp(NOISE_DEVIATION, exponent[i] - 7) : 0;
+            exponent[i] = (int32_t)fmin(fmax(7 + nearbyint(log2(wanted / SCALE_NOISE_DEVIATION)), 1), 23);
+        double got = exponent[i] ? ldexp(SCALE_NOISE_DEVIATION, exponent[i] - 7) : 0;
         tally_add(&t, graph_at(noise, i), got * lsb / k);
     }
     tell(z, p, &t,
@@ -525,21 +333,23 @@ static void quantise_initial(quantiser *z, uint32_t population, double lsb)
         q->init_v = column_new(z, p->size, each, &v);
         for (uint32_t i = 0; i < (each ? p->size : 1); i++)
             v[i] = (int32_t)fmin(
-                fmax(nearbyint((graph_at(p->init_v, i) - graph_at(p->param[NP_V_REST], i)) / lsb), -Z_LIMIT), Z_LIMIT);
+                fmax(nearbyint((graph_at(p->init_v, i) - graph_at(p->param[NP_V_REST], i)) / lsb), -SCALE_Z_LIMIT),
+                SCALE_Z_LIMIT);
     }
     if (p->init_u.v) {
         q->init_u = column_new(z, p->size, true, &u);
         for (uint32_t i = 0; i < p->size; i++)
             u[i] = (int32_t)fmin(
-                fmax(nearbyint(graph_at(p->init_u, i) * loihi_gain(z->graph, population, i) / lsb), -Z_LIMIT), Z_LIMIT);
+                fmax(nearbyint(graph_at(p->init_u, i) * loihi_gain(z->graph, population, i) / lsb), -SCALE_Z_LIMIT),
+                SCALE_Z_LIMIT);
     }
 }
 
 static void quantise_current_decay(quantiser *z, uint32_t population)
 {
     if (z->graph->population[population].model == MODEL_CURR_EXP) {
-        quantise_decay(z, population, tau_syn(z->graph, population), LOIHI_COMPARTMENTS_decay_u, z->dialect->ds_offset,
-                       "tau_syn");
+        quantise_decay(z, population, scale_tau_syn(z->graph, population), LOIHI_COMPARTMENTS_decay_u,
+                       z->dialect->ds_offset, "tau_syn");
         return;
     }
     int32_t *all;
@@ -551,12 +361,11 @@ bool loihi_quantise_physical(quantiser *z, uint32_t population)
 {
     const graph_population *p = &z->graph->population[population];
     qnet_population *q = &z->out->population[population];
-    demand need;
+    double lsb;
     if (p->size == 0)
         return true;
-    if (!check_features(z, population) || !measure(z, population, &need))
+    if (!check_features(z, population) || !scale_choose(z, population, &lsb))
         return false;
-    double lsb = choose_lsb(z, p, &need);
     q->v_lsb = lsb;
     q->v_zero = graph_at(p->param[NP_V_REST], 0);
     q->u_lsb = lsb / loihi_gain(z->graph, population, 0);
