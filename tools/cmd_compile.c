@@ -1,4 +1,5 @@
 /* hmn compile: a network to an image, with a report of what quantisation and mapping did. */
+#include "tools/lowering.h"
 #include "tools/dump.h"
 #include "tools/json_out.h"
 
@@ -8,38 +9,6 @@
 #include <unistd.h>
 
 /* ---- the report ---- */
-
-static const char *verdict_name(qnet_verdict v)
-{
-    switch (v) {
-    case VERDICT_EXACT: return "exact";
-    case VERDICT_QUANTISED: return "quantised";
-    case VERDICT_APPROXIMATED: return "approximated";
-    }
-    return "";
-}
-
-static void lowering(const hmn_qnet *q, json_out *j)
-{
-    json_put_array(j, "lowering");
-    for (uint32_t i = 0; i < q->nreport; i++) {
-        const qnet_report_row *r = &q->report[i];
-        json_put_object(j, NULL);
-        json_put_text(j, "subject", r->subject);
-        json_put_text(j, "quantity", r->quantity);
-        json_put_text(j, "unit", r->unit);
-        json_put_text(j, "verdict", verdict_name(r->verdict));
-        json_put_natural(j, "bits", r->bits);
-        json_put_real(j, "scale", r->scale);
-        json_put_real(j, "max_error", r->max_error);
-        json_put_real(j, "rms_error", r->rms_error);
-        json_put_natural(j, "count", r->count);
-        json_put_natural(j, "saturated", r->saturated);
-        json_put_text(j, "note", r->note);
-        json_put_close(j);
-    }
-    json_put_close(j);
-}
 
 static void one_use(json_out *j, const char *name, uint64_t used, uint64_t limit)
 {
@@ -111,7 +80,7 @@ static void report(const source *s, FILE *out)
     for (const pipeline_pass *p = pipeline_passes(); p->name; p++)
         json_put_real(&j, p->name, s->seconds[p - pipeline_passes()]);
     json_put_close(&j);
-    lowering(s->unit.qnet, &j);
+    lowering_json(s->unit.qnet, &j);
     mapping(s, &j);
     json_put_close(&j);
     json_put_end(&j);
