@@ -173,12 +173,36 @@ static const char *severity_word(hmn_severity s)
     return "";
 }
 
+/* Messages by place in the text, those without a place first, equals as reported. */
+static int by_place(const void *pa, const void *pb)
+{
+    const hmn_message *a = *(const hmn_message *const *)pa, *b = *(const hmn_message *const *)pb;
+    if (a->at.file != b->at.file)
+        return a->at.file < b->at.file ? -1 : 1;
+    if (a->at.line != b->at.line)
+        return a->at.line < b->at.line ? -1 : 1;
+    if (a->at.col != b->at.col)
+        return a->at.col < b->at.col ? -1 : 1;
+    return (a > b) - (a < b); /* they stand in one array, in order of report */
+}
+
+static const hmn_message **sorted(const hmn_diag *d)
+{
+    const hmn_message **m = ARENA_NEW(d->arena, const hmn_message *, d->count);
+    for (size_t i = 0; i < d->count; i++)
+        m[i] = &d->message[i];
+    if (d->count)
+        qsort(m, d->count, sizeof *m, by_place);
+    return m;
+}
+
 void diag_print(const hmn_diag *d, FILE *out, bool colour)
 {
     static const char *const tint[] = {"\033[36m", "\033[35m", "\033[31m"};
     uint32_t errors = 0, hidden = 0;
+    const hmn_message **message = sorted(d);
     for (size_t i = 0; i < d->count; i++) {
-        const hmn_message *m = &d->message[i];
+        const hmn_message *m = message[i];
         if (m->severity == DIAG_ERROR && errors++ >= DIAG_MAX_SHOWN) {
             hidden++;
             continue;
@@ -214,8 +238,9 @@ static void json_text(FILE *out, const char *text)
 
 void diag_print_json(const hmn_diag *d, FILE *out)
 {
+    const hmn_message **message = sorted(d);
     for (size_t i = 0; i < d->count; i++) {
-        const hmn_message *m = &d->message[i];
+        const hmn_message *m = message[i];
         fputs("{\"file\":", out);
         json_text(out, m->at.line ? diag_file_name(d, m->at.file) : "");
         fprintf(out,

@@ -59,7 +59,7 @@ void diag_werror(hmn_diag *d, bool on);
 uint32_t diag_count(const hmn_diag *d);
 const hmn_message *diag_get(const hmn_diag *d, uint32_t index);
 
-/* Human text, at most DIAG_MAX_SHOWN errors, in order of report; colour: ANSI escapes. */
+/* Human text, at most DIAG_MAX_SHOWN errors, by place in the text; colour: ANSI escapes. */
 void diag_print(const hmn_diag *d, FILE *out, bool colour);
 /* One JSON object a line: {"file","line","col","severity","code","message","help"}. */
 void diag_print_json(const hmn_diag *d, FILE *out);
