@@ -28,6 +28,8 @@ typedef struct {
     uint32_t weight_bits;
     uint32_t max_products, max_factors; /* of one learning rule */
     uint32_t channels;                  /* broadcast modulator registers */
+    uint32_t payload_bits;              /* of a graded spike; 0: spikes carry nothing */
+    bool programs; /* neurons run programs: reset value, soft reset, adaptation, two currents */
     uint32_t legal_vars;                /* bit v set: rule_var v may be a factor */
     int32_t mantissa_low, mantissa_high, exponent_low, exponent_high;
 } hmn_limits;

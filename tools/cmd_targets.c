@@ -11,7 +11,7 @@ typedef struct {
     const char *meaning;
 } limit;
 
-enum { LIMITS = 25 };
+enum { LIMITS = 27, COUNTED = 21 }; /* from COUNTED on, 0 is a value */
 
 /* Every limit of a chip with its meaning; 0 stands for no limit. */
 static void limits_of(const hmn_limits *l, limit out[LIMITS])
@@ -38,6 +38,8 @@ static void limits_of(const hmn_limits *l, limit out[LIMITS])
         {"max_products", l->max_products, "products of a learning rule"},
         {"max_factors", l->max_factors, "factors of a product"},
         {"channels", l->channels, "broadcast modulator registers"},
+        {"payload_bits", l->payload_bits, "bits of a graded spike; 0: spikes carry nothing"},
+        {"programs", l->programs, "1: neurons run programs (soft reset, adaptation, two currents)"},
         {"mantissa_low", l->mantissa_low, "least mantissa of a product"},
         {"mantissa_high", l->mantissa_high, "greatest mantissa of a product"},
         {"exponent_low", l->exponent_low, "least exponent of a product"},
@@ -47,7 +49,7 @@ static void limits_of(const hmn_limits *l, limit out[LIMITS])
         out[i] = all[i];
 }
 
-static bool limited(const limit *l, uint32_t i) { return l->value != 0 || i >= LIMITS - 4; }
+static bool limited(const limit *l, uint32_t i) { return l->value != 0 || i >= COUNTED; }
 
 static void print_text(const hmn_chip *chip)
 {

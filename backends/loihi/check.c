@@ -33,10 +33,11 @@ static bool within(checker *c, const char *what, uint64_t value, uint64_t low, u
 {
     if (value >= low && value <= high)
         return true;
-    return wrong(c, "%s: %llu; loihi has %llu..%llu", what, (unsigned long long)value, (unsigned long long)low,
-                 (unsigned long long)high);
+    return wrong(c, "%s: %llu; %s has %llu..%llu", what, (unsigned long long)value, c->v->chip->name,
+                 (unsigned long long)low, (unsigned long long)high);
 }
 
+static const hmn_limits *limits(const checker *c) { return c->v->chip->limits; }
 static uint64_t rows(const checker *c, loihi_table table) { return c->t.table[table].rows; }
 static uint64_t core_value(const checker *c, uint32_t column) { return (uint64_t)c->t.core[column]; }
 static int64_t value(const checker *c, loihi_table table, uint64_t row, uint32_t column)
@@ -48,16 +49,16 @@ static bool check_core(checker *c)
 {
     uint64_t n = core_value(c, LOIHI_CORE_compartments), slots = core_value(c, LOIHI_CORE_slots);
     uint64_t axons = core_value(c, LOIHI_CORE_axons);
-    if (!within(c, "compartments", n, 1, loihi_limits.compartments) ||
-        !within(c, "input axons", axons, 0, loihi_limits.in_axons) ||
+    if (!within(c, "compartments", n, 1, limits(c)->compartments) ||
+        !within(c, "input axons", axons, 0, limits(c)->in_axons) ||
         !within(c, "first learning axon", core_value(c, LOIHI_CORE_first_learning), 0, axons) ||
         !within(c, "delay slots", slots, 8, CORE_MAX_SLOTS) ||
-        !within(c, "accumulator cells", slots * n, 8, loihi_limits.delay_cells) ||
+        !within(c, "accumulator cells", slots * n, 8, limits(c)->delay_cells) ||
         !within(c, "dialect", core_value(c, LOIHI_CORE_dialect), 0, DIALECT_COUNT - 1) ||
         !within(c, "u mode", core_value(c, LOIHI_CORE_u_mode), 0, U_WRAPS_ONCE) ||
         !within(c, "v mode", core_value(c, LOIHI_CORE_v_mode), 0, V_SYMMETRIC) ||
-        !within(c, "synapse words", rows(c, LOIHI_SYNAPSES), 0, loihi_limits.synapse_words) ||
-        !within(c, "output axons", rows(c, LOIHI_ROUTES), 0, loihi_limits.out_axons))
+        !within(c, "synapse words", rows(c, LOIHI_SYNAPSES), 0, limits(c)->synapse_words) ||
+        !within(c, "output axons", rows(c, LOIHI_ROUTES), 0, limits(c)->out_axons))
         return false;
     if (slots & (slots - 1))
         return wrong(c, "%llu delay slots, not a power of two", (unsigned long long)slots);
@@ -77,7 +78,7 @@ static bool check_formats(checker *c)
             !within(c, "learning profile", (uint64_t)f->profile, 0, rows(c, LOIHI_PROFILES)))
             return false;
         if (f->compression != COMPRESSION_SPARSE && f->compression != COMPRESSION_DENSE)
-            return wrong(c, "format %u has compression %d; loihi has 0 and 3", i, f->compression);
+            return wrong(c, "format %u has compression %d; %s has 0 and 3", i, f->compression, c->v->chip->name);
         int32_t low = loihi_weight_low(f->weight_bits, (qnet_sign)f->sign);
         int32_t high = loihi_weight_high(f->weight_bits, (qnet_sign)f->sign);
         uint32_t grid = 1u << loihi_weight_shift(f->weight_bits, (qnet_sign)f->sign);
@@ -202,8 +203,8 @@ static bool check_profile(checker *c, uint64_t row)
 
 static bool check_profiles(checker *c)
 {
-    if (!within(c, "learning profiles", rows(c, LOIHI_PROFILES), 0, loihi_limits.learning_profiles) ||
-        !within(c, "microcode words", rows(c, LOIHI_MICROCODE), 0, loihi_limits.learning_words))
+    if (!within(c, "learning profiles", rows(c, LOIHI_PROFILES), 0, limits(c)->learning_profiles) ||
+        !within(c, "microcode words", rows(c, LOIHI_MICROCODE), 0, limits(c)->learning_words))
         return false;
     for (uint64_t i = 0; i < rows(c, LOIHI_PROFILES); i++)
         if (!check_profile(c, i))

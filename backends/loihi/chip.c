@@ -10,6 +10,12 @@
 
 extern const hmn_chip hmn_chip_loihi;
 
+static bool quantise(const hmn_graph *g, hmn_qnet *out, hmn_arena *a, hmn_diag *d)
+{
+    out->chip = &hmn_chip_loihi;
+    return loihi_quantise(g, out, a, d);
+}
+
 const hmn_chip hmn_chip_loihi = {
     .name = "loihi",
     .summary = "Loihi-style digital neuromorphic chip, 128 cores of 1024 compartments with learning",
@@ -17,7 +23,7 @@ const hmn_chip hmn_chip_loihi = {
     .tables = loihi_tables,
     .ntables = LOIHI_TABLES,
     .neuron_table = LOIHI_COMPARTMENTS,
-    .quantise = loihi_quantise,
+    .quantise = quantise,
     .restate = loihi_restate,
     .usage = loihi_usage,
     .lower = loihi_lower,

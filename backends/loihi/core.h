@@ -10,7 +10,7 @@
 #include "backends/loihi/pack.h"
 #include "core/chip.h"
 
-enum { CORE_MAX_SLOTS = 64, CORE_MAX_COMPARTMENTS = 1024, CORE_MAX_EPOCH = 63 };
+enum { CORE_MAX_SLOTS = 64, CORE_MAX_COMPARTMENTS = 8192, CORE_MAX_EPOCH = 63 };
 
 typedef enum { RUN_STATIC, RUN_PLASTIC, RUN_SUM } run_kind;
 

@@ -12,10 +12,12 @@ bool decode_tables(const hmn_core_view *v, core_tables *out)
     for (uint32_t c = 0; c < LOIHI_CORE_COLUMNS; c++)
         out->core[c] = image_get(core, 0, c);
     out->nformats = (uint32_t)formats.rows;
+    uint32_t most = v->chip->limits->compartments;
+    const uint8_t *index_bits = loihi_index_widths(most);
     for (uint32_t i = 0; i < out->nformats; i++)
         out->format[i] =
             (loihi_format){.weight_bits = loihi_weight_bits[image_get(formats, i, LOIHI_FORMATS_weight_bits)],
-                           .index_bits = loihi_index_bits[image_get(formats, i, LOIHI_FORMATS_index_bits)],
+                           .index_bits = index_bits[image_get(formats, i, LOIHI_FORMATS_index_bits)],
                            .delay_bits = (int32_t)image_get(formats, i, LOIHI_FORMATS_delay_bits),
                            .tag_bits = loihi_tag_bits[image_get(formats, i, LOIHI_FORMATS_tag_bits)],
                            .exponent = (int32_t)image_get(formats, i, LOIHI_FORMATS_exponent),
@@ -23,7 +25,8 @@ bool decode_tables(const hmn_core_view *v, core_tables *out)
                            .compression = (int32_t)image_get(formats, i, LOIHI_FORMATS_compression),
                            .profile = (int32_t)image_get(formats, i, LOIHI_FORMATS_profile),
                            .w_min = (int32_t)image_get(formats, i, LOIHI_FORMATS_w_min),
-                           .w_max = (int32_t)image_get(formats, i, LOIHI_FORMATS_w_max)};
+                           .w_max = (int32_t)image_get(formats, i, LOIHI_FORMATS_w_max),
+                           .first_more = loihi_first_more(most)};
     return true;
 }
 

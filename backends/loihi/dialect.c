@@ -23,9 +23,14 @@ loihi_dialect_id loihi_dialect_find(const char *name)
     return (loihi_dialect_id)i;
 }
 
-uint32_t loihi_slots(loihi_dialect_id id, uint32_t high)
+int32_t loihi_delay_high(const hmn_limits *l, const loihi_dialect *d)
 {
-    uint32_t need = high + (id == DIALECT_LAVA ? 1 : 2), slots = 8;
+    return l->programs ? (int32_t)l->max_delay - 1 : d->delay_high;
+}
+
+uint32_t loihi_slots(const hmn_limits *l, loihi_dialect_id id, uint32_t high)
+{
+    uint32_t need = high + (l->programs || id == DIALECT_LAVA ? 1 : 2), slots = 8;
     while (slots < need)
         slots *= 2;
     return slots;

@@ -2,6 +2,8 @@
 #ifndef HMN_BACKENDS_LOIHI_DIALECT_H
 #define HMN_BACKENDS_LOIHI_DIALECT_H
 
+#include "core/chip.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -29,7 +31,10 @@ extern const loihi_dialect loihi_dialects[DIALECT_COUNT];
 /* By name; DIALECT_COUNT when unknown. NULL: chip. */
 loihi_dialect_id loihi_dialect_find(const char *name);
 
+/* Greatest delay field: the dialect's, on chips whose neurons run programs all 6 bits (eq. M1). */
+int32_t loihi_delay_high(const hmn_limits *l, const loihi_dialect *d);
+
 /* Delay slots that a delay field of at most `high` needs (eq. L8). */
-uint32_t loihi_slots(loihi_dialect_id id, uint32_t high);
+uint32_t loihi_slots(const hmn_limits *l, loihi_dialect_id id, uint32_t high);
 
 #endif

@@ -46,20 +46,22 @@ loihi_format form_format(const hmn_qnet *q, uint32_t projection, uint32_t compar
 {
     const qnet_projection *p = &q->projection[projection];
     const hmn_rule *rule = p->rule == NET_NONE ? NULL : &q->rule[p->rule];
+    const uint8_t *widths = loihi_index_widths(q->chip->limits->compartments);
     uint32_t index_bits = 0;
     while (compartments > 1u << index_bits)
         index_bits++;
-    uint32_t index_code = loihi_width_code(loihi_index_bits, LOIHI_WIDTH_CODES, index_bits ? index_bits : 1);
+    uint32_t index_code = loihi_width_code(widths, LOIHI_WIDTH_CODES, index_bits ? index_bits : 1);
     uint32_t tag_code = loihi_width_code(loihi_tag_bits, LOIHI_TAG_CODES, (uint32_t)p->tag_bits);
     bool tagged = rule && (writes(rule, RULE_T) || reads(rule, RV_T));
     return (loihi_format){.weight_bits = p->weight_bits,
-                          .index_bits = dense ? 0 : loihi_index_bits[index_code],
+                          .index_bits = dense ? 0 : widths[index_code],
                           .delay_bits = rule && writes(rule, RULE_D) ? 6 : p->delay_bits,
                           .tag_bits = tagged ? 9 : loihi_tag_bits[tag_code],
                           .exponent = p->weight_exp,
                           .sign = (int32_t)p->sign,
                           .compression = dense ? COMPRESSION_DENSE : COMPRESSION_SPARSE,
                           .profile = rule ? (int32_t)p->rule + 1 : 0,
+                          .first_more = loihi_first_more(q->chip->limits->compartments),
                           .group = shifts_sum(q, projection) ? (int32_t)projection + 1 : 0,
                           .w_min = rule ? p->w_min : 0,
                           .w_max = rule ? p->w_max : 0};

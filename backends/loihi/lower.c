@@ -17,6 +17,7 @@ typedef struct {
     const hmn_mapping *m;
     const hmn_qnet *q;
     const hmn_graph *g;
+    const hmn_limits *limits;
     uint32_t core;
     image_writer *out;
     hmn_arena *arena;
@@ -50,8 +51,8 @@ static bool add_row(lowering *l, loihi_table table, const int64_t *value)
 
 static bool too_many(lowering *l, hmn_diag_code code, const char *what, uint64_t need, uint64_t have)
 {
-    diag_report(l->diag, code, somewhere(l), "core %u needs %llu %s; loihi has %llu", l->core, (unsigned long long)need,
-                what, (unsigned long long)have);
+    diag_report(l->diag, code, somewhere(l), "core %u needs %llu %s; %s has %llu", l->core, (unsigned long long)need,
+                what, l->q->chip->name, (unsigned long long)have);
     return false;
 }
 
@@ -72,7 +73,7 @@ static void add_block(lowering *l, uint32_t format, uint32_t projection, const l
 {
     uint64_t word[PACK_BLOCK_WORDS];
     const int64_t origin[LOIHI_ORIGINS_COLUMNS] = {(int64_t)l->words, projection};
-    if (l->words < loihi_limits.synapse_words)
+    if (l->words < l->limits->synapse_words)
         add_row(l, LOIHI_ORIGINS, origin);
     uint32_t words = pack_block(&l->format[format], format + 1, s, n, word);
     image_add_words(l->out, LOIHI_SYNAPSES, l->core, word, words);
@@ -125,8 +126,8 @@ static bool add_axon(lowering *l, uint32_t axon, uint32_t source)
     if (learns && !learning_pre(&l->learn, &wish, &value[LOIHI_AXONS_pre_trace], somewhere(l), l->diag))
         return false;
     value[LOIHI_AXONS_words] = (int64_t)l->words - value[LOIHI_AXONS_pointer];
-    if (l->words > loihi_limits.synapse_words)
-        return too_many(l, DIAG_FIT_SYNAPSES, "or more words of synapse memory", l->words, loihi_limits.synapse_words);
+    if (l->words > l->limits->synapse_words)
+        return too_many(l, DIAG_FIT_SYNAPSES, "or more words of synapse memory", l->words, l->limits->synapse_words);
     return add_row(l, LOIHI_AXONS, value);
 }
 
@@ -134,8 +135,8 @@ static bool add_axons(lowering *l)
 {
     const uint32_t *row = l->m->axon_row;
     uint32_t n = row[l->core + 1] - row[l->core];
-    if (n > loihi_limits.in_axons)
-        return too_many(l, DIAG_FIT_AXONS, "input axons", n, loihi_limits.in_axons);
+    if (n > l->limits->in_axons)
+        return too_many(l, DIAG_FIT_AXONS, "input axons", n, l->limits->in_axons);
     for (uint32_t i = 0; i < n; i++)
         if (!add_axon(l, i, l->m->axon_source[row[l->core] + i]))
             return false;
@@ -149,7 +150,8 @@ static bool add_formats(lowering *l)
         const int64_t value[LOIHI_FORMATS_COLUMNS] = {
             [LOIHI_FORMATS_weight_bits] =
                 loihi_width_code(loihi_weight_bits, LOIHI_WIDTH_CODES, (uint32_t)f->weight_bits),
-            [LOIHI_FORMATS_index_bits] = loihi_width_code(loihi_index_bits, LOIHI_WIDTH_CODES, (uint32_t)f->index_bits),
+            [LOIHI_FORMATS_index_bits] = loihi_width_code(loihi_index_widths(l->limits->compartments),
+                                                          LOIHI_WIDTH_CODES, (uint32_t)f->index_bits),
             [LOIHI_FORMATS_delay_bits] = f->delay_bits,
             [LOIHI_FORMATS_tag_bits] = loihi_width_code(loihi_tag_bits, LOIHI_TAG_CODES, (uint32_t)f->tag_bits),
             [LOIHI_FORMATS_exponent] = f->exponent,
@@ -218,12 +220,12 @@ static bool add_routes(lowering *l)
             for (uint32_t k = l->m->out_row[neuron]; k < l->m->out_row[neuron + 1]; k++, routes++) {
                 const int64_t value[LOIHI_ROUTES_COLUMNS] = {l->slice[s].base + i, l->m->out_core[k],
                                                              l->m->out_axon[k]};
-                if (routes < loihi_limits.out_axons && !add_row(l, LOIHI_ROUTES, value))
+                if (routes < l->limits->out_axons && !add_row(l, LOIHI_ROUTES, value))
                     return false;
             }
         }
-    if (routes > loihi_limits.out_axons) {
-        too_many(l, DIAG_FIT_AXONS, "output axons", routes, loihi_limits.out_axons);
+    if (routes > l->limits->out_axons) {
+        too_many(l, DIAG_FIT_AXONS, "output axons", routes, l->limits->out_axons);
         diag_cure(l->diag,
                   "use fewer destination cores for these neurons, or fewer neurons a core (target.neurons_per_core)");
         return false;
@@ -234,12 +236,12 @@ static bool add_routes(lowering *l)
 static bool add_core(lowering *l)
 {
     const loihi_dialect *d = &loihi_dialects[l->dialect];
-    uint32_t slots = loihi_slots(l->dialect, l->longest);
+    uint32_t slots = loihi_slots(l->limits, l->dialect, l->longest);
     uint32_t axons = l->m->axon_row[l->core + 1] - l->m->axon_row[l->core];
-    if (slots * l->compartments > loihi_limits.delay_cells) {
+    if (slots * l->compartments > l->limits->delay_cells) {
         diag_report(l->diag, DIAG_FIT_DELAY, somewhere(l),
-                    "core %u: %u compartments with %u delay slots need %u accumulator cells; loihi has %u", l->core,
-                    l->compartments, slots, slots * l->compartments, loihi_limits.delay_cells);
+                    "core %u: %u compartments with %u delay slots need %u accumulator cells; %s has %u", l->core,
+                    l->compartments, slots, slots * l->compartments, l->q->chip->name, l->limits->delay_cells);
         return false;
     }
     const int64_t value[LOIHI_CORE_COLUMNS] = {[LOIHI_CORE_compartments] = l->compartments,
@@ -287,6 +289,7 @@ static bool add_learning(lowering *l)
 bool loihi_lower(const hmn_mapping *m, uint32_t core, image_writer *out, hmn_arena *scratch, hmn_diag *d)
 {
     lowering l = {.m = m, .q = m->qnet, .g = m->qnet->graph, .core = core, .out = out, .arena = scratch, .diag = d};
+    l.limits = l.q->chip->limits;
     l.slice = m->slice + m->core_first_slice[core];
     l.nslices = m->core_first_slice[core + 1] - m->core_first_slice[core];
     for (uint32_t s = 0; s < l.nslices; s++)

@@ -55,8 +55,8 @@ static bool is_dense(const loihi_format *f) { return f->compression == COMPRESSI
 static uint32_t block_bits(const loihi_format *f, uint32_t n)
 {
     int32_t entry = f->weight_bits + f->delay_bits + f->tag_bits + (is_dense(f) ? 0 : f->index_bits);
-    uint32_t header = is_dense(f) ? FORMAT_BITS + COUNT_BITS + FIRST_BITS : FORMAT_BITS + COUNT_BITS;
-    return header + n * (uint32_t)entry;
+    uint32_t first = is_dense(f) ? (uint32_t)(FIRST_BITS + f->first_more) : 0;
+    return FORMAT_BITS + COUNT_BITS + first + n * (uint32_t)entry;
 }
 
 uint32_t pack_words(const loihi_format *f, uint32_t n) { return (block_bits(f, n) + 63) / 64; }
@@ -83,7 +83,7 @@ uint32_t pack_block(const loihi_format *f, uint32_t id, const loihi_synapse *s, 
     put(&w, id, FORMAT_BITS);
     put(&w, n - 1, COUNT_BITS);
     if (is_dense(f))
-        put(&w, s[0].compartment, FIRST_BITS);
+        put(&w, s[0].compartment, FIRST_BITS + f->first_more);
     for (uint32_t i = 0; i < n; i++) {
         put(&w, mantissa_of(f, s[i].weight), f->weight_bits);
         put(&w, s[i].delay, f->delay_bits);
@@ -96,7 +96,7 @@ uint32_t pack_block(const loihi_format *f, uint32_t id, const loihi_synapse *s, 
 
 static void read_entries(const loihi_format *f, bit_reader *r, loihi_block *out)
 {
-    uint32_t first = is_dense(f) ? get(r, FIRST_BITS) : 0;
+    uint32_t first = is_dense(f) ? get(r, FIRST_BITS + f->first_more) : 0;
     for (uint32_t i = 0; i < out->count; i++) {
         loihi_synapse *s = &out->synapse[i];
         s->weight = (int16_t)weight_of(f, r);

@@ -9,7 +9,8 @@
  *   entry:  | weight | delay | tag | index (sparse) |      widths from the format
  *
  * weight: the mantissa w / 2^shift; two's complement when mixed, the magnitude otherwise. format: row + 1 of the
- * format table, never 0. Compression codes 1 and 2 are free for run-length forms. */
+ * format table, never 0. Chips with more than 1024 compartments a core have a wider
+ * field first. Compression codes 1 and 2 are free for run-length forms. */
 #ifndef HMN_BACKENDS_LOIHI_PACK_H
 #define HMN_BACKENDS_LOIHI_PACK_H
 
@@ -18,7 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { PACK_BLOCK = 64, PACK_BLOCK_WORDS = (20 + 64 * 40) / 64 + 1, PACK_FORMATS = 8 };
+enum { PACK_BLOCK = 64, PACK_BLOCK_WORDS = (23 + 64 * 40) / 64 + 1, PACK_FORMATS = 8 };
 enum { COMPRESSION_SPARSE = 0, COMPRESSION_DENSE = 3 };
 
 typedef struct {
@@ -28,7 +29,8 @@ typedef struct {
     int32_t compression; /* COMPRESSION_... */
     int32_t profile;     /* 0: static; n: row n - 1 of profiles */
     int32_t w_min, w_max;
-    int32_t group; /* not stored: formats of different groups are kept apart */
+    int32_t first_more; /* not stored: bits beyond 10 that name the first compartment of a dense block */
+    int32_t group;      /* not stored: formats of different groups are kept apart */
 } loihi_format;
 
 typedef struct {

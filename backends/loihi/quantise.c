@@ -63,7 +63,8 @@ static bool choose_format(quantiser *z, uint32_t projection)
     double bits = w && w->weight_bits.given ? w->weight_bits.v : of_target->given ? of_target->v : 8;
     if (!(bits >= 1 && bits <= 8) || bits != nearbyint(bits) || bits == 7) {
         diag_report(z->diag, DIAG_FIT_VALUE, w && w->weight_bits.given ? w->weight_bits.at : j->at,
-                    "projection '%s' asks for weights of %.4g bits; loihi stores 1, 2, 3, 4, 5, 6 or 8", j->name, bits);
+                    "projection '%s' asks for weights of %.4g bits; %s stores 1, 2, 3, 4, 5, 6 or 8", j->name, bits,
+                    z->out->chip->name);
         return false;
     }
     bool sign_free = j->rule != NET_NONE && z->graph->net->rule[j->rule].sign_free;
@@ -99,8 +100,8 @@ static bool given_exponent(quantiser *z, const graph_projection *j, const net_pr
     if (x >= -8 && x <= 7 && x == nearbyint(x)) {
         *e = (int32_t)x;
     } else {
-        diag_report(z->diag, DIAG_FIT_VALUE, w->weight_exp.at,
-                    "weight_exp of projection '%s' is %.4g; loihi holds -8..7", j->name, x);
+        diag_report(z->diag, DIAG_FIT_VALUE, w->weight_exp.at, "weight_exp of projection '%s' is %.4g; %s holds -8..7",
+                    j->name, x, z->out->chip->name);
         *e = 0;
     }
     return true;
@@ -265,13 +266,14 @@ static bool set_delays(quantiser *z, uint32_t projection)
         longest = f > longest ? f : longest;
         field[e] = (uint8_t)f;
     }
-    if (longest > (uint32_t)z->dialect->delay_high) {
+    int32_t high = loihi_delay_high(z->out->chip->limits, z->dialect);
+    if (longest > (uint32_t)high) {
         diag_report(z->diag, DIAG_FIT_DELAY, j->at,
-                    "projection '%s' has a delay of %u steps; dialect '%s' of loihi "
+                    "projection '%s' has a delay of %u steps; dialect '%s' of %s "
                     "holds at most %d",
-                    j->name, longest + 1, z->dialect->name, z->dialect->delay_high + 1);
+                    j->name, longest + 1, z->dialect->name, z->out->chip->name, high + 1);
         diag_cure(z->diag, "shorten it to %.6g ms, use a longer network.dt, or relay through a neuron",
-                  (z->dialect->delay_high + 1) * z->graph->dt);
+                  (high + 1) * z->graph->dt);
         return false;
     }
     while (longest >> q->delay_bits)
@@ -305,7 +307,7 @@ bool loihi_quantise(const hmn_graph *g, hmn_qnet *out, hmn_arena *a, hmn_diag *d
     const net_str *dialect = &g->net->target.dialect;
     quantiser z = {g, out, a, d, loihi_dialect_find(dialect->s), NULL};
     if (z.id == DIALECT_COUNT) {
-        diag_report(d, DIAG_VALUE_CHOICE, dialect->at, "loihi has no dialect '%s'", dialect->s);
+        diag_report(d, DIAG_VALUE_CHOICE, dialect->at, "%s has no dialect '%s'", out->chip->name, dialect->s);
         diag_cure(d, "use chip, nengo, lava or brian2loihi");
         return false;
     }

@@ -16,7 +16,7 @@ typedef struct {
     const loihi_dialect *dialect;
 } quantiser;
 
-/* chip->quantise */
+/* chip->quantise of both generations: out->chip says which. */
 bool loihi_quantise(const hmn_graph *g, hmn_qnet *out, hmn_arena *a, hmn_diag *d);
 
 /* Registers of a population given in the chip's integers. False after a report. */

@@ -29,7 +29,8 @@ static bool any_nonzero(graph_param x, uint32_t n)
 
 static bool refuse(quantiser *z, const graph_population *p, const char *what, const char *cure)
 {
-    diag_report(z->diag, DIAG_FIT_MODEL, p->at, "population '%s' has %s, which loihi does not have", p->name, what);
+    diag_report(z->diag, DIAG_FIT_MODEL, p->at, "population '%s' has %s, which %s does not have", p->name, what,
+                z->out->chip->name);
     diag_cure(z->diag, "%s", cure);
     return false;
 }
@@ -206,8 +207,8 @@ static bool quantise_bias(quantiser *z, uint32_t population, double lsb)
         double m = nearbyint(ldexp(wanted, -exponent[i]));
         if (fabs(m) > d->bias_high) {
             diag_report(z->diag, DIAG_FIT_VALUE, p->at,
-                        "i_offset of population '%s' (neuron %u) is %.4g registers; dialect '%s' of loihi holds %.4g",
-                        p->name, i, wanted, d->name, scale_bias_limit(d));
+                        "i_offset of population '%s' (neuron %u) is %.4g registers; dialect '%s' of %s holds %.4g",
+                        p->name, i, wanted, d->name, z->out->chip->name, scale_bias_limit(d));
             diag_cure(z->diag, "lower i_offset or set a smaller target.v_scale");
             return false;
         }
@@ -236,9 +237,9 @@ static bool quantise_refractory(quantiser *z, uint32_t population)
         double steps = nearbyint(graph_at(tau, i) / z->graph->dt);
         if (steps + 1 > z->dialect->refractory_high) {
             diag_report(z->diag, DIAG_FIT_VALUE, p->at,
-                        "tau_refrac of population '%s' (neuron %u) is %.10g steps; dialect '%s' of loihi holds at most "
+                        "tau_refrac of population '%s' (neuron %u) is %.10g steps; dialect '%s' of %s holds at most "
                         "%d",
-                        p->name, i, steps, z->dialect->name, z->dialect->refractory_high - 1);
+                        p->name, i, steps, z->dialect->name, z->out->chip->name, z->dialect->refractory_high - 1);
             diag_cure(z->diag, "shorten tau_refrac or use a longer network.dt");
             return false;
         }

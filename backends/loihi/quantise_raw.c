@@ -23,8 +23,8 @@ static bool convert(quantiser *z, const graph_population *p, const raw_register 
         double x = graph_at(from, i);
         if (!(x >= r->low && x <= r->high)) {
             diag_report(z->diag, DIAG_FIT_VALUE, p->at,
-                        "%s of population '%s' is %.10g (neuron %u); dialect '%s' of loihi holds %d..%d", r->key,
-                        p->name, x, i, z->dialect->name, r->low, r->high);
+                        "%s of population '%s' is %.10g (neuron %u); dialect '%s' of %s holds %d..%d", r->key, p->name,
+                        x, i, z->dialect->name, z->out->chip->name, r->low, r->high);
             return false;
         }
         if (x != nearbyint(x)) {

@@ -135,8 +135,8 @@ static bool measure(quantiser *z, uint32_t population, demand *need)
         double threshold = graph_at(p->param[NP_V_THRESH], i) - graph_at(p->param[NP_V_REST], i);
         if (!(threshold > 0)) {
             diag_report(z->diag, DIAG_FIT_VALUE, p->at,
-                        "v_thresh of population '%s' is %.10g mV from v_rest (neuron %u); loihi needs it above",
-                        p->name, threshold, i);
+                        "v_thresh of population '%s' is %.10g mV from v_rest (neuron %u); %s needs it above", p->name,
+                        threshold, i, z->out->chip->name);
             return false;
         }
         double k = loihi_gain(g, population, i);

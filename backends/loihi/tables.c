@@ -17,7 +17,21 @@ const hmn_table loihi_tables[LOIHI_TABLES] = {
 
 const uint8_t loihi_weight_bits[LOIHI_WIDTH_CODES] = {0, 1, 2, 3, 4, 5, 6, 8};
 const uint8_t loihi_index_bits[LOIHI_WIDTH_CODES] = {0, 6, 7, 8, 9, 10, 11, 12};
+static const uint8_t wide_index_bits[LOIHI_WIDTH_CODES] = {0, 6, 7, 8, 9, 10, 12, 13};
 const uint8_t loihi_tag_bits[LOIHI_TAG_CODES] = {0, 3, 6, 9};
+
+const uint8_t *loihi_index_widths(uint32_t compartments)
+{
+    return compartments > 4096 ? wide_index_bits : loihi_index_bits;
+}
+
+int32_t loihi_first_more(uint32_t compartments)
+{
+    int32_t more = 0;
+    while (compartments > 1024u << more)
+        more++;
+    return more;
+}
 
 uint32_t loihi_width_code(const uint8_t *widths, uint32_t count, uint32_t bits)
 {

@@ -24,6 +24,11 @@ extern const uint8_t loihi_weight_bits[LOIHI_WIDTH_CODES];
 extern const uint8_t loihi_index_bits[LOIHI_WIDTH_CODES];
 extern const uint8_t loihi_tag_bits[LOIHI_TAG_CODES];
 
+/* Widths of compartment indices on a chip whose cores have so many compartments, and bits beyond 10
+ * that it takes to name any of them. */
+const uint8_t *loihi_index_widths(uint32_t compartments);
+int32_t loihi_first_more(uint32_t compartments);
+
 /* Least code whose width is at least `bits`; `count` when there is none. */
 uint32_t loihi_width_code(const uint8_t *widths, uint32_t count, uint32_t bits);
 

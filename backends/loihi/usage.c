@@ -206,5 +206,5 @@ void loihi_usage(const hmn_qnet *q, const hmn_slice *slice, uint32_t nslices, hm
     out->neuron_profiles = distinct(&t, profile_columns, sizeof profile_columns);
     out->threshold_profiles = distinct(&t, threshold_columns, sizeof threshold_columns);
     out->max_delay = t.longest + 1;
-    out->delay_cells = loihi_slots(form_dialect(q), t.longest) * t.compartments;
+    out->delay_cells = loihi_slots(q->chip->limits, form_dialect(q), t.longest) * t.compartments;
 }

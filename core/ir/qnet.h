@@ -64,6 +64,7 @@ typedef struct {
 
 typedef struct {
     const hmn_graph *graph;
+    const struct hmn_chip *chip; /* set by chip->quantise */
     qnet_population *population;
     qnet_projection *projection;
     hmn_rule *rule;

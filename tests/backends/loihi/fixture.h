@@ -1,4 +1,5 @@
-/* Networks made by hand, compiled for loihi, and one core of them stepped directly through the chip's interface. */
+/* Networks made by hand, compiled for loihi unless they name another chip, and one core of them stepped directly
+ * through the chip's interface. */
 #ifndef HMN_TESTS_LOIHI_FIXTURE_H
 #define HMN_TESTS_LOIHI_FIXTURE_H
 
@@ -14,11 +15,12 @@
 #include <string.h>
 
 static inline const hmn_chip *loihi(void) { return registry_find("loihi"); }
+static inline const hmn_chip *loihi2(void) { return registry_find("loihi2"); }
 
 /* Elaborates and quantises. False after a report. */
 static inline bool quantised(net_builder *b)
 {
-    b->unit.chip = loihi();
+    b->unit.chip = b->unit.chip ? b->unit.chip : loihi();
     if (!build_graph(b))
         return false;
     b->unit.qnet = ARENA_NEW(b->unit.arena, hmn_qnet, 1);
@@ -61,12 +63,12 @@ static inline one_core *core_open(net_builder *b)
     one_core *c = ARENA_NEW(b->unit.arena, one_core, 1);
     c->image = image_from_memory(b->unit.image, b->unit.image_size, "test", b->unit.diag);
     ck_assert_msg(c->image != NULL, "%s", first_message(b));
-    c->view = (hmn_core_view){c->image, loihi(), 0, image_seed(c->image)};
-    ck_assert_msg(loihi()->check(&c->view, b->unit.diag), "%s", first_message(b));
-    c->size = loihi()->size(&c->view);
+    c->view = (hmn_core_view){c->image, registry_find(image_chip(c->image)), 0, image_seed(c->image)};
+    ck_assert_msg(c->view.chip->check(&c->view, b->unit.diag), "%s", first_message(b));
+    c->size = c->view.chip->size(&c->view);
     c->rom = core_block(c->size.rom);
     c->state = core_block(c->size.state);
-    loihi()->boot(&c->view, c->rom, c->state);
+    c->view.chip->boot(&c->view, c->rom, c->state);
     c->port.fired = ARENA_NEW(b->unit.arena, uint32_t, c->size.compartments);
     c->port.payload = ARENA_NEW(b->unit.arena, int32_t, c->size.compartments);
     c->port.out = ARENA_NEW(b->unit.arena, hmn_packet, c->size.max_packets);
@@ -94,16 +96,16 @@ static inline void core_step(one_core *c, const uint32_t *axon, uint32_t n, cons
     c->port.nin = n;
     c->port.drive = drive;
     c->port.ndrive = ndrive;
-    loihi()->step(c->rom, c->state, PHASE_DELIVER, &c->port);
-    loihi()->step(c->rom, c->state, PHASE_UPDATE, &c->port);
-    loihi()->step(c->rom, c->state, PHASE_SEND, &c->port);
-    loihi()->step(c->rom, c->state, PHASE_LEARN, &c->port);
+    c->view.chip->step(c->rom, c->state, PHASE_DELIVER, &c->port);
+    c->view.chip->step(c->rom, c->state, PHASE_UPDATE, &c->port);
+    c->view.chip->step(c->rom, c->state, PHASE_SEND, &c->port);
+    c->view.chip->step(c->rom, c->state, PHASE_LEARN, &c->port);
     c->port.step++;
 }
 
 static inline int32_t core_read(const one_core *c, hmn_variable v, uint32_t i)
 {
-    return loihi()->read(c->rom, c->state, v, i);
+    return c->view.chip->read(c->rom, c->state, v, i);
 }
 
 static inline net_population *set_param(net_population *p, neuron_param which, double value)
