@@ -5,6 +5,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/diag.h"
+#include "core/base/files.h"
 #include "core/ir/image.h"
 #include "core/ir/map.h"
 #include "core/ir/qnet.h"
@@ -118,7 +119,7 @@ typedef struct {
     uint32_t *fired;
     uint32_t nfired;  /* UPDATE writes local compartments, ascending; room for all */
     int32_t *payload; /* UPDATE writes the payload of each, 1 unless graded */
-    hmn_packet *out; /* SEND writes packets; room for max_packets */
+    hmn_packet *out;  /* SEND writes packets; room for max_packets */
     uint32_t nout;
     hmn_counters *count;
 } hmn_port;
@@ -127,7 +128,7 @@ typedef struct {
 typedef struct {
     size_t rom, state;
     uint32_t compartments, axons; /* of this core */
-    uint32_t max_packets;        /* in one step */
+    uint32_t max_packets;         /* in one step */
     bool learns;                  /* false: PHASE_LEARN does nothing and is skipped */
 } hmn_core_size;
 
@@ -168,6 +169,9 @@ typedef struct hmn_chip {
                     uint32_t index); /* compartment, or axon for x1 x2 */
     /* Synapses of the core in memory order: fills at most `room` from number `first`, returns how many. */
     uint64_t (*synapses)(const void *rom, const void *state, uint64_t first, hmn_synapse *out, uint64_t room);
+
+    /* deploy: the files that load the image onto the chip, through a port. NULL: there is no such form. */
+    bool (*deploy)(const hmn_image *m, const struct hmn_chip *chip, hmn_files *out, hmn_arena *scratch, hmn_diag *d);
 } hmn_chip;
 
 #endif

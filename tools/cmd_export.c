@@ -1,117 +1,112 @@
-/* hmn export: an image as deployment files. Format json: a file a core, one for the host, and a manifest with
- * the size and XXH64 of each. The folder appears whole or not at all. */
-#include "core/base/hash.h"
-#include "tools/outdir.h"
+/* hmn export: an image as deployment files. Format json: a file a core, one for the host. A chip's own format: all that
+ * loads the image onto it (export_chip.c). Each with a manifest that has the size and XXH64 of every file; the folder
+ * appears whole or not at all. */
+#include "backends/registry.h"
+#include "tools/export_chip.h"
 #include "tools/source.h"
 #include "tools/tables.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
     source s;
     outdir dir;
-    json_out manifest;
+    export_folder folder;
+    uint32_t core; /* of the file being filled */
 } export_state;
 
-/* Writes one file of the folder and its line of the manifest. */
-static bool write_file(export_state *e, const char *name, const char *text, size_t size)
+/* ---- format json ---- */
+
+static bool fill_host(void *context, json_out *j)
 {
-    const char *path = outdir_file(&e->dir, name, e->s.diag);
-    FILE *f = fopen(path, "wb");
-    bool ok = f && fwrite(text, 1, size, f) == size;
-    if (f)
-        ok &= fclose(f) == 0;
-    if (!ok) {
-        diag_report(e->s.diag, DIAG_FILE_WRITE, (hmn_span){0}, "cannot write '%s': %s", path, strerror(errno));
-        return false;
-    }
-    json_put_object(&e->manifest, NULL);
-    json_put_text(&e->manifest, "file", name);
-    json_put_natural(&e->manifest, "bytes", size);
-    json_put_hex(&e->manifest, "xxh64", hash64(text, size, 0));
-    json_put_close(&e->manifest);
+    const export_state *e = context;
+    tables_host_json(e->s.image, j);
     return true;
 }
 
-/* The host's tables (core < 0) or those of a core as one JSON file. */
-static bool export_part(export_state *e, int64_t core)
+static bool fill_core(void *context, json_out *j)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *f = open_memstream(&text, &size);
-    if (!f) {
-        diag_report(e->s.diag, DIAG_FILE_WRITE, (hmn_span){0}, "out of memory");
-        return false;
-    }
-    json_out j;
-    json_put_begin(&j, f);
-    json_put_object(&j, NULL);
-    bool ok = true;
-    if (core < 0)
-        tables_host_json(e->s.image, &j);
-    else
-        ok = tables_core_json(e->s.image, e->s.chip, (uint32_t)core, true, &j, e->s.diag);
-    json_put_close(&j);
-    json_put_end(&j);
-    ok &= fclose(f) == 0;
-    const char *name = core < 0 ? "host.json" : arena_printf(e->s.arena, "core-%04" PRId64 ".json", core);
-    ok = ok && write_file(e, name, text, size);
-    free(text);
-    return ok;
+    const export_state *e = context;
+    return tables_core_json(e->s.image, e->s.chip, e->core, true, j, e->s.diag);
 }
 
 static bool export_json(export_state *e)
 {
-    const hmn_image *m = e->s.image;
-    FILE *f = fopen(outdir_file(&e->dir, "manifest.json", e->s.diag), "w");
-    bool ok = f != NULL;
-    if (f) {
-        json_out *j = &e->manifest;
-        json_put_begin(j, f);
-        json_put_object(j, NULL);
-        json_put_text(j, "format", "hmn-json-1");
-        json_put_text(j, "target", image_chip(m));
-        json_put_natural(j, "cores", image_cores(m));
-        json_put_natural(j, "seed", image_seed(m));
-        json_put_hex(j, "image_hash", image_hash(m));
-        json_put_array(j, "files");
-        for (int64_t core = -1; core < image_cores(m) && ok; core++)
-            ok = export_part(e, core);
-        json_put_close(j);
-        json_put_close(j);
-        json_put_end(j);
-        bool written = !ferror(f);
-        written &= fclose(f) == 0;
-        if (ok && written)
-            return true;
-        ok &= written;
-    }
-    if (!ok && !diag_errors(e->s.diag))
-        diag_report(e->s.diag, DIAG_FILE_WRITE, (hmn_span){0}, "cannot write the manifest: %s", strerror(errno));
-    return false;
+    bool ok = export_json_file(&e->folder, "host.json", fill_host, e);
+    for (e->core = 0; ok && e->core < image_cores(e->s.image); e->core++)
+        ok = export_json_file(&e->folder, arena_printf(e->s.arena, "core-%04" PRIu32 ".json", e->core), fill_core, e);
+    return ok && export_end(&e->folder, e->s.image, "hmn-json-1", "Tables for other programs to read.");
 }
 
-static bool list(const command_line *c)
+/* ---- formats ---- */
+
+static const char json_summary[] = "the tables of the host and of each core as JSON";
+static const char chip_summary[] = "what loads an image onto this chip: binary tables, C headers, JSON, microcode, "
+                                   "weights, placement, routes; hmn run takes the folder";
+
+/* The chip whose deployment the format is, or NULL. */
+static const hmn_chip *chip_of(const char *format)
 {
-    if (!command_flag(c, "list"))
-        return false;
-    puts("json  the tables of the host and of each core as JSON, a manifest with sizes and XXH64 checksums");
-    return true;
+    const hmn_chip *chip = registry_find(format);
+    return chip && chip->deploy ? chip : NULL;
+}
+
+static void each_format(void (*say)(FILE *out, const char *name, const char *summary), FILE *out)
+{
+    uint32_t n;
+    const hmn_chip *const *chip = registry_chips(&n);
+    say(out, "json", json_summary);
+    for (uint32_t i = 0; i < n; i++)
+        if (chip[i]->deploy)
+            say(out, chip[i]->name, chip_summary);
+}
+
+static void say_line(FILE *out, const char *name, const char *summary) { fprintf(out, "%-9s  %s\n", name, summary); }
+static void say_name(FILE *out, const char *name, const char *summary)
+{
+    (void)summary;
+    fprintf(out, " %s", name);
 }
 
 static bool usable(const command_line *c)
 {
     const char *format = command_value(c, "format");
-    if (c->noperands == 0 || !format || !command_value(c, "output"))
+    if (c->noperands == 0 || !format || !command_value(c, "output")) {
         fputs("hmn: export needs an image, --format FORMAT and -o DIR; hmn export --list names the formats\n", stderr);
-    else if (strcmp(format, "json") != 0)
-        fprintf(stderr, "hmn: no export format '%s'; there is json\n", format);
+        return false;
+    }
+    if (strcmp(format, "json") == 0 || chip_of(format))
+        return true;
+    fprintf(stderr, "hmn: no export format '%s'; there are", format);
+    each_format(say_name, stderr);
+    fputc('\n', stderr);
+    return false;
+}
+
+/* What is asked for that cannot be had of this image. */
+static bool possible(export_state *e, const char *path)
+{
+    const hmn_chip *chip = chip_of(command_value(e->s.line, "format"));
+    if (chip && chip != e->s.chip)
+        fprintf(stderr, "hmn: --format %s writes images for %s; this one is for %s\n", chip->name, chip->name,
+                e->s.chip->name);
+    else if (source_is_image(path) && command_value(e->s.line, "seed"))
+        fputs("hmn: the seed of an image was set when it was compiled; export the YAML network with --seed\n", stderr);
     else
         return true;
+    e->s.status = EXIT_USAGE;
     return false;
+}
+
+static bool export_all(export_state *e, const char *path)
+{
+    const hmn_chip *chip = chip_of(command_value(e->s.line, "format"));
+    if (!possible(e, path) ||
+        !outdir_begin(&e->dir, command_value(e->s.line, "output"), "manifest.json", e->s.arena, e->s.diag))
+        return false;
+    export_begin(&e->folder, &e->dir, e->s.arena, e->s.diag);
+    return (chip ? export_chip(&e->folder, e->s.image, chip) : export_json(e)) && outdir_commit(&e->dir, e->s.diag);
 }
 
 static void say(const export_state *e, const command_line *c)
@@ -131,16 +126,15 @@ static void say(const export_state *e, const command_line *c)
 
 static int run(const command_line *c)
 {
-    if (list(c))
+    if (command_flag(c, "list")) {
+        each_format(say_line, stdout);
         return EXIT_OK;
+    }
     if (!usable(c))
         return EXIT_USAGE;
     export_state e = {0};
-    const char *out = command_value(c, "output");
     source_begin(&e.s, c);
-    if (source_load(&e.s, c->operand[0], NULL) && e.s.image &&
-        outdir_begin(&e.dir, out, "manifest.json", e.s.arena, e.s.diag) && export_json(&e) &&
-        outdir_commit(&e.dir, e.s.diag))
+    if (source_load(&e.s, c->operand[0], NULL) && e.s.image && export_all(&e, c->operand[0]))
         say(&e, c);
     if (e.s.reference) {
         fputs("hmn: the reference has no tables; choose a chip\n", stderr);
@@ -161,16 +155,31 @@ static const command_option options[] = {
 const command command_export = {
     .name = "export",
     .summary = "writes an image as deployment files",
-    .synopsis = "OUT.hmn|NET.yaml --format FORMAT -o DIR | --list",
+    .synopsis = "OUT.hmn|NET.yaml|DIR --format FORMAT -o DIR | --list",
     .description =
         "Writes the tables of an image in a form that other programs load onto hardware. Only tables that a chip "
         "holds are written for each core; what the host needs is in a file of its own.\n\n"
-        "Format json writes manifest.json (target, seed, hash of the image; size and XXH64 of every file), "
-        "host.json, and core-NNNN.json for each logical core: tables with columns and rows, packed words in "
-        "hexadecimal, and the synapses decoded.\n\n"
+        "Every format writes manifest.json: target, seed, hash of the image, and size and XXH64 of every file; its own "
+        "checksum ends it.\n\n"
+        "Format json writes host.json, and core-NNNN.json for each logical core: tables with columns and rows, packed "
+        "words in hexadecimal, and the synapses decoded.\n\n"
+        "Format loihi writes\n\n"
+        "  core_NNN.bin .json .h   tables of a core: binary, JSON, C arrays\n"
+        "  host.bin host.json      all that stays with the host\n"
+        "  microcode.txt           learning rules of each core as text and disassembled\n"
+        "  weights/PROJECTION.npy  rows (pre, post, weight, delay)\n"
+        "  neurons/POPULATION.npy  a row a neuron, the columns of the table compartments\n"
+        "  placement.json          where each population is\n"
+        "  routes.npy routes.json  rows (neuron, from core, from compartment, to core, axon); how many from core to "
+        "core\n"
+        "  deploy_lava.py          builds and runs the network in Lava, where Lava can express it; else the manifest "
+        "says what prevents it\n\n"
+        "hmn run, inspect and graph take this folder in place of an image: every checksum is verified, then the image "
+        "is put together from core_NNN.bin and host.bin. docs/export-loihi.md draws the files.\n\n"
         "The folder appears when everything is written, or not at all. An existing folder is replaced only when it "
         "is empty or holds a manifest.json.",
-    .examples = "hmn export net.hmn --format json -o deploy\n"
+    .examples = "hmn export net.hmn --format loihi -o deploy && hmn run deploy\n"
+                "hmn export net.hmn --format json -o tables\n"
                 "hmn export --list",
     .option = options,
     .max_operands = 1,

@@ -87,7 +87,7 @@ static const command_option options[] = {
 const command command_graph = {
     .name = "graph",
     .summary = "draws a network, the pipeline, placement or routes",
-    .synopsis = "[OPTION ...] [NET.yaml|OUT.hmn] -o FILE",
+    .synopsis = "[OPTION ...] [NET.yaml|OUT.hmn|DIR] -o FILE",
     .description =
         "Draws a picture with Graphviz. The view network shows populations, projections with their synapses (those "
         "that "

@@ -37,7 +37,7 @@ static const command_option options[] = {
 const command command_inspect = {
     .name = "inspect",
     .summary = "prints the tables of an image",
-    .synopsis = "[--core N] [--json] OUT.hmn|NET.yaml",
+    .synopsis = "[--core N] [--json] OUT.hmn|NET.yaml|DIR",
     .description =
         "Prints every table of the image: first those of the host (names, places, routes, probes), then those of each "
         "core as the chip would hold them. Learning microcode is disassembled beside its words. Synapse memory "

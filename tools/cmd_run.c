@@ -237,9 +237,10 @@ static const command_option options[] = {
 const command command_run = {
     .name = "run",
     .summary = "emulates a network on a chip and writes what it did",
-    .synopsis = "[OPTION ...] NET.yaml|OUT.hmn",
+    .synopsis = "[OPTION ...] NET.yaml|OUT.hmn|DIR",
     .description =
-        "Compiles the network, or opens an image made by hmn compile, boots it on the emulated chip and steps it. "
+        "Compiles the network, or opens an image made by hmn compile or a folder written by hmn export --format loihi, "
+        "boots it on the emulated chip and steps it. "
         "The emulator sees the image only. With --target reference the network itself runs in double precision.\n\n"
         "With --out DIR the results are written, all of them or none:\n\n"
         "  summary.json            counts, times, and the digest of the final state\n"

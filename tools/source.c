@@ -6,6 +6,7 @@
 
 #include "backends/registry.h"
 #include "core/base/bug.h"
+#include "tools/deployed.h"
 
 #include <errno.h>
 #include <string.h>
@@ -21,7 +22,7 @@ void source_begin(source *s, const command_line *c)
 bool source_is_image(const char *path)
 {
     size_t n = strlen(path);
-    return n > 4 && strcmp(path + n - 4, ".hmn") == 0;
+    return deployed_is(path) || (n > 4 && strcmp(path + n - 4, ".hmn") == 0);
 }
 
 /* "loihi, spinnaker and reference" for messages. */
@@ -59,7 +60,7 @@ static bool load_image(source *s, const char *path)
         return false;
     }
     const hmn_chip *wanted = s->chip;
-    s->image = image_open(path, s->diag);
+    s->image = deployed_is(path) ? deployed_open(path, s->arena, s->diag) : image_open(path, s->diag);
     if (!s->image)
         return false;
     s->chip = registry_find(image_chip(s->image));

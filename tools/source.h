@@ -29,8 +29,8 @@ typedef struct {
 
 void source_begin(source *s, const command_line *c);
 
-/* Opens an image when the path ends in .hmn; else compiles up to and including pass `last` (NULL: all, or as far as
- * the reference needs). False after a report. */
+/* Opens an image when the path ends in .hmn or is a folder (of hmn export); else compiles up to and including pass
+ * `last` (NULL: all, or as far as the reference needs). False after a report. */
 bool source_load(source *s, const char *path, const char *last);
 
 /* Prints what was reported, frees all, yields the exit status. */

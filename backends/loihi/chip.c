@@ -2,6 +2,7 @@
 #include "core/chip.h"
 
 #include "backends/loihi/core.h"
+#include "backends/loihi/deploy.h"
 #include "backends/loihi/lower.h"
 #include "backends/loihi/quantise.h"
 #include "backends/loihi/restate.h"
@@ -33,4 +34,5 @@ const hmn_chip hmn_chip_loihi = {
     .step = loihi_step,
     .read = loihi_read,
     .synapses = loihi_synapses,
+    .deploy = loihi_deploy,
 };

@@ -1,0 +1,366 @@
+/* The network in Lava. Takes an image, yields the script that builds it from the exported files, or says through
+ * out->omit each feature that Lava's fixed-point processes (LIF, Dense, DelayDense, LearningDense, RingBuffer) do not
+ * have. What they have: du, dv and vth of one value a population, no refractory time, no noise, voltage limits of
+ * +-(2^23 - 1), at most one synapse between two neurons, learning without delays, rewards or bounds of weights.
+ *
+ * Lava adds 1 to du and nothing to dv, so the chip's dm_offset goes into dv. The script holds facts of populations and
+ * projections; arrays it loads. Names are those of the image, which the caller has found to be file names. */
+#include "backends/loihi/deploy.h"
+
+#include "backends/loihi/decode.h"
+#include "backends/loihi/dialect.h"
+#include "backends/loihi/form.h"
+#include "backends/loihi/lava_script.h"
+#include "backends/loihi/weights.h"
+
+#include "core/machine/machine.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { BIAS_LOW = -4096, BIAS_HIGH = 4095 };
+
+typedef struct {
+    const char *name;
+    uint32_t first, size;
+    bool source;
+    int64_t du, dv, vth; /* Lava's */
+} lava_population;
+
+typedef struct {
+    const char *name;
+    uint32_t pre, post;
+    bool seen; /* a synapse of it was found */
+    loihi_format format;
+    int64_t epoch, sum_shift;
+    hmn_rule rule; /* format.profile != 0; with traces */
+} lava_projection;
+
+typedef struct {
+    const hmn_image *m;
+    const hmn_chip *chip;
+    hmn_files *out;
+    hmn_arena *arena;
+    core_tables *core;
+    lava_population *population;
+    lava_projection *projection;
+    uint32_t npopulations, nprojections;
+    bool refused;
+} lava_net;
+
+__attribute__((format(printf, 2, 3))) static bool refuse(lava_net *n, const char *format, ...)
+{
+    char text[256];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    n->out->omit(n->out, "deploy_lava.py", text);
+    n->refused = true;
+    return false;
+}
+
+static int64_t host(const hmn_image *m, host_table id, uint64_t row, const char *column)
+{
+    return image_get(image_host(m, id), row, schema_find(image_host_table(id), column));
+}
+
+static const char *host_name(const hmn_image *m, host_table id, uint64_t row)
+{
+    return image_string(m, (uint64_t)host(m, id, row, "name"));
+}
+
+/* ---- populations ---- */
+
+static bool check_limits(lava_net *n, const lava_population *p, const core_tables *t, const int64_t *c)
+{
+    if (c[LOIHI_COMPARTMENTS_refractory] > 1)
+        return refuse(n, "population '%s' has a refractory time of %" PRId64 " steps; Lava's fixed-point LIF has none",
+                      p->name, c[LOIHI_COMPARTMENTS_refractory]);
+    if (c[LOIHI_COMPARTMENTS_noise_exp])
+        return refuse(n, "population '%s' has membrane noise", p->name);
+    if (c[LOIHI_COMPARTMENTS_bias_mant] < BIAS_LOW || c[LOIHI_COMPARTMENTS_bias_mant] > BIAS_HIGH)
+        return refuse(n, "population '%s' has a bias mantissa of %" PRId64 "; Lava's is %d..%d", p->name,
+                      c[LOIHI_COMPARTMENTS_bias_mant], BIAS_LOW, BIAS_HIGH);
+    if (t->core[LOIHI_CORE_v_mode] == V_CLIPPED &&
+        (c[LOIHI_COMPARTMENTS_vmin_exp] < 23 || c[LOIHI_COMPARTMENTS_vmax_exp] != 7))
+        return refuse(n, "population '%s' limits v to less than 24 bits", p->name);
+    return true;
+}
+
+static bool check_neuron(lava_net *n, lava_population *p, uint32_t i)
+{
+    uint64_t core = (uint64_t)host(n->m, HOST_NEURONS, p->first + i, "core"),
+             compartment = (uint64_t)host(n->m, HOST_NEURONS, p->first + i, "compartment");
+    const core_tables *t = &n->core[core];
+    int64_t c[LOIHI_COMPARTMENTS_COLUMNS];
+    for (uint32_t k = 0; k < LOIHI_COMPARTMENTS_COLUMNS; k++)
+        c[k] = image_get(t->table[LOIHI_COMPARTMENTS], compartment, k);
+    int64_t du = c[LOIHI_COMPARTMENTS_decay_u] + t->core[LOIHI_CORE_ds_offset] - 1,
+            dv = c[LOIHI_COMPARTMENTS_decay_v] + t->core[LOIHI_CORE_dm_offset];
+    if (!check_limits(n, p, t, c))
+        return false;
+    if (du < 0)
+        return refuse(n, "population '%s' keeps all of u; Lava's LIF loses 1/4096 a step at least", p->name);
+    if (i == 0) {
+        p->du = du;
+        p->dv = dv;
+        p->vth = c[LOIHI_COMPARTMENTS_vth_mant];
+    }
+    return (p->du == du && p->dv == dv && p->vth == c[LOIHI_COMPARTMENTS_vth_mant]) ||
+           refuse(n, "neurons of population '%s' differ in du, dv or vth; Lava's LIF has one value for all", p->name);
+}
+
+static void read_populations(lava_net *n)
+{
+    n->npopulations = (uint32_t)image_host(n->m, HOST_POPULATIONS).rows;
+    n->population = ARENA_NEW(n->arena, lava_population, n->npopulations);
+    for (uint32_t k = 0; k < n->npopulations; k++) {
+        lava_population *p = &n->population[k];
+        *p = (lava_population){.name = host_name(n->m, HOST_POPULATIONS, k),
+                               .first = (uint32_t)host(n->m, HOST_POPULATIONS, k, "first"),
+                               .size = (uint32_t)host(n->m, HOST_POPULATIONS, k, "size"),
+                               .source = host(n->m, HOST_POPULATIONS, k, "source") != 0};
+        for (uint32_t i = 0; !p->source && i < p->size; i++)
+            if (!check_neuron(n, p, i))
+                break;
+    }
+}
+
+/* ---- projections ---- */
+
+static bool reads(const hmn_rule *r, rule_var v)
+{
+    for (uint32_t i = 0; i < r->nproducts; i++)
+        for (uint32_t k = 0; k < r->product[i].nfactors; k++)
+            if (r->product[i].factor[k].var == v)
+                return true;
+    return false;
+}
+
+static rule_trace trace_at(image_rows r, int64_t row, uint32_t column)
+{
+    return (rule_trace){.impulse_q8 = (uint16_t)image_get(r, (uint64_t)row - 1, column),
+                        .decay_q12 = (uint16_t)image_get(r, (uint64_t)row - 1, column + 1)};
+}
+
+/* The rule of a block's profile, with the traces that its axon and its first compartment have. */
+static void read_rule(const core_tables *t, uint64_t axon, const loihi_block *b, hmn_rule *r)
+{
+    int64_t pre = image_get(t->table[LOIHI_AXONS], axon, LOIHI_AXONS_pre_trace),
+            post = image_get(t->table[LOIHI_COMPARTMENTS], b->synapse[0].compartment, LOIHI_COMPARTMENTS_post_trace);
+    deploy_rule(t->table[LOIHI_PROFILES], t->table[LOIHI_MICROCODE], (uint32_t)t->format[b->format].profile - 1, r);
+    uint32_t used = form_traces(r);
+    for (uint32_t k = 0; k < RT_COUNT; k++)
+        if (used >> k & 1)
+            r->trace[k] = k < RT_Y1 ? trace_at(t->table[LOIHI_PRE_TRACES], pre, 2 * k)
+                                    : trace_at(t->table[LOIHI_POST_TRACES], post, 2 * (k - RT_Y1));
+}
+
+static void read_block(lava_net *n, const core_tables *t, uint64_t axon, uint32_t projection, const loihi_block *b)
+{
+    if (projection >= n->nprojections || n->projection[projection].seen)
+        return;
+    lava_projection *p = &n->projection[projection];
+    p->seen = true;
+    p->format = t->format[b->format];
+    p->epoch = t->core[LOIHI_CORE_epoch];
+    p->sum_shift = t->core[LOIHI_CORE_sum_shift];
+    if (p->format.profile)
+        read_rule(t, axon, b, &p->rule);
+}
+
+/* A projection's formats differ between cores and rows in the width of indices and delays only, so that its first
+ * block tells all. */
+static void read_blocks(lava_net *n, uint32_t core)
+{
+    const core_tables *t = &n->core[core];
+    for (uint64_t axon = 0; axon < t->table[LOIHI_AXONS].rows; axon++) {
+        block_cursor c = decode_axon(t, axon);
+        bool bad;
+        for (uint64_t at = c.at; decode_block(t, &c, &bad); at = c.at)
+            read_block(n, t, axon, decode_origin(t, at), &c.block);
+    }
+}
+
+static bool read_projections(lava_net *n)
+{
+    n->nprojections = (uint32_t)image_host(n->m, HOST_PROJECTIONS).rows;
+    n->projection = ARENA_NEW(n->arena, lava_projection, n->nprojections);
+    for (uint32_t k = 0; k < n->nprojections; k++) {
+        n->projection[k].name = host_name(n->m, HOST_PROJECTIONS, k);
+        n->projection[k].pre = (uint32_t)host(n->m, HOST_PROJECTIONS, k, "pre");
+        n->projection[k].post = (uint32_t)host(n->m, HOST_PROJECTIONS, k, "post");
+        if (n->projection[k].pre >= n->npopulations || n->projection[k].post >= n->npopulations)
+            return refuse(n, "projection %" PRIu32 " joins populations that are not there", k);
+    }
+    for (uint32_t core = 0; core < image_cores(n->m); core++)
+        read_blocks(n, core);
+    return true;
+}
+
+static bool check_rule(lava_net *n, const lava_projection *p)
+{
+    const hmn_rule *r = &p->rule;
+    const loihi_format *f = &p->format;
+    int32_t low = f->sign == SIGN_EXCITATORY ? 0
+                  : f->sign == SIGN_MIXED    ? -256
+                                             : -255,
+            high = f->sign == SIGN_INHIBITORY ? 0 : 255;
+    if (reads(r, RV_R0) || reads(r, RV_R1))
+        return refuse(n, "the rule of projection '%s' reads a reward register, which LearningDense has not", p->name);
+    if (reads(r, RV_D) || *rule_text(r, RULE_D, n->arena))
+        return refuse(n, "the rule of projection '%s' uses delays, which LearningDense has not", p->name);
+    if (loihi_weight_shift(f->weight_bits, (qnet_sign)f->sign) > 0)
+        return refuse(n, "projection '%s' learns in steps of %d; LearningDense in steps of 1 (8 bits, one sign)",
+                      p->name, 1 << loihi_weight_shift(f->weight_bits, (qnet_sign)f->sign));
+    if (f->w_min != low || f->w_max != high)
+        return refuse(n, "projection '%s' bounds weights to %d..%d; LearningDense to %d..%d", p->name, f->w_min,
+                      f->w_max, low, high);
+    return true;
+}
+
+static bool check_learning(lava_net *n, const lava_projection *p, const machine_synapse *s, uint64_t count)
+{
+    uint64_t all = (uint64_t)n->population[p->pre].size * n->population[p->post].size;
+    if (!check_rule(n, p))
+        return false;
+    for (uint64_t i = 0; i < count; i++)
+        if (s[i].delay != 1)
+            return refuse(n, "projection '%s' learns and has delays, which LearningDense has not", p->name);
+    return count == all ||
+           refuse(n, "projection '%s' learns on %" PRIu64 " of %" PRIu64 " pairs; LearningDense learns on all", p->name,
+                  count, all);
+}
+
+static bool check_synapses(lava_net *n, const lava_projection *p, const machine_synapse *s, uint64_t count)
+{
+    int32_t lost = p->format.exponent < 0 && !p->sum_shift ? (1 << -p->format.exponent) - 1 : 0;
+    for (uint64_t i = 0; i < count; i++) {
+        if (i && s[i].pre == s[i - 1].pre && s[i].post == s[i - 1].post)
+            return refuse(n, "projection '%s' has several synapses between two neurons; a matrix holds one", p->name);
+        if (s[i].weight & lost)
+            return refuse(n, "projection '%s' shifts each weight by its exponent of %d; Lava shifts their sum", p->name,
+                          p->format.exponent);
+    }
+    return p->format.profile == 0 || check_learning(n, p, s, count);
+}
+
+static void check_projections(lava_net *n, const hmn_machine *machine)
+{
+    for (uint32_t k = 0; k < n->nprojections; k++) {
+        hmn_arena *scratch = arena_new(0);
+        uint64_t count;
+        const machine_synapse *s = machine_weights(machine, k, scratch, &count);
+        check_synapses(n, &n->projection[k], s, count);
+        arena_free(scratch);
+    }
+}
+
+/* ---- text ---- */
+
+static void add_populations(const lava_net *n, hmn_text *out)
+{
+    text_add(out, "POPULATIONS = [\n");
+    for (uint32_t k = 0; k < n->npopulations; k++) {
+        const lava_population *p = &n->population[k];
+        text_add(out, "    dict(name=\"%s\", first=%" PRIu32 ", size=%" PRIu32 ", ", p->name, p->first, p->size);
+        if (p->source)
+            text_add(out, "source=True),\n");
+        else
+            text_add(out, "source=False, du=%" PRId64 ", dv=%" PRId64 ", vth=%" PRId64 "),\n", p->du, p->dv, p->vth);
+    }
+    text_add(out, "]\n");
+}
+
+/* Time constant whose factor a step is decay / 4096; 0: nothing is kept. */
+static double tau_of(uint16_t decay) { return decay ? -1 / log(decay / 4096.0) : 0; }
+
+static void add_rule(const lava_projection *p, hmn_text *out)
+{
+    static const char *const trace[RT_COUNT] = {"x1", "x2", "y1", "y2", "y3"};
+    const char *dw = rule_text(&p->rule, RULE_W, out->arena), *dt = rule_text(&p->rule, RULE_T, out->arena);
+    text_add(out, "dict(t_epoch=%" PRId64, p->epoch);
+    if (*dw)
+        text_add(out, ", dw=\"%s\"", dw);
+    if (*dt)
+        text_add(out, ", dt=\"%s\"", dt);
+    for (uint32_t k = 0; k < RT_COUNT; k++)
+        if (form_traces(&p->rule) >> k & 1)
+            text_add(out, ", %s_impulse=%.17g, %s_tau=%.17g", trace[k], p->rule.trace[k].impulse_q8 / 256.0, trace[k],
+                     tau_of(p->rule.trace[k].decay_q12));
+    text_add(out, ")");
+}
+
+static void add_projections(const lava_net *n, hmn_text *out)
+{
+    static const char *const sign[] = {"NULL", "MIXED", "EXCITATORY", "INHIBITORY"};
+    text_add(out, "PROJECTIONS = [\n");
+    for (uint32_t k = 0; k < n->nprojections; k++) {
+        const lava_projection *p = &n->projection[k];
+        if (!p->seen)
+            continue;
+        text_add(out,
+                 "    dict(name=\"%s\", pre=\"%s\", post=\"%s\", weight_bits=%d, weight_exp=%d, sign=\"%s\", rule=",
+                 p->name, n->population[p->pre].name, n->population[p->post].name, p->format.weight_bits,
+                 p->format.exponent, sign[p->format.sign]);
+        if (p->format.profile)
+            add_rule(p, out);
+        else
+            text_add(out, "None");
+        text_add(out, "),\n");
+    }
+    text_add(out, "]\n");
+}
+
+static void add_facts(const lava_net *n, hmn_text *out)
+{
+    loihi_dialect_id dialect = (loihi_dialect_id)n->core[0].core[LOIHI_CORE_dialect];
+    text_add(out, "IMAGE = \"%016" PRIx64 "\"\nDIALECT = \"%s\"\nDURATION = %" PRId64 "\n", image_hash(n->m),
+             loihi_dialects[dialect].name, host(n->m, HOST_NETWORK, 0, "duration"));
+    text_add(out, "BIAS_MANT, BIAS_EXP, INIT_U, INIT_V = %d, %d, %d, %d  # columns of neurons/POPULATION.npy\n",
+             LOIHI_COMPARTMENTS_bias_mant, LOIHI_COMPARTMENTS_bias_exp, LOIHI_COMPARTMENTS_init_u,
+             LOIHI_COMPARTMENTS_init_v);
+}
+
+static void write_script(const lava_net *n, hmn_text *script)
+{
+    text_add(script, "%s", lava_script_head);
+    add_facts(n, script);
+    add_populations(n, script);
+    add_projections(n, script);
+    text_add(script, "%s", lava_script_body);
+}
+
+/* All that stands in the way, not only the first. */
+static bool study(lava_net *n, const hmn_machine *machine)
+{
+    for (uint32_t core = 0; core < image_cores(n->m); core++)
+        if (!decode_tables(&(hmn_core_view){n->m, n->chip, core, image_seed(n->m)}, &n->core[core]))
+            return refuse(n, "the tables of core %" PRIu32 " cannot be read", core);
+    if (image_cores(n->m) == 0)
+        return refuse(n, "no neuron is on a core");
+    if (image_host(n->m, HOST_CURRENTS).rows)
+        refuse(n, "the host writes currents into neurons; Lava's inputs are spikes");
+    read_populations(n);
+    if (!read_projections(n))
+        return false;
+    check_projections(n, machine);
+    return !n->refused;
+}
+
+bool deploy_lava(const hmn_image *m, const hmn_chip *chip, hmn_files *out, hmn_text *script, hmn_diag *d)
+{
+    hmn_machine *machine = machine_boot(m, chip, 1, NULL, d); /* checks every table, too */
+    if (!machine)
+        return false;
+    lava_net n = {.m = m, .chip = chip, .out = out, .arena = script->arena};
+    n.core = ARENA_NEW(n.arena, core_tables, image_cores(m));
+    bool possible = study(&n, machine);
+    machine_free(machine);
+    if (possible)
+        write_script(&n, script);
+    return possible;
+}
