@@ -3,7 +3,7 @@
  * have. What they have: du, dv and vth of one value a population, no refractory time, no noise, voltage limits of
  * +-(2^23 - 1), at most one synapse between two neurons, learning without delays, rewards or bounds of weights.
  *
- * Lava adds 1 to du and nothing to dv, so the chip's dm_offset goes into dv. The script holds facts of populations and
+ * Lava adds 1 to du and nothing to dv; what a dialect adds goes into the numbers. The script holds facts of populations and
  * projections; arrays it loads. Names are those of the image, which the caller has found to be file names. */
 #include "backends/loihi/deploy.h"
 
