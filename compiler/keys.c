@@ -92,6 +92,14 @@ static const key_choice rule_types[] = {
     {"stdp", RULE_STDP, "STDPMechanism STDP pair_stdp stdp_synapse", "pair-based spike-timing dependent plasticity"},
     {"hmn", RULE_HMN, "rstdp three_factor reward", "the hybrid modulated rule, equations 2 to 11"},
     {"loihi", RULE_TEXT, "text sum_of_products Loihi LoihiLearningRule lava", "sums of products as text, for chips with such an engine"}, {NULL, 0, NULL, NULL}};
+static const key_choice third_factors[] = {
+    {"none", THIRD_NONE, "spikes traces", "they are traces of postsynaptic spikes"},
+    {"host", THIRD_HOST, "neuron program", "the host or the neuron's program writes them each step"}, {NULL, 0, NULL, NULL}};
+static const key_choice graded_modes[] = {
+    {"none", PRE_PLAIN, "ignore default", "nothing: a spike adds x1_impulse"},
+    {"overwrite", PRE_OVERWRITE, "OVERWRITE", "x1 becomes p / 2"},
+    {"add", PRE_ADD, "ADD_WITH_SATURATION saturate", "p / 2 is added, up to 127"},
+    {"carry", PRE_CARRY, "ADD_WITHOUT_SATURATION wrap", "p / 2 is added; beyond 127 x1 keeps the rest and x2 sees a spike"}, {NULL, 0, NULL, NULL}};
 static const key_choice pairings[] = {
     {"stdp", PAIRING_STDP, "pair", "H = A_plus x_trace z - A_minus y_trace x"},
     {"hebbian", PAIRING_HEBBIAN, "hebb", "H = A_plus x_trace z"},
@@ -383,6 +391,8 @@ static const key_def rule_keys[] = {
     TEXT(net_rule, dd, "dd", "change of the delay", .in = LOIHI),
     TEXT(net_rule, dt, "dt", "change of the tag", .in = LOIHI),
     TRACE_PAIR(x1), TRACE_PAIR(x2), TRACE_PAIR(y1), TRACE_PAIR(y2), TRACE_PAIR(y3),
+    CHOICE(net_rule, third_factor, "third_factor", third_factors, THIRD_NONE, "who sets y1, y2 and y3", .in = LOIHI),
+    CHOICE(net_rule, graded_pre, "graded_pre", graded_modes, PRE_PLAIN, "what the payload p of a presynaptic spike does to x1", .in = LOIHI),
     END};
 const key_context keys_rule = {"rule", "plasticity_rules.NAME", "how synapses change", rule_keys, rule_types, "hmn"};
 

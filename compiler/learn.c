@@ -92,6 +92,10 @@ static bool text_traces(lowering *l)
                         impulse[k]->v);
             return false;
         }
+        if (r->third_factor == THIRD_HOST && k >= RT_Y1) {
+            l->out.trace[k] = (rule_trace){.decay_q12 = 4096}; /* stays as written */
+            continue;
+        }
         if (impulse[k]->v == 0 && reads(&l->out, var[k])) {
             diag_report(l->diag, DIAG_RULE_TERM, r->name.at, "rule %s reads %s, whose impulse is 0: it never rises",
                         r->name.s, ulearn_var_name(var[k]));
@@ -143,6 +147,8 @@ static bool lower_text(lowering *l)
         diag_cure(l->diag, "for example dw: \"2^-2*x1*y0 - 2^-2*y1*x0\"");
         return false;
     }
+    l->out.held = l->rule->third_factor == THIRD_HOST;
+    l->out.graded = (uint8_t)l->rule->graded_pre;
     if (!ok || !text_traces(l) || !text_channel(l))
         return false;
     learn_report(l, (qnet_report_row){.quantity = "learning rule",

@@ -106,11 +106,31 @@ typedef struct {
     uint64_t trace_updates;
 } hmn_counters;
 
+/* What a random draw decides: membrane noise; a fraction of a decaying trace; a fraction of an impulse, at the last
+ * spike of an epoch or at an earlier one; a fraction of a synaptic variable. */
+typedef enum { DRAW_NOISE, DRAW_DECAY, DRAW_IMPULSE, DRAW_EARLIER, DRAW_SYNAPSE } hmn_draw_use;
+
+/* Which decision. axon, compartment: UINT32_MAX where there is none. */
+typedef struct {
+    hmn_draw_use use;
+    uint32_t core, step;
+    uint32_t axon, compartment;
+    uint32_t which; /* trace of the axon or compartment from 0; rule_target of a synapse */
+    uint32_t at;    /* DRAW_DECAY: step of the epoch, from 1 */
+} hmn_draw_site;
+
+/* Draws from elsewhere in place of random ones, to replay a recording. Noise: -127..127. Others: a number of
+ * [0, 1) in units of 2^-32; the fraction rounds up when it is greater, so that 2^32 never does. */
+typedef struct {
+    int64_t (*draw)(const void *context, const hmn_draw_site *site);
+    const void *context;
+} hmn_draws;
+
 /* How a core touches the world during one phase. A core writes its own state and its own port only. */
 typedef struct {
     uint32_t step; /* 0, 1, 2 ... */
     const hmn_event *in;
-    uint32_t nin; /* DELIVER: this step's input, sorted by axon */
+    uint32_t nin; /* DELIVER: this step's input, sorted by axon; LEARN of an early core: the next step's */
     const hmn_drive *drive;
     uint32_t ndrive; /* DELIVER: host currents */
     const int32_t *channel;
@@ -122,6 +142,7 @@ typedef struct {
     hmn_packet *out;  /* SEND writes packets; room for max_packets */
     uint32_t nout;
     hmn_counters *count;
+    const hmn_draws *draws; /* NULL: random */
 } hmn_port;
 
 /* rom: decoded from the image, never changes. state: all that evolves; pointer-free, checkpoint = memcpy. */
@@ -130,6 +151,7 @@ typedef struct {
     uint32_t compartments, axons; /* of this core */
     uint32_t max_packets;         /* in one step */
     bool learns;                  /* false: PHASE_LEARN does nothing and is skipped */
+    bool early;                   /* PHASE_LEARN wants the spikes that arrive in the next step */
 } hmn_core_size;
 
 /* Variables that a probe or test may read from a core's state. */
@@ -169,6 +191,12 @@ typedef struct hmn_chip {
                     uint32_t index); /* compartment, or axon for x1 x2 */
     /* Synapses of the core in memory order: fills at most `room` from number `first`, returns how many. */
     uint64_t (*synapses)(const void *rom, const void *state, uint64_t first, hmn_synapse *out, uint64_t room);
+    /* A trace as the rule of a plastic projection sees it; index as in read. NULL: the chip has no traces. */
+    int32_t (*read_trace)(const void *rom, const void *state, hmn_variable var, uint32_t index, uint32_t projection);
+    /* The host, or the neuron's program, sets y1, y2 or y3 of a compartment: between UPDATE and LEARN. False when no
+     * rule of that projection reads postsynaptic traces from there. */
+    bool (*write_trace)(const void *rom, void *state, hmn_variable var, uint32_t compartment, uint32_t projection,
+                        int32_t value);
 
     /* deploy: the files that load the image onto the chip, through a port. NULL: there is no such form. */
     bool (*deploy)(const hmn_image *m, const struct hmn_chip *chip, hmn_files *out, hmn_arena *scratch, hmn_diag *d);

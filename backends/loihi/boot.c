@@ -31,12 +31,18 @@ static run_kind kind_of(const core_tables *t, uint32_t format)
     return t->core[LOIHI_CORE_sum_shift] && f->exponent < 0 ? RUN_SUM : RUN_STATIC;
 }
 
+/* Does the format shift the sum of a step? Static ones that do are RUN_SUM. */
+static bool shifts_sum(const core_tables *t, uint32_t format)
+{
+    return t->core[LOIHI_CORE_sum_shift] && t->format[format].exponent < 0;
+}
+
 /* Number of the format among those that shift sums. */
 static uint32_t sum_of(const core_tables *t, uint32_t format)
 {
     uint32_t sum = 0;
     for (uint32_t i = 0; i < format; i++)
-        sum += kind_of(t, i) == RUN_SUM;
+        sum += shifts_sum(t, i);
     return sum;
 }
 
@@ -106,11 +112,14 @@ static void lay_rom(loihi_rom *r)
     r->at_pre = reserve(end, r->npre, 4 * 2);
     r->at_post = reserve(end, r->npost, 6 * 2);
     r->at_profile = reserve(end, r->nprofiles, sizeof(core_profile));
+    r->at_curve = reserve(end, (uint64_t)r->ncurves * CORE_CURVE, 8);
 }
 
 static void lay_state(loihi_rom *r)
 {
-    uint32_t *end = &r->state_bytes, learning = (r->nlearning + 7) / 8 * 8, post = r->nlearning ? r->npad : 0;
+    uint32_t *end = &r->state_bytes, learning = r->planes * core_pre_pad(r),
+             post = r->nlearning ? r->planes * r->npad : 0;
+    bool own = loihi_own_traces((loihi_dialect_id)r->dialect), late = r->dialect == DIALECT_BRIAN2;
     *end = 0;
     reserve(end, 1, sizeof(loihi_state));
     r->st_u = reserve(end, r->npad, 4);
@@ -127,6 +136,9 @@ static void lay_state(loihi_rom *r)
         *pre[i] = reserve(end, learning, 1);
     for (int i = 0; i < 4; i++)
         *posts[i] = reserve(end, post, 1);
+    r->st_held = reserve(end, own ? 3 * post : 0, 2);
+    r->st_late_x = reserve(end, late ? learning : 0, 1);
+    r->st_late_y = reserve(end, late ? post : 0, 1);
 }
 
 static loihi_rom plan(const hmn_core_view *v, const core_tables *t)
@@ -149,6 +161,9 @@ static loihi_rom plan(const hmn_core_view *v, const core_tables *t)
     r.npost = (uint32_t)t->table[LOIHI_POST_TRACES].rows;
     r.nroutes = (uint32_t)t->table[LOIHI_ROUTES].rows;
     r.dialect = (uint32_t)t->core[LOIHI_CORE_dialect];
+    r.planes = loihi_own_traces((loihi_dialect_id)r.dialect) && r.nprofiles ? r.nprofiles : 1;
+    r.ncurves = (uint32_t)(t->table[LOIHI_DECAYS].rows / CORE_CURVE);
+    r.early = r.dialect == DIALECT_LAVA && r.nlearning > 0;
     r.u_mode = (uint32_t)t->core[LOIHI_CORE_u_mode];
     r.v_mode = (uint32_t)t->core[LOIHI_CORE_v_mode];
     r.q_wraps = (uint32_t)t->core[LOIHI_CORE_q_wraps];
@@ -171,7 +186,8 @@ hmn_core_size loihi_size(const hmn_core_view *v)
                            .compartments = r.n,
                            .axons = r.axons,
                            .max_packets = r.nroutes,
-                           .learns = r.nlearning > 0};
+                           .learns = r.nlearning > 0,
+                           .early = r.early != 0};
 }
 
 /* ---- contents ---- */
@@ -231,7 +247,7 @@ static void fill_block(void *context, uint32_t axon, uint64_t word, const loihi_
                                  .projection = projection,
                                  .format = (uint16_t)block->format,
                                  .kind = (uint8_t)kind,
-                                 .sum = (uint8_t)(kind == RUN_SUM ? sum_of(b->t, block->format) : 0)};
+                                 .sum = (uint8_t)sum_of(b->t, block->format)};
     core_run *run = &FILL(core_run, run)[b->r->nruns - 1];
     for (uint32_t i = 0; i < block->count; i++) {
         run->delays |= (uint64_t)1 << block->synapse[i].delay;
@@ -284,6 +300,9 @@ static void fill_profile(builder *b, uint32_t i)
     core_profile *p = &FILL(core_profile, profile)[i];
     HMN_ASSERT(ulearn_decode(word, n, &p->rule) == n);
     p->channel = (uint32_t)image_get(rows, i, LOIHI_PROFILES_channel);
+    p->epoch = (uint32_t)image_get(rows, i, LOIHI_PROFILES_epoch);
+    p->held = image_get(rows, i, LOIHI_PROFILES_held) != 0;
+    p->graded = (uint32_t)image_get(rows, i, LOIHI_PROFILES_graded);
 }
 
 static void fill_learning(builder *b)
@@ -296,6 +315,11 @@ static void fill_learning(builder *b)
             FILL(uint16_t, post)[6 * i + k] = (uint16_t)image_get(b->t->table[LOIHI_POST_TRACES], i, k);
     for (uint32_t i = 0; i < b->r->nprofiles; i++)
         fill_profile(b, i);
+    image_rows decays = b->t->table[LOIHI_DECAYS];
+    for (uint32_t i = 0; i < b->r->ncurves * CORE_CURVE; i++)
+        FILL(uint64_t, curve)
+    [i] = (uint64_t)image_get(decays, i, LOIHI_DECAYS_whole) << 32 |
+          (uint64_t)image_get(decays, i, LOIHI_DECAYS_fraction);
 }
 
 static void fill_state(const loihi_rom *r, loihi_state *s)

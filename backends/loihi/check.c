@@ -169,8 +169,29 @@ static bool check_routes(checker *c)
     return true;
 }
 
+/* Dialects with traces a rule: settings stand in the row of their rule and name curves. */
+static bool check_own_traces(checker *c)
+{
+    uint64_t curves = rows(c, LOIHI_DECAYS) / CORE_CURVE;
+    if (rows(c, LOIHI_DECAYS) % CORE_CURVE)
+        return wrong(c, "a decay curve of %u rows, not 256", (unsigned)(rows(c, LOIHI_DECAYS) % CORE_CURVE));
+    if (rows(c, LOIHI_PRE_TRACES) != rows(c, LOIHI_PROFILES) || rows(c, LOIHI_POST_TRACES) != rows(c, LOIHI_PROFILES))
+        return wrong(c, "there is not one row of trace settings for each rule");
+    for (uint64_t i = 0; i < rows(c, LOIHI_PROFILES); i++) {
+        for (uint32_t k = LOIHI_PRE_TRACES_x1_decay; k < LOIHI_PRE_TRACES_COLUMNS; k += 2)
+            if (!within(c, "decay curve", (uint64_t)value(c, LOIHI_PRE_TRACES, i, k), 0, curves))
+                return false;
+        for (uint32_t k = LOIHI_POST_TRACES_y1_decay; k < LOIHI_POST_TRACES_COLUMNS; k += 2)
+            if (!within(c, "decay curve", (uint64_t)value(c, LOIHI_POST_TRACES, i, k), 0, curves))
+                return false;
+    }
+    return true;
+}
+
 static bool check_traces(checker *c)
 {
+    if (loihi_own_traces((loihi_dialect_id)core_value(c, LOIHI_CORE_dialect)))
+        return check_own_traces(c);
     for (uint64_t i = 0; i < rows(c, LOIHI_PRE_TRACES); i++)
         for (uint32_t k = LOIHI_PRE_TRACES_x1_decay; k < LOIHI_PRE_TRACES_COLUMNS; k += 2)
             if (!within(c, "trace decay", (uint64_t)value(c, LOIHI_PRE_TRACES, i, k), 0, 4096))
@@ -198,7 +219,15 @@ static bool check_profile(checker *c, uint64_t row)
         return wrong(c, "the microcode of learning profile %u does not decode", (unsigned)row);
     if (ulearn_check(&rule, &loihi_legal, &why) != rule.nproducts)
         return wrong(c, "learning profile %u: %s", (unsigned)row, why);
-    return true;
+    const loihi_dialect *dialect = &loihi_dialects[core_value(c, LOIHI_CORE_dialect)];
+    uint64_t epoch = (uint64_t)value(c, LOIHI_PROFILES, row, LOIHI_PROFILES_epoch);
+    if (!loihi_own_traces((loihi_dialect_id)core_value(c, LOIHI_CORE_dialect)) &&
+        epoch != core_value(c, LOIHI_CORE_epoch))
+        return wrong(c, "learning profile %u has an epoch of %u steps, its core one of %u", (unsigned)row,
+                     (unsigned)epoch, (unsigned)core_value(c, LOIHI_CORE_epoch));
+    if (value(c, LOIHI_PROFILES, row, LOIHI_PROFILES_graded) && !dialect->graded)
+        return wrong(c, "learning profile %u takes graded spikes in dialect %s", (unsigned)row, dialect->name);
+    return within(c, "learning epoch of a rule", epoch, 1, (uint64_t)dialect->epoch_high);
 }
 
 static bool check_profiles(checker *c)

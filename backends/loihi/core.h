@@ -21,15 +21,18 @@ typedef struct {
     uint32_t projection;
     uint16_t format; /* row of formats */
     uint8_t kind;    /* run_kind */
-    uint8_t sum;     /* RUN_SUM: which accumulator of sums */
+    uint8_t sum;     /* where the format shifts sums: which of them */
     uint64_t delays; /* bit d: a synapse of the run may have delay field d */
 } core_run;
 
 /* A learning rule as the engine walks it. */
 typedef struct {
     hmn_rule rule;
-    uint32_t channel;
+    uint32_t channel, epoch, graded;
+    bool held;
 } core_profile;
+
+enum { CORE_CURVE = 256 }; /* entries of a decay curve */
 
 typedef struct {
     uint64_t seed;
@@ -38,6 +41,9 @@ typedef struct {
     uint32_t nformats, nprofiles, npre, npost;
     uint32_t nruns, nstatic, nplastic, nsums, nroutes;
     uint32_t dialect;
+    uint32_t planes; /* sets of traces: one, or one a profile in dialects other than chip */
+    uint32_t ncurves;
+    uint32_t early; /* dialect lava: learning synapses serve a spike in the step in which it is fired */
     uint32_t u_mode, v_mode;
     uint32_t q_wraps, z_wraps;
     uint32_t noisy;    /* some compartment has noise */
@@ -58,6 +64,7 @@ typedef struct {
     uint32_t at_format;                    /* loihi_format [nformats] */
     uint32_t at_pre, at_post;              /* uint16 [2] a row; uint16 [2 * 3] a row: impulse, decay */
     uint32_t at_profile;                   /* core_profile [nprofiles] */
+    uint32_t at_curve;                     /* uint64 [ncurves][256]: x decayed by a step, s31.32 */
     uint32_t bytes;
     /* byte offsets of arrays in state */
     uint32_t st_u, st_v, st_refractory;  /* int32 [npad] */
@@ -65,8 +72,10 @@ typedef struct {
     uint32_t st_sums;                    /* int32 [nsums * slots * npad] */
     uint32_t st_weight, st_tag;          /* int16 [nplastic] */
     uint32_t st_delay;                   /* uint8 [nplastic] */
-    uint32_t st_tx, st_x1, st_x2;        /* uint8 [nlearning, rounded up to 8] */
-    uint32_t st_ty, st_y1, st_y2, st_y3; /* uint8 [npad] when something learns */
+    uint32_t st_tx, st_x1, st_x2;        /* uint8 [planes][nlearning, rounded up to 8] */
+    uint32_t st_ty, st_y1, st_y2, st_y3; /* uint8 [planes][npad] when something learns */
+    uint32_t st_held;                    /* int16 [planes][3][npad]: y that the host wrote; none in dialect chip */
+    uint32_t st_late_x, st_late_y;       /* uint8 [planes][...]: bit k: trace k rounds up next; dialect brian2loihi */
     uint32_t state_bytes;
 } loihi_rom;
 
@@ -86,13 +95,23 @@ void loihi_boot(const hmn_core_view *v, void *rom, void *state);
 void loihi_step(const void *rom, void *state, hmn_phase phase, hmn_port *port);
 int32_t loihi_read(const void *rom, const void *state, hmn_variable var, uint32_t index);
 uint64_t loihi_synapses(const void *rom, const void *state, uint64_t first, hmn_synapse *out, uint64_t room);
+int32_t loihi_read_trace(const void *rom, const void *state, hmn_variable var, uint32_t index, uint32_t projection);
+bool loihi_write_trace(const void *rom, void *state, hmn_variable var, uint32_t compartment, uint32_t projection,
+                       int32_t value);
 
 /* Rooms of step. */
 void loihi_deliver(const loihi_rom *r, loihi_state *s, hmn_port *port);
 void loihi_update(const loihi_rom *r, loihi_state *s, hmn_port *port);
 void loihi_learn(const loihi_rom *r, loihi_state *s, hmn_port *port);
+/* Dialect lava: the learning synapses of an axon add to the accumulator of the next step; and what was added to sums
+ * joins the ring. */
+void deliver_early(const loihi_rom *r, loihi_state *s, uint32_t axon, int32_t payload, uint32_t step);
+void deliver_sums(const loihi_rom *r, loihi_state *s);
 /* Marks a spike of a learning axon or compartment in this step: a second one of an epoch adds its impulse at once. */
-void learn_pre_spike(const loihi_rom *r, loihi_state *s, uint32_t axon, uint32_t step);
-void learn_post_spike(const loihi_rom *r, loihi_state *s, uint32_t compartment, uint32_t step);
+void learn_pre_spike(const loihi_rom *r, loihi_state *s, const hmn_port *port, uint32_t axon);
+void learn_post_spike(const loihi_rom *r, loihi_state *s, const hmn_port *port, uint32_t compartment);
+
+/* Bytes from plane to plane of presynaptic traces. */
+static inline uint32_t core_pre_pad(const loihi_rom *r) { return (r->nlearning + 7) / 8 * 8; }
 
 #endif

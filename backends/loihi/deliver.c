@@ -19,6 +19,16 @@ static void run_static(const loihi_rom *r, int32_t *ring, uint32_t base, uint32_
         add(&ring[(base + (word[i] & 0xFFFF)) & mask], (int32_t)fx_shl(fx_wrap32((int32_t)(word[i] >> 16), 15), 6));
 }
 
+/* A graded spike: weights times the payload. */
+static void run_graded(const loihi_rom *r, int32_t *ring, uint32_t base, uint32_t mask, const core_run *run,
+                       int32_t payload)
+{
+    const uint32_t *word = ROM(uint32_t, r, fixed) + run->first;
+    for (uint32_t i = 0; i < run->count; i++)
+        add(&ring[(base + (word[i] & 0xFFFF)) & mask],
+            (int32_t)fx_wrap(fx_shl((int64_t)fx_wrap32((int32_t)(word[i] >> 16), 15) * payload, 6), 31));
+}
+
 static void run_plastic(const loihi_rom *r, loihi_state *s, uint32_t base, uint32_t mask, const core_run *run)
 {
     int32_t *ring = STATE(int32_t, r, s, ring);
@@ -37,22 +47,34 @@ static void mark_slots(const loihi_rom *r, loihi_state *s, uint32_t base, const 
         s->slot_used[(base / r->npad + (uint32_t)__builtin_ctzll(d)) % r->slots] = 1;
 }
 
-static void serve_axon(const loihi_rom *r, loihi_state *s, uint32_t axon, uint32_t base, uint32_t mask, bool *sums)
+static void serve_static(const loihi_rom *r, int32_t *ring, uint32_t base, const core_run *run, int32_t payload)
 {
+    uint32_t mask = r->slots * r->npad - 1;
+    if (payload == 1)
+        run_static(r, ring, base, mask, run);
+    else
+        run_graded(r, ring, base, mask, run, payload);
+}
+
+static void serve_axon(const loihi_rom *r, loihi_state *s, hmn_event event, uint32_t base, uint32_t mask, bool *sums)
+{
+    uint32_t axon = event.axon;
     const uint32_t *row = ROM(uint32_t, r, axon_run);
     for (uint32_t k = row[axon]; k < row[axon + 1]; k++) {
         const core_run *run = &ROM(core_run, r, run)[k];
         switch ((run_kind)run->kind) {
         case RUN_STATIC:
-            run_static(r, STATE(int32_t, r, s, ring), base, mask, run);
+            serve_static(r, STATE(int32_t, r, s, ring), base, run, event.payload);
             mark_slots(r, s, base, run);
             break;
         case RUN_PLASTIC:
+            if (r->early) /* served when it was fired */
+                break;
             run_plastic(r, s, base, mask, run);
             mark_slots(r, s, base, run);
             break;
         case RUN_SUM:
-            run_static(r, STATE(int32_t, r, s, sums) + (size_t)run->sum * (mask + 1), base, mask, run);
+            serve_static(r, STATE(int32_t, r, s, sums) + (size_t)run->sum * (mask + 1), base, run, event.payload);
             *sums = true;
             break;
         }
@@ -60,13 +82,13 @@ static void serve_axon(const loihi_rom *r, loihi_state *s, uint32_t axon, uint32
 }
 
 /* Dialect lava: the sums of this step's spikes, shifted, join the ring (eq. L7). run_static added them times 64. */
-static void flush_sums(const loihi_rom *r, loihi_state *s)
+void deliver_sums(const loihi_rom *r, loihi_state *s)
 {
     uint32_t cells = r->slots * r->npad, sum = 0;
     int32_t *ring = STATE(int32_t, r, s, ring);
     for (uint32_t f = 0; f < r->nformats; f++) {
         const loihi_format *format = &ROM(loihi_format, r, format)[f];
-        if (format->profile || format->exponent >= 0)
+        if (format->exponent >= 0)
             continue;
         int32_t *from = STATE(int32_t, r, s, sums) + (size_t)sum++ * cells;
         for (uint32_t i = 0; i < cells; i++) {
@@ -80,6 +102,31 @@ static void flush_sums(const loihi_rom *r, loihi_state *s)
     HMN_ASSERT(sum == r->nsums);
 }
 
+/* Lava multiplies weights by the payload before it shifts; a delay that a rule writes moves nothing there. */
+static void run_early(const loihi_rom *r, loihi_state *s, const core_run *run, uint32_t base, int32_t payload)
+{
+    uint32_t cells = r->slots * r->npad;
+    int32_t exponent = ROM(loihi_format, r, format)[run->format].exponent;
+    int32_t *ring = exponent < 0 ? STATE(int32_t, r, s, sums) + (size_t)run->sum * cells : STATE(int32_t, r, s, ring);
+    const loihi_synapse *synapse = ROM(loihi_synapse, r, plastic) + run->first;
+    const int16_t *weight = STATE(int16_t, r, s, weight) + run->first;
+    unsigned shift = 6 + (exponent > 0 ? (unsigned)exponent : 0);
+    for (uint32_t i = 0; i < run->count; i++)
+        add(&ring[(base + synapse[i].delay * r->npad + synapse[i].compartment) & (cells - 1)],
+            (int32_t)fx_wrap(fx_shl((int64_t)weight[i] * payload, shift), 31));
+    if (exponent >= 0)
+        mark_slots(r, s, base, run);
+}
+
+void deliver_early(const loihi_rom *r, loihi_state *s, uint32_t axon, int32_t payload, uint32_t step)
+{
+    const uint32_t *row = ROM(uint32_t, r, axon_run);
+    uint32_t base = (step + 1) * r->npad & (r->slots * r->npad - 1);
+    for (uint32_t k = row[axon]; k < row[axon + 1]; k++)
+        if (ROM(core_run, r, run)[k].kind == RUN_PLASTIC)
+            run_early(r, s, &ROM(core_run, r, run)[k], base, payload);
+}
+
 void loihi_deliver(const loihi_rom *r, loihi_state *s, hmn_port *port)
 {
     uint32_t mask = r->slots * r->npad - 1, base = port->step * r->npad & mask;
@@ -87,15 +134,15 @@ void loihi_deliver(const loihi_rom *r, loihi_state *s, hmn_port *port)
     for (uint32_t i = 0; i < port->nin; i++) {
         uint32_t axon = port->in[i].axon;
         HMN_ASSERT(axon < r->axons);
-        if (axon >= r->first_learning)
-            learn_pre_spike(r, s, axon - r->first_learning, port->step);
-        serve_axon(r, s, axon, base, mask, &sums);
+        if (axon >= r->first_learning && !r->early)
+            learn_pre_spike(r, s, port, axon - r->first_learning);
+        serve_axon(r, s, port->in[i], base, mask, &sums);
         port->count->synapse_words += ROM(uint32_t, r, axon_words)[axon];
         port->count->synaptic_events += ROM(uint32_t, r, axon_synapses)[axon];
     }
     port->count->axon_events += port->nin;
     if (sums)
-        flush_sums(r, s);
+        deliver_sums(r, s);
     for (uint32_t i = 0; i < port->ndrive; i++) {
         HMN_ASSERT(port->drive[i].compartment < r->n);
         add(&STATE(int32_t, r, s, ring)[base + port->drive[i].compartment], port->drive[i].amount);

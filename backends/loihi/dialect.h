@@ -24,7 +24,12 @@ typedef struct {
     int32_t bias_exp_high;
     bool noise;
     int32_t delay_high; /* delay field */
+    int32_t epoch_high; /* steps of a learning epoch */
+    bool graded;        /* spikes with payload */
 } loihi_dialect;
+
+/* The emulators give every rule traces and an epoch of its own; a core of the chip has one set for all. */
+static inline bool loihi_own_traces(loihi_dialect_id id) { return id != DIALECT_CHIP; }
 
 extern const loihi_dialect loihi_dialects[DIALECT_COUNT];
 

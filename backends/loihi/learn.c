@@ -8,6 +8,8 @@
  * has no fraction to round; draws are keyed by synapse, so leaving it out does not move the others. */
 #include "backends/loihi/core.h"
 
+#include "backends/loihi/dialect.h"
+#include "backends/loihi/dialect_learn.h"
 #include "backends/loihi/product.h"
 #include "backends/loihi/traces.h"
 #include "backends/loihi/weights.h"
@@ -33,8 +35,9 @@ typedef struct {
     const loihi_rom *r;
     loihi_state *s;
     hmn_port *port;
-    uint32_t start, number; /* first step and number of the epoch, from 1 */
-    bool any_post;          /* some postsynaptic trace was or is not zero */
+    uint32_t start, number;     /* first step and number of the epoch, from 1 */
+    bool any_post;              /* some postsynaptic trace was or is not zero */
+    uint32_t axon, compartment; /* of the synapse at hand */
     rule_facts facts[MAX_PROFILES];
     uint8_t live[CORE_MAX_COMPARTMENTS];
     trace_history y[CORE_MAX_COMPARTMENTS][3]; /* valid where live */
@@ -46,27 +49,36 @@ typedef struct {
     uint32_t any; /* bit k: trace k is not zero throughout */
 } presynaptic;
 
-void learn_pre_spike(const loihi_rom *r, loihi_state *s, uint32_t axon, uint32_t step)
+void learn_pre_spike(const loihi_rom *r, loihi_state *s, const hmn_port *port, uint32_t axon)
 {
+    if (r->dialect != DIALECT_CHIP) {
+        dialect_pre_spike(r, s, port, axon, 1);
+        return;
+    }
     uint8_t *tx = &STATE(uint8_t, r, s, tx)[axon];
     if (*tx) {
         uint8_t *x[] = {&STATE(uint8_t, r, s, x1)[axon], &STATE(uint8_t, r, s, x2)[axon]};
         for (uint32_t k = 0; k < 2; k++)
-            *x[k] = trace_impulse(trace_of_axon(r, axon), trace_pre(r, axon), k, *x[k], step);
+            *x[k] = trace_impulse(trace_of_axon(r, port, axon), trace_pre(r, axon), k, *x[k], port->step);
     }
-    *tx = (uint8_t)(step % r->epoch + 1);
+    *tx = (uint8_t)(port->step % r->epoch + 1);
 }
 
-void learn_post_spike(const loihi_rom *r, loihi_state *s, uint32_t compartment, uint32_t step)
+void learn_post_spike(const loihi_rom *r, loihi_state *s, const hmn_port *port, uint32_t compartment)
 {
+    if (r->dialect != DIALECT_CHIP) {
+        dialect_post_spike(r, s, port, compartment);
+        return;
+    }
     uint8_t *ty = &STATE(uint8_t, r, s, ty)[compartment];
     if (*ty) {
         uint8_t *y[] = {&STATE(uint8_t, r, s, y1)[compartment], &STATE(uint8_t, r, s, y2)[compartment],
                         &STATE(uint8_t, r, s, y3)[compartment]};
         for (uint32_t k = 0; k < 3; k++)
-            *y[k] = trace_impulse(trace_of_compartment(r, compartment), trace_post(r, compartment), k, *y[k], step);
+            *y[k] = trace_impulse(trace_of_compartment(r, port, compartment), trace_post(r, compartment), k, *y[k],
+                                  port->step);
     }
-    *ty = (uint8_t)(step % r->epoch + 1);
+    *ty = (uint8_t)(port->step % r->epoch + 1);
     s->post++;
 }
 
@@ -133,6 +145,10 @@ static uint32_t alive_in_row(const rule_facts *f, const presynaptic *x)
 static uint32_t synapse_draw(const epoch *e, uint32_t index, uint32_t target, uint32_t bits)
 {
     uint32_t word[4];
+    if (e->port->draws) {
+        const hmn_draw_site site = {DRAW_SYNAPSE, e->r->core, e->port->step, e->axon, e->compartment, target, 0};
+        return (uint32_t)fx_shr_rd(e->port->draws->draw(e->port->draws->context, &site), 32 - bits);
+    }
     rng_block(e->r->seed, RNG_SYNAPSE, e->r->core, index, e->number, word);
     return word[target] & ((1u << bits) - 1);
 }
@@ -220,6 +236,7 @@ static void visit_synapse(epoch *e, const core_run *run, uint32_t alive, const p
     const hmn_rule *rule = &ROM(core_profile, e->r, profile)[f->profile - 1].rule;
     uint32_t compartment = ROM(loihi_synapse, e->r, plastic)[index].compartment;
     int32_t value[RV_COUNT], acc[RULE_TARGETS];
+    e->compartment = compartment;
     read_values(e, &e->facts[f->profile - 1], x, compartment, index, value);
     uint32_t touched = sum_products(e, rule, alive, x, compartment, value, acc);
     if (touched & 1u << RULE_W) {
@@ -236,6 +253,7 @@ static void visit_synapse(epoch *e, const core_run *run, uint32_t alive, const p
 static void visit_row(epoch *e, uint32_t axon, const presynaptic *x)
 {
     const uint32_t *row = ROM(uint32_t, e->r, axon_run) + e->r->first_learning + axon;
+    e->axon = e->r->first_learning + axon;
     for (uint32_t k = row[0]; k < row[1]; k++) {
         const core_run *run = &ROM(core_run, e->r, run)[k];
         if (run->kind != RUN_PLASTIC)
@@ -264,7 +282,7 @@ static void advance_post(epoch *e)
         e->any_post = true;
         for (int k = 0; k < 3; k++)
             e->y[i][k][0] = y[k][i];
-        trace_epoch(trace_of_compartment(r, i), trace_post(r, i), e->start, r->epoch, ty[i], e->y[i]);
+        trace_epoch(trace_of_compartment(r, e->port, i), trace_post(r, i), e->start, r->epoch, ty[i], e->y[i]);
         for (int k = 0; k < 3; k++)
             y[k][i] = e->y[i][k][r->epoch];
         e->port->count->trace_updates += 3;
@@ -279,7 +297,7 @@ static void advance_pre(epoch *e, uint32_t axon, presynaptic *x)
     x->tx = *tx;
     for (int k = 0; k < 2; k++)
         x->x[k][0] = *now[k];
-    x->any = trace_epoch(trace_of_axon(r, axon), trace_pre(r, axon), e->start, r->epoch, x->tx, x->x);
+    x->any = trace_epoch(trace_of_axon(r, e->port, axon), trace_pre(r, axon), e->start, r->epoch, x->tx, x->x);
     for (int k = 0; k < 2; k++)
         *now[k] = x->x[k][r->epoch];
     *tx = 0;
@@ -313,6 +331,10 @@ static void visit_axons(epoch *e)
 
 void loihi_learn(const loihi_rom *r, loihi_state *s, hmn_port *port)
 {
+    if (r->dialect != DIALECT_CHIP) {
+        dialect_learn(r, s, port);
+        return;
+    }
     if ((port->step + 1) % r->epoch != 0)
         return;
     epoch e;

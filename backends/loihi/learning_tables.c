@@ -9,6 +9,7 @@
 
 #include "core/base/bug.h"
 
+#include <math.h>
 #include <string.h>
 
 const ulearn_legal loihi_legal = {.legal_vars = (1u << RV_X0 | 1u << RV_X1 | 1u << RV_X2 | 1u << RV_Y0 | 1u << RV_Y1 |
@@ -28,6 +29,26 @@ static bool refuse(hmn_diag *d, hmn_span at, const char *cure, const char *what,
     return false;
 }
 
+/* Two things that only some dialects do. */
+static bool supported(const learning_tables *t, const hmn_rule *r, hmn_span at, hmn_diag *d)
+{
+    const loihi_dialect *dialect = &loihi_dialects[t->dialect];
+    if (r->graded && !dialect->graded) {
+        diag_report(d, DIAG_FIT_LEARNING, at, "rule '%s' wants graded spikes, which dialect %s of loihi does not know",
+                    r->name ? r->name : "", dialect->name);
+        diag_cure(d, "use target.dialect lava, or leave graded_pre out");
+        return false;
+    }
+    for (uint32_t k = 0; k < r->nproducts; k++)
+        if (t->dialect == DIALECT_BRIAN2 && r->product[k].target != RULE_W) {
+            diag_report(d, DIAG_FIT_LEARNING, at,
+                        "rule '%s' changes more than weights; dialect brian2loihi has dw only", r->name ? r->name : "");
+            diag_cure(d, "use target.dialect chip, nengo or lava, or drop dd and dt");
+            return false;
+        }
+    return true;
+}
+
 static bool add_profile(learning_tables *t, uint32_t rule, hmn_span at, hmn_diag *d)
 {
     uint32_t epoch = t->q->rule[rule].epoch;
@@ -36,13 +57,18 @@ static bool add_profile(learning_tables *t, uint32_t rule, hmn_span at, hmn_diag
     if (t->nprofiles == LEARNING_PROFILES)
         return refuse(d, at, "use fewer rules", "a core needs more than %u learning profiles (%u)", LEARNING_PROFILES,
                       LEARNING_PROFILES + 1);
-    if (epoch < 1 || epoch > 63)
-        return refuse(d, at, "choose an epoch of 1..63 steps", "a learning epoch of %u steps; loihi has 1..%u", epoch,
-                      63);
-    if (t->epoch && t->epoch != epoch)
+    uint32_t most = (uint32_t)loihi_dialects[t->dialect].epoch_high;
+    if (epoch < 1 || epoch > most)
+        return refuse(d, at,
+                      most == 1 ? "leave epoch out: it is one step in dialect brian2loihi"
+                                : "choose an epoch of 1..63 steps",
+                      "a learning epoch of %u steps; loihi has 1..%u", epoch, most);
+    if (!supported(t, &t->q->rule[rule], at, d))
+        return false;
+    if (t->epoch && t->epoch != epoch && !loihi_own_traces(t->dialect))
         return refuse(d, at, "give the rules of neighbouring populations one epoch",
                       "rules with epochs of %u and %u steps meet on one core, which has one", t->epoch, epoch);
-    t->epoch = epoch;
+    t->epoch = t->epoch ? t->epoch : epoch;
     t->profile[t->nprofiles++] = rule;
     return true;
 }
@@ -62,6 +88,8 @@ bool learning_wish(learning_tables *t, trace_wish *wish, uint32_t rule, hmn_span
     if (!add_profile(t, rule, at, d))
         return false;
     wish->any = true;
+    if (loihi_own_traces(t->dialect))
+        return true;
     for (uint32_t k = 0; k < RT_COUNT; k++) {
         int64_t impulse = r->trace[k].impulse_q8, decay = r->trace[k].decay_q12;
         if (!(used >> k & 1))
@@ -90,6 +118,10 @@ static uint32_t intern(int64_t *rows, uint32_t *n, uint32_t most, const int64_t 
 
 bool learning_pre(learning_tables *t, const trace_wish *w, int64_t *row, hmn_span at, hmn_diag *d)
 {
+    if (loihi_own_traces(t->dialect)) {
+        *row = 1;
+        return true;
+    }
     const int64_t value[LOIHI_PRE_TRACES_COLUMNS] = {w->impulse[RT_X1], w->decay[RT_X1], w->impulse[RT_X2],
                                                      w->decay[RT_X2]};
     *row = intern(t->pre[0], &t->npre, LEARNING_PRE, value, LOIHI_PRE_TRACES_COLUMNS) + 1;
@@ -100,12 +132,79 @@ bool learning_pre(learning_tables *t, const trace_wish *w, int64_t *row, hmn_spa
 
 bool learning_post(learning_tables *t, const trace_wish *w, int64_t *row, hmn_span at, hmn_diag *d)
 {
+    if (loihi_own_traces(t->dialect)) {
+        *row = 1;
+        return true;
+    }
     const int64_t value[LOIHI_POST_TRACES_COLUMNS] = {w->impulse[RT_Y1], w->decay[RT_Y1],   w->impulse[RT_Y2],
                                                       w->decay[RT_Y2],   w->impulse[RT_Y3], w->decay[RT_Y3]};
     *row = intern(t->post[0], &t->npost, LEARNING_POST, value, LOIHI_POST_TRACES_COLUMNS) + 1;
     return *row <= LEARNING_POST ||
            refuse(d, at, "let rules share time constants and impulses",
                   "a core needs %u postsynaptic trace settings; loihi has %u", LEARNING_POST + 1, LEARNING_POST);
+}
+
+/* ---- other dialects ---- */
+
+/* What is left of a trace after one step: of an epoch in nengo, which decays once an epoch (eq. L17). */
+static double keep_of(const learning_tables *t, const hmn_rule *r, uint32_t trace)
+{
+    enum { LAVA_THIRD_FACTOR = 65535 };
+    double tau = r->trace[trace].tau;
+    if (r->held && trace >= RT_Y1)
+        return t->dialect == DIALECT_LAVA ? exp(-1.0 / LAVA_THIRD_FACTOR) : 1;
+    if (tau <= 0)
+        return 0;
+    switch (t->dialect) {
+    case DIALECT_NENGO: return exp(-r->epoch / tau);
+    case DIALECT_BRIAN2: return tau > 1 ? 1 - 1 / tau : 0;
+    case DIALECT_CHIP:
+    case DIALECT_LAVA:
+    case DIALECT_COUNT: break;
+    }
+    return exp(-1 / tau);
+}
+
+/* 0: nothing is left; n: curve n - 1. */
+static int64_t curve_of(learning_tables *t, double keep)
+{
+    uint32_t i = 0;
+    if (keep <= 0)
+        return 0;
+    while (i < t->ncurves && t->factor[i] != keep)
+        i++;
+    HMN_ASSERT(i < LEARNING_CURVES);
+    t->factor[i] = keep;
+    t->ncurves += i == t->ncurves;
+    return i + 1;
+}
+
+void learning_own_traces(learning_tables *t)
+{
+    t->npre = t->npost = t->nprofiles;
+    for (uint32_t i = 0; i < t->nprofiles; i++) {
+        const hmn_rule *r = &t->q->rule[t->profile[i]];
+        for (uint32_t k = 0; k < RT_COUNT; k++) {
+            int64_t *row = k < RT_Y1 ? &t->pre[i][2 * k] : &t->post[i][2 * (k - RT_Y1)];
+            row[0] = r->held && k >= RT_Y1 ? 0 : r->trace[k].impulse_q8;
+            row[1] = curve_of(t, keep_of(t, r, k));
+        }
+    }
+}
+
+/* A product within 10^-9 of a whole number is one: 0.9 * 90 has no fraction, whatever its double says. */
+void learning_curve_row(const learning_tables *t, uint32_t curve, uint32_t x, int64_t *row)
+{
+    double f = t->factor[curve] * x, whole = floor(f), fraction = f - whole;
+    if (fraction > 1 - 1e-9 && t->dialect == DIALECT_BRIAN2) {
+        whole += 1;
+        fraction = 0;
+    }
+    double scaled = round(ldexp(fraction, 32));
+    if (scaled < 1 && fraction > (t->dialect == DIALECT_BRIAN2 ? 1e-9 : 0))
+        scaled = 1;
+    row[LOIHI_DECAYS_whole] = (int64_t)whole;
+    row[LOIHI_DECAYS_fraction] = (int64_t)fmin(scaled, UINT32_MAX);
 }
 
 uint32_t learning_profile_row(const learning_tables *t, uint32_t rule)

@@ -2,12 +2,14 @@
 #ifndef HMN_BACKENDS_LOIHI_LEARNING_TABLES_H
 #define HMN_BACKENDS_LOIHI_LEARNING_TABLES_H
 
+#include "backends/loihi/dialect.h"
 #include "backends/loihi/tables.h"
 #include "core/base/diag.h"
 #include "core/ir/qnet.h"
 #include "core/isa/ulearn.h"
 
 enum { LEARNING_PROFILES = 16, LEARNING_PRE = 3, LEARNING_POST = 15 };
+enum { LEARNING_CURVES = LEARNING_PROFILES * RT_COUNT };
 
 /* Trace settings that the rules of one axon or one compartment ask for together. */
 typedef struct {
@@ -18,11 +20,14 @@ typedef struct {
 
 typedef struct {
     const hmn_qnet *q;
+    loihi_dialect_id dialect;
     uint32_t epoch;                                 /* 0 until a rule sets it */
     uint32_t profile[LEARNING_PROFILES], nprofiles; /* qnet rules */
-    int64_t pre[LEARNING_PRE][LOIHI_PRE_TRACES_COLUMNS];
-    int64_t post[LEARNING_POST][LOIHI_POST_TRACES_COLUMNS];
+    int64_t pre[LEARNING_PROFILES][LOIHI_PRE_TRACES_COLUMNS];
+    int64_t post[LEARNING_PROFILES][LOIHI_POST_TRACES_COLUMNS];
     uint32_t npre, npost;
+    double factor[LEARNING_CURVES]; /* of each decay curve */
+    uint32_t ncurves;
 } learning_tables;
 
 /* Adds what a rule needs. False after a report: rules that do not agree, or too many. */
@@ -33,6 +38,11 @@ bool learning_pre(learning_tables *t, const trace_wish *wish, int64_t *row, hmn_
 bool learning_post(learning_tables *t, const trace_wish *wish, int64_t *row, hmn_span at, hmn_diag *d);
 
 uint32_t learning_profile_row(const learning_tables *t, uint32_t rule);
+
+/* Dialects other than chip: settings of each profile in the row of its number, and the decay curves they name.
+ * Yields whole part and fraction of what a trace of x becomes. */
+void learning_own_traces(learning_tables *t);
+void learning_curve_row(const learning_tables *t, uint32_t curve, uint32_t x, int64_t *row);
 
 /* Microcode of a profile. */
 bool learning_program(const learning_tables *t, uint32_t profile, uint32_t *word, uint32_t *count, hmn_span at,

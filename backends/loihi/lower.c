@@ -5,6 +5,7 @@
  * What partition could not know before placement (output axons, trace settings) is held against the limits here. */
 #include "backends/loihi/lower.h"
 
+#include "backends/loihi/core.h"
 #include "backends/loihi/form.h"
 #include "backends/loihi/learning_tables.h"
 #include "backends/loihi/tables.h"
@@ -261,9 +262,23 @@ static bool add_core(lowering *l)
     return add_row(l, LOIHI_CORE, value);
 }
 
+static bool add_curves(lowering *l)
+{
+    int64_t row[LOIHI_DECAYS_COLUMNS];
+    for (uint32_t i = 0; i < l->learn.ncurves; i++)
+        for (uint32_t x = 0; x < CORE_CURVE; x++) {
+            learning_curve_row(&l->learn, i, x, row);
+            if (!add_row(l, LOIHI_DECAYS, row))
+                return false;
+        }
+    return true;
+}
+
 static bool add_learning(lowering *l)
 {
     learning_tables *t = &l->learn;
+    if (loihi_own_traces(l->dialect))
+        learning_own_traces(t);
     for (uint32_t i = 0; i < t->npre; i++)
         if (!add_row(l, LOIHI_PRE_TRACES, t->pre[i]))
             return false;
@@ -275,7 +290,8 @@ static bool add_learning(lowering *l)
         uint32_t word[ULEARN_MAX_WORDS], n = 0;
         if (!learning_program(t, i, word, &n, somewhere(l), l->diag))
             return false;
-        const int64_t value[LOIHI_PROFILES_COLUMNS] = {first, n, t->q->rule[t->profile[i]].r1_channel};
+        const hmn_rule *r = &t->q->rule[t->profile[i]];
+        const int64_t value[LOIHI_PROFILES_COLUMNS] = {first, n, r->r1_channel, r->epoch, r->held, r->graded};
         if (!add_row(l, LOIHI_PROFILES, value))
             return false;
         for (uint32_t k = 0; k < n; k++)
@@ -283,7 +299,7 @@ static bool add_learning(lowering *l)
                 return false;
         first += n;
     }
-    return true;
+    return add_curves(l);
 }
 
 bool loihi_lower(const hmn_mapping *m, uint32_t core, image_writer *out, hmn_arena *scratch, hmn_diag *d)
@@ -296,6 +312,7 @@ bool loihi_lower(const hmn_mapping *m, uint32_t core, image_writer *out, hmn_are
         l.compartments += l.slice[s].count;
     l.dialect = form_dialect(l.q);
     l.learn.q = l.q;
+    l.learn.dialect = l.dialect;
     return add_axons(&l) && add_compartments(&l) && add_formats(&l) && add_learning(&l) && add_routes(&l) &&
            add_core(&l) && diag_errors(d) == 0;
 }

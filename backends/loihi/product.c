@@ -36,3 +36,23 @@ int32_t product_add(int32_t accumulator, int32_t product, int32_t low)
 {
     return (int32_t)fx_sat(accumulator + product, low, PRODUCT_HIGH);
 }
+
+uint32_t product_width(const rule_product *p)
+{
+    uint32_t bits = 0;
+    for (uint32_t k = 0; k < p->nfactors; k++)
+        bits += ulearn_var_width((rule_var)p->factor[k].var);
+    return bits;
+}
+
+int64_t product_one_shift(const rule_product *p, const int32_t *value, uint32_t dropped, bool bounded)
+{
+    int64_t r = p->mantissa;
+    for (uint32_t k = 0; k < p->nfactors; k++) {
+        const rule_factor *f = &p->factor[k];
+        int32_t x = (f->var == RV_C ? 0 : value[f->var]) + f->constant;
+        r *= bounded ? factor_value(f, value) : f->sgn ? (x > 0) - (x < 0) : x;
+    }
+    int32_t shift = p->exponent + PRODUCT_FRACTION - (int32_t)dropped;
+    return shift >= 0 ? fx_shl(r, (unsigned)shift) : fx_shr_rd(r, (unsigned)-shift);
+}

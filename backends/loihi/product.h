@@ -13,4 +13,11 @@ int32_t product_value(const rule_product *p, int32_t dependency, const int32_t *
 /* The accumulator after one more product. */
 int32_t product_add(int32_t accumulator, int32_t product, int32_t low);
 
+/* The product as other dialects take it: `dropped` bits of the whole are lost at once, in the same shift that applies
+ * the exponent; factors saturate when `bounded`; the sum has no bounds. */
+int64_t product_one_shift(const rule_product *p, const int32_t *value, uint32_t dropped, bool bounded);
+
+/* Bits of the factors together. */
+uint32_t product_width(const rule_product *p);
+
 #endif

@@ -8,10 +8,12 @@
 typedef struct {
     uint64_t seed;
     uint32_t core, index;
+    uint32_t axon, compartment; /* as in hmn_draw_site */
+    const hmn_draws *draws;
 } trace_owner;
 
-trace_owner trace_of_axon(const loihi_rom *r, uint32_t learning_axon);
-trace_owner trace_of_compartment(const loihi_rom *r, uint32_t compartment);
+trace_owner trace_of_axon(const loihi_rom *r, const hmn_port *port, uint32_t learning_axon);
+trace_owner trace_of_compartment(const loihi_rom *r, const hmn_port *port, uint32_t compartment);
 
 /* Settings of `count` traces, {impulse q8, decay q12} each. */
 typedef struct {

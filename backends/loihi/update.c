@@ -120,23 +120,31 @@ static uint32_t update_other(const loihi_rom *r, lanes l, int32_t *fired, uint32
 }
 
 /* trunc((draw + 64 mantissa) 2^(exponent - 7)), draw uniform in -127..127 (eq. L10). */
-static void draw_noise(const loihi_rom *r, uint32_t step, int32_t *noise_q, int32_t *noise_z)
+static int32_t noise_draw(const loihi_rom *r, const hmn_port *port, uint32_t i)
+{
+    if (port->draws) {
+        const hmn_draw_site site = {DRAW_NOISE, r->core, port->step, UINT32_MAX, i, 0, 0};
+        return (int32_t)port->draws->draw(port->draws->context, &site);
+    }
+    return (int32_t)rng_below(r->seed, RNG_NEURON_NOISE, r->core, i, port->step, 255) - 127;
+}
+
+static void draw_noise(const loihi_rom *r, const hmn_port *port, int32_t *noise_q, int32_t *noise_z)
 {
     for (uint32_t i = 0; i < r->n; i++) {
         int32_t exponent = ROM(uint8_t, r, noise_exp)[i];
         if (exponent == 0)
             continue;
-        int32_t draw = (int32_t)rng_below(r->seed, RNG_NEURON_NOISE, r->core, i, step, 255) - 127;
-        int64_t x = draw + 64 * ROM(int8_t, r, noise_mant)[i];
+        int64_t x = noise_draw(r, port, i) + 64 * ROM(int8_t, r, noise_mant)[i];
         x = exponent >= 7 ? fx_shl(x, (unsigned)exponent - 7) : fx_shr_rz(x, (unsigned)(7 - exponent));
         (ROM(uint8_t, r, noise_at_v)[i] ? noise_z : noise_q)[i] = (int32_t)x;
     }
 }
 
-static uint32_t update_all(const loihi_rom *r, loihi_state *s, uint32_t step, int32_t *fired)
+static uint32_t update_all(const loihi_rom *r, loihi_state *s, const hmn_port *port, int32_t *fired)
 {
     int32_t noise[2][CORE_MAX_COMPARTMENTS];
-    uint32_t row = step % r->slots;
+    uint32_t row = port->step % r->slots;
     lanes l = {STATE(int32_t, r, s, u),
                STATE(int32_t, r, s, v),
                STATE(int32_t, r, s, refractory),
@@ -147,7 +155,7 @@ static uint32_t update_all(const loihi_rom *r, loihi_state *s, uint32_t step, in
     if (r->noisy) {
         memset(noise[0], 0, r->npad * sizeof(int32_t));
         memset(noise[1], 0, r->npad * sizeof(int32_t));
-        draw_noise(r, step, noise[0], noise[1]);
+        draw_noise(r, port, noise[0], noise[1]);
     }
     if (!r->q_wraps || !r->z_wraps || r->u_mode != U_WRAPS || r->v_mode != V_CLIPPED)
         return update_other(r, l, fired, &s->awake);
@@ -162,13 +170,13 @@ void loihi_update(const loihi_rom *r, loihi_state *s, hmn_port *port)
         port->count->updates_idle += r->n;
         return;
     }
-    uint32_t active = update_all(r, s, port->step, fired);
+    uint32_t active = update_all(r, s, port, fired);
     for (uint32_t i = 0; i < r->n; i++)
         if (fired[i]) {
             port->fired[port->nfired] = i;
             port->payload[port->nfired++] = 1;
             if (r->nlearning && ROM(uint8_t, r, post_trace)[i])
-                learn_post_spike(r, s, i, port->step);
+                learn_post_spike(r, s, port, i);
         }
     port->count->updates_active += active;
     port->count->updates_idle += r->n - active;

@@ -56,6 +56,8 @@ static void count_rule(tally *t, uint32_t rule)
 /* A core has one epoch: rules that differ in it count as more profiles than any core has. */
 static void separate_epochs(tally *t)
 {
+    if (loihi_own_traces(form_dialect(t->q)))
+        return;
     for (uint32_t i = 1; i < t->out->learning_profiles && i < MAX_COUNTED; i++)
         if (t->q->rule[t->rule[i]].epoch != t->q->rule[t->rule[0]].epoch) {
             t->out->learning_profiles = MAX_COUNTED;

@@ -157,6 +157,9 @@ typedef enum { GATE_PLASTICITY, GATE_ACTIVITY, GATE_BOTH } net_gate;
 typedef enum { META_SPSA, META_REINFORCE, META_FINITE_DIFFERENCE } net_meta_method;
 typedef enum { ASTRO_ADDITIVE, ASTRO_GAIN, ASTRO_PRESYNAPTIC, ASTRO_ELIGIBILITY } net_astro_effect;
 
+typedef enum { THIRD_NONE, THIRD_HOST } net_third_factor;
+typedef enum { PRE_PLAIN, PRE_OVERWRITE, PRE_ADD, PRE_CARRY } net_graded; /* as rule_graded */
+
 typedef struct { /* eq. 2 */
     net_pairing pairing;
     net_num a_plus, a_minus;
@@ -229,6 +232,8 @@ typedef struct {
     net_str dw, dd, dt;
     net_num x1_impulse, x1_tau, x2_impulse, x2_tau; /* tau in steps */
     net_num y1_impulse, y1_tau, y2_impulse, y2_tau, y3_impulse, y3_tau;
+    net_third_factor third_factor;
+    net_graded graded_pre;
 } net_rule;
 
 typedef enum { MODSRC_SIGNAL, MODSRC_POPULATION, MODSRC_SCHEDULE, MODSRC_CONSTANT } net_modulator_source;

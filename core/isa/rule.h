@@ -59,6 +59,10 @@ typedef struct {
     double tau;          /* steps; for dialects that decay with the real exponential */
 } rule_trace;
 
+/* Payload p, s = round(p / 2): nothing; x1 = s; x1 + s up to 127; x1 + s where what exceeds 127 stays in x1 and
+ * counts as a spike for x2. */
+typedef enum { GRADED_NOT, GRADED_OVERWRITE, GRADED_ADD, GRADED_CARRY } rule_graded;
+
 enum { RT_X1, RT_X2, RT_Y1, RT_Y2, RT_Y3, RT_COUNT };
 
 typedef struct {
@@ -66,6 +70,8 @@ typedef struct {
     uint8_t epoch; /* steps, 1..63 */
     rule_trace trace[RT_COUNT];
     uint8_t r1_channel; /* which broadcast modulator register r1 reads */
+    bool held;          /* y1 y2 y3 are third factors: what the host wrote last, not traces of spikes */
+    uint8_t graded;     /* rule_graded: what the payload of a presynaptic spike does to x1 */
     rule_product product[RULE_MAX_PRODUCTS];
     uint32_t nproducts;
 } hmn_rule;

@@ -37,6 +37,7 @@ typedef struct {
     uint64_t *mark; /* bitmap of sources already in fired or injected */
     uint32_t *injected;
     uint32_t ninjected;
+    int32_t *payload; /* of graded spikes by neuron, 0: 1; NULL until one is injected */
     const uint32_t *spike_step, *spike_neuron;
     uint64_t nspikes, next_spike;
     const machine_poisson *poisson;
@@ -76,7 +77,8 @@ static inline hmn_machine *machine_of(hmn_sim *s) { return (hmn_machine *)(void 
 bool boot_all(hmn_machine *m, hmn_diag *d);
 
 void sources_inject(hmn_machine *m, uint32_t neuron);
-void sources_fire(hmn_machine *m);  /* decides which sources fire in this step */
-void drives_update(hmn_machine *m); /* puts the currents of this step in force */
+int32_t sources_payload(hmn_machine *m, uint32_t neuron); /* of its spike in this step; 1 unless graded */
+void sources_fire(hmn_machine *m);                        /* decides which sources fire in this step */
+void drives_update(hmn_machine *m);                       /* puts the currents of this step in force */
 
 #endif

@@ -1,7 +1,7 @@
 /* The emulated machine. Takes an image and the chip that made it, yields spikes, states, weights and counts.
  *
  * Method: every core is a rom and a state block; a step is local work on each core (in parallel), then the
- * management processor, then local learning, then an exchange of packets into inboxes. An inbox is a set of axons
+ * management processor, then an exchange of packets into inboxes, then local learning. An inbox is a set of axons
  * (a bitmap), so the order in which packets arrive cannot matter and no sorting is needed (BookSim's two-phase
  * rule: nobody sees this step's spikes before the next). Host-side sources are in sources.c. */
 #include "core/machine/machine.h"
@@ -21,14 +21,12 @@ enum { COMPARTMENTS_A_THREAD = 16384 };
 
 /* ---- one step ---- */
 
-/* Empties the inbox bitmap into an event list, ascending axons. */
-static uint32_t collect_inbox(machine_core *c)
+/* Lists the inbox bitmap as events, ascending axons. */
+static uint32_t list_inbox(machine_core *c)
 {
     uint32_t n = 0;
     for (uint32_t w = 0; w < c->inbox_words; w++) {
-        uint64_t bits = c->inbox[w];
-        c->inbox[w] = 0;
-        for (; bits; bits &= bits - 1) {
+        for (uint64_t bits = c->inbox[w]; bits; bits &= bits - 1) {
             uint32_t axon = w * 64 + (uint32_t)__builtin_ctzll(bits);
             c->event[n++] = (hmn_event){axon, c->payload[axon]};
         }
@@ -43,7 +41,11 @@ static void core_begin(void *context, uint32_t i)
     hmn_port *port = &c->port;
     port->step = m->step;
     port->in = c->event;
-    port->nin = c->pending ? collect_inbox(c) : 0;
+    port->nin = 0;
+    if (c->pending) {
+        port->nin = list_inbox(c);
+        memset(c->inbox, 0, c->inbox_words * sizeof *c->inbox);
+    }
     c->pending = false;
     port->drive = c->drive;
     port->ndrive = c->ndrive;
@@ -64,6 +66,8 @@ static void core_learn(void *context, uint32_t i)
     c->port.channel = m->manager.channel;
     c->port.nchannels = m->manager.nchannels;
     c->port.learning = m->learning;
+    if (c->size.early)
+        c->port.nin = c->pending ? list_inbox(c) : 0;
     m->chip->step(c->rom, c->state, PHASE_LEARN, &c->port);
 }
 
@@ -89,7 +93,9 @@ static void exchange(hmn_machine *m)
     for (uint32_t k = 0; k < m->source.nfired; k++) {
         uint32_t s = m->source.fired[k];
         for (uint32_t e = m->route_row[s]; e < m->route_row[s + 1]; e++)
-            deliver(m, m->route_core[e], m->route_axon[e], 1);
+            deliver(m, m->route_core[e], m->route_axon[e], sources_payload(m, s));
+        if (m->source.payload)
+            m->source.payload[s] = 0;
     }
 }
 
@@ -128,9 +134,9 @@ static void sim_end(hmn_sim *s)
     hmn_machine *m = machine_of(s);
     HMN_ASSERT(m->half);
     manager_step(&m->manager, m->step, spikes_of_population, m);
+    exchange(m);
     if (m->learns)
         run_parallel(m->threads, m->ncores, core_learn, m);
-    exchange(m);
     m->source.nfired = 0;
     m->step++;
     m->half = false;
@@ -264,6 +270,68 @@ int32_t machine_read(const hmn_machine *m, uint32_t neuron, hmn_variable var)
     return m->chip->read(c->rom, c->state, var, m->neuron_compartment[neuron]);
 }
 
+uint32_t machine_neuron_at(const hmn_machine *m, uint32_t core, uint32_t compartment)
+{
+    bool there = core < m->ncores && compartment < m->core[core].size.compartments;
+    return there ? m->core[core].neuron[compartment] : UINT32_MAX;
+}
+
+uint32_t machine_source_at(const hmn_machine *m, uint32_t core, uint32_t axon)
+{
+    return core < m->ncores && axon < m->core[core].size.axons ? m->core[core].axon_source[axon] : UINT32_MAX;
+}
+
+/* The value on the first core where the projection has a rule and the neuron an axon. */
+static int32_t presynaptic_trace(const hmn_machine *m, uint32_t neuron, uint32_t projection, hmn_variable var)
+{
+    for (uint32_t i = 0; i < m->ncores; i++) {
+        const machine_core *c = core_of(m, i);
+        for (uint32_t a = 0; a < c->size.axons; a++) {
+            int32_t x = c->axon_source[a] == neuron ? m->chip->read_trace(c->rom, c->state, var, a, projection) : 0;
+            if (x)
+                return x;
+        }
+    }
+    return 0;
+}
+
+int32_t machine_trace(const hmn_machine *m, uint32_t neuron, uint32_t projection, hmn_variable var)
+{
+    if (!m->chip->read_trace || neuron >= m->nneurons)
+        return 0;
+    if (var == VAR_X1 || var == VAR_X2)
+        return presynaptic_trace(m, neuron, projection, var);
+    if (m->is_source[neuron] || m->neuron_core[neuron] >= m->ncores)
+        return 0;
+    const machine_core *c = core_of(m, m->neuron_core[neuron]);
+    return m->chip->read_trace(c->rom, c->state, var, m->neuron_compartment[neuron], projection);
+}
+
+bool machine_set_trace(hmn_machine *m, uint32_t neuron, uint32_t projection, hmn_variable var, int32_t value)
+{
+    HMN_ASSERT(m->half);
+    if (!m->chip->write_trace || neuron >= m->nneurons || m->is_source[neuron])
+        return false;
+    machine_core *c = core_of(m, m->neuron_core[neuron]);
+    return m->chip->write_trace(c->rom, c->state, var, m->neuron_compartment[neuron], projection, value);
+}
+
+void machine_inject(hmn_machine *m, uint32_t neuron, int32_t payload)
+{
+    if (payload == 0)
+        return;
+    if (!m->source.payload)
+        m->source.payload = ARENA_NEW(m->arena, int32_t, m->nneurons);
+    sources_inject(m, neuron);
+    m->source.payload[neuron] = payload;
+}
+
+void machine_set_draws(hmn_machine *m, const hmn_draws *draws)
+{
+    for (uint32_t i = 0; i < m->ncores; i++)
+        m->core[i].port.draws = draws;
+}
+
 static int by_pre_post_delay(const void *pa, const void *pb)
 {
     const machine_synapse *a = pa, *b = pb;
@@ -291,8 +359,8 @@ machine_synapse *machine_weights(const hmn_machine *m, uint32_t projection, hmn_
                 if (s->projection != projection || s->axon >= c->size.axons || s->compartment >= c->size.compartments)
                     continue;
                 found = arena_grow(a, found, sizeof *found, n, n + 1, &cap);
-                found[n++] =
-                    (machine_synapse){c->axon_source[s->axon], c->neuron[s->compartment], s->weight, s->delay + 1, s->tag};
+                found[n++] = (machine_synapse){c->axon_source[s->axon], c->neuron[s->compartment], s->weight,
+                                               s->delay + 1, s->tag};
             }
         }
     }

@@ -1,8 +1,8 @@
 /* The emulated machine: boots an image on a chip's cores and steps them. Sees the image, nothing earlier.
  *
  * Per step: exchange has filled each core's inbox; DELIVER and UPDATE run on all cores in parallel, each
- * touching its own state; the management processor and the host act; LEARN runs in parallel; then spikes are
- * routed to inboxes in core order. So results do not depend on the number of threads. */
+ * touching its own state; the management processor and the host act; spikes are routed to inboxes in core order;
+ * LEARN runs in parallel. So results do not depend on the number of threads. */
 #ifndef HMN_MACHINE_MACHINE_H
 #define HMN_MACHINE_MACHINE_H
 
@@ -34,6 +34,24 @@ typedef struct {
     int32_t weight, delay, tag;
 } machine_synapse;
 machine_synapse *machine_weights(const hmn_machine *m, uint32_t projection, hmn_arena *a, uint64_t *count);
+
+/* A trace of a neuron as the rule of a plastic projection sees it: x1 x2 of a presynaptic neuron, y1 y2 y3 of a
+ * postsynaptic one. 0 where there is none. */
+int32_t machine_trace(const hmn_machine *m, uint32_t neuron, uint32_t projection, hmn_variable var);
+
+/* Third factors, between begin and end: y1, y2 or y3 of a neuron for a projection whose rule says that the host
+ * writes them. False when it does not. */
+bool machine_set_trace(hmn_machine *m, uint32_t neuron, uint32_t projection, hmn_variable var, int32_t value);
+
+/* As ops->inject, with a payload: a graded spike. */
+void machine_inject(hmn_machine *m, uint32_t neuron, int32_t payload);
+
+/* Replays draws from now on; NULL: random again. The draws must outlive the machine. */
+void machine_set_draws(hmn_machine *m, const hmn_draws *draws);
+
+/* Global indices, for whom a draw is meant: UINT32_MAX where there is none. */
+uint32_t machine_neuron_at(const hmn_machine *m, uint32_t core, uint32_t compartment);
+uint32_t machine_source_at(const hmn_machine *m, uint32_t core, uint32_t axon);
 
 int32_t machine_channel(const hmn_machine *m, uint32_t channel);
 double machine_modulator(const hmn_machine *m, uint32_t modulator);

@@ -17,6 +17,11 @@ void sources_inject(hmn_machine *m, uint32_t neuron)
     s->injected[s->ninjected++] = neuron;
 }
 
+int32_t sources_payload(hmn_machine *m, uint32_t neuron)
+{
+    return m->source.payload && m->source.payload[neuron] ? m->source.payload[neuron] : 1;
+}
+
 static void fire(hmn_machine *m, uint32_t neuron)
 {
     uint64_t bit = (uint64_t)1 << neuron % 64;
