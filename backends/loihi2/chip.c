@@ -71,4 +71,6 @@ const hmn_chip hmn_chip_loihi2 = {
     .step = loihi_step,
     .read = loihi_read,
     .synapses = loihi_synapses,
+    .read_trace = loihi_read_trace,
+    .write_trace = loihi_write_trace,
 };

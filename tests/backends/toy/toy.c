@@ -117,6 +117,7 @@ static hmn_core_size toy_size(const hmn_core_view *v)
                            (uint32_t)r[TOY_NEURONS].rows,
                            (uint32_t)image_get(r[TOY_CORE], 0, 0),
                            (uint32_t)r[TOY_ROUTES].rows,
+                           false,
                            false};
 }
 
