@@ -187,6 +187,24 @@ static void default_timescale(checker *c, net_local_attention *l)
     l->ntau = 1;
 }
 
+/* The context vector: names of modulators, the same one more than once if one likes. */
+static void set_context(checker *c, const doc_node *n, net_global_attention *g)
+{
+    const doc_node *const *item;
+    uint32_t count;
+    if (doc_is_null(n) || !check_items(c, n, "context", &item, &count))
+        return;
+    net_ref *list = ARENA_NEW(c->arena, net_ref, count);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t m = check_ref(c, item[i], "context", REF_MODULATOR);
+        if (m == NET_NONE)
+            return;
+        list[i] = (net_ref){m, item[i]->at};
+    }
+    g->context = list;
+    g->ncontext = count;
+}
+
 /* attention: {beta_a, beta_g, ...}: both terms in one mapping. */
 static void set_attention(checker *c, const doc_entry *e, check_path path, net_rule *r)
 {
@@ -205,9 +223,12 @@ static void set_attention(checker *c, const doc_entry *e, check_path path, net_r
         if (tau)
             set_timescales(c, tau->value, &r->local_attention);
     }
+    const doc_entry *context = check_pick(&keys_attention, n, "context");
     if (global) {
         r->global_attention = both.global_attention;
         r->global_attention.on = on;
+        if (context)
+            set_context(c, context->value, &r->global_attention);
     }
     if (!local && !global && n->kind == DOC_MAP) {
         diag_report(c->diag, DIAG_RULE_TERM, e->key_at, "attention has neither beta_a nor beta_g: it does nothing");
@@ -256,6 +277,10 @@ static void set_phase(checker *c, const doc_node *n, hmn_span at, net_phase_gate
     } else if (g->assign == PHI_CONSTANT && (listed || drawn)) {
         diag_report(c->diag, DIAG_RULE_TERM, where, "assign: constant needs one phase");
         diag_cure(c->diag, "write phi: 90 deg");
+    } else if ((g->assign == PHI_BY_GROUP && (listed || drawn)) || (g->assign == PHI_UNIFORM && listed)) {
+        diag_report(c->diag, DIAG_RULE_TERM, where, "this assignment has no use for a %s of phases",
+                    listed ? "list" : "distribution");
+        diag_cure(c->diag, listed ? "write assign: list" : "write phi: 0 deg, where the first group begins");
     }
     if (g->owner == PHI_PROJECTION && g->assign != PHI_CONSTANT) {
         const doc_node *owner = doc_get(n, "owner");
@@ -277,6 +302,22 @@ static bool key_lengths_agree(checker *c, const net_rule *r)
     return true;
 }
 
+static void check_context(checker *c, hmn_span at, const net_rule *r)
+{
+    const net_global_attention *g = &r->global_attention;
+    uint32_t key = c->net->modulator[r->modulator[0].i].nkey, length = key ? key : r->nmodulators;
+    if (g->ncontext && g->ncontext != length) {
+        diag_report(c->diag, DIAG_RULE_TERM, g->context[0].at, "a context of %u values for keys of length %u",
+                    g->ncontext, length);
+        diag_cure(c->diag, key ? "name %u neuromodulators" : "name %u neuromodulators, or give keys of another length",
+                  length);
+    }
+    if (g->similarity == SIM_COSINE && length < 2) {
+        diag_report(c->diag, DIAG_RULE_TERM, at, "the cosine of two scalars is always 1 or -1");
+        diag_cure(c->diag, "give keys two or more dimensions, or use similarity: key or scaled_dot");
+    }
+}
+
 static void check_terms(checker *c, hmn_span at, const net_rule *r)
 {
     if (r->global_attention.on && r->nmodulators == 0) {
@@ -286,7 +327,8 @@ static void check_terms(checker *c, hmn_span at, const net_rule *r)
     if (r->global_attention.on && !key_lengths_agree(c, r)) {
         diag_report(c->diag, DIAG_RULE_TERM, at, "the modulators of this rule have keys of different lengths");
         diag_cure(c->diag, "give every neuromodulator a key of the same length, or none");
-    }
+    } else if (r->global_attention.on && r->nmodulators)
+        check_context(c, at, r);
     if (r->local_attention.on && r->local_attention.similarity == SIM_KEY) {
         diag_report(c->diag, DIAG_RULE_TERM, at, "local attention compares traces: similarity 'key' is for modulators");
         diag_cure(c->diag, "write similarity: scaled_dot or cosine");
@@ -373,6 +415,12 @@ static void set_hmn_terms(checker *c, const doc_node *n, hmn_span at, const char
     } else if (attention)
         set_attention(c, attention, path, r);
     default_timescale(c, &r->local_attention);
+    const doc_entry *global = check_pick(k, n, "global_attention");
+    const doc_entry *context = global && global->value->kind == DOC_MAP
+                                   ? check_pick(keys_find(k, "global_attention", 0)->inner, global->value, "context")
+                                   : NULL;
+    if (context)
+        set_context(c, context->value, &r->global_attention);
     if (phase && phase->value->kind == DOC_MAP)
         set_phase(c, phase->value, phase->key_at, &r->phase_gate);
     r->meta.eta_min = (net_num){.v = 1e-6};

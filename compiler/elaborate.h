@@ -28,6 +28,8 @@ uint32_t elaborate_steps(double ms, double dt);
 
 /* elaborate_synapses.c: graph.projection[index] of net.projection[index]. */
 bool elaborate_projection(const elaboration *e, uint32_t index);
+/* elaborate_phase.c: the phase bins of a plastic projection whose rule has a phase gate. */
+bool elaborate_phases(const elaboration *e, const net_rule *rule, graph_projection *p);
 /* Refuses what would not fit index range or memory, before anything is allocated. */
 bool elaborate_budget(const elaboration *e);
 

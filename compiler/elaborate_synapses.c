@@ -314,5 +314,5 @@ bool elaborate_projection(const elaboration *e, uint32_t index)
     s.at.stream = RNG_DELAY;
     ok &= delays(e, p, &s, delay, &e->graph->max_delay);
     e->graph->nsynapses += pairs.count;
-    return ok && resolve_signs(e, p, rule, g) && bounds(e, p, rule, g);
+    return ok && resolve_signs(e, p, rule, g) && bounds(e, p, rule, g) && (!rule || elaborate_phases(e, rule, g));
 }

@@ -4,6 +4,7 @@
  *
  *   Poisson threshold  floor(p 2^32), saturated: fires when a 32-bit draw is below it
  *   keep               round(65536 exp(-dt/tau))
+ *   turns              a frequency or phase as the part of a turn, modulo 1, in units of 2^-32
  *   current I [nA]     register steps of u. The host adds to the input accumulator, which u sums with decay
  *                      d = exp(-dt/tau_syn); so a current that is to stand at A from `start` to `stop` is A in its
  * first step, A (1 - d) in the others, and -A d at `stop`. Raw models take their integer every step. */
@@ -262,11 +263,36 @@ static void modulators(emitter *e)
     }
 }
 
+static int64_t turns(double part) { return nearest(ldexp(part - floor(part), 32)) & UINT32_MAX; }
+
+static void oscillations(emitter *e)
+{
+    for (uint32_t k = 0; k < e->net->noscillations; k++) {
+        const net_oscillation *o = &e->net->oscillation[k];
+        int64_t row[] = {text(e, o->name.s), turns(o->frequency.v * e->g->dt * 1e-3), turns(o->phase.v / (2 * M_PI))};
+        add(e, HOST_OSCILLATIONS, o->name.at, row);
+    }
+}
+
+static void attentions(emitter *e)
+{
+    for (uint32_t k = 0; k < e->q->nattentions; k++) {
+        const qnet_attention *t = &e->q->attention[k];
+        add(e, HOST_ATTENTIONS, nowhere, (int64_t[]){t->similarity, t->dimensions, t->null, t->null_q16});
+        for (uint32_t i = 0; i < t->nmodulators; i++)
+            for (uint32_t d = 0; d < t->dimensions; d++)
+                add(e, HOST_KEYS, nowhere, (int64_t[]){k, t->modulator[i], d, t->gain_q16[i][d]});
+        for (uint32_t d = 0; d < t->dimensions; d++)
+            if (t->context[d] != NET_NONE)
+                add(e, HOST_CONTEXTS, nowhere, (int64_t[]){k, d, t->context[d]});
+    }
+}
+
 static void channels(emitter *e)
 {
     for (uint32_t k = 0; k < e->q->nchannels; k++) {
         const qnet_channel *c = &e->q->channel[k];
-        add(e, HOST_CHANNELS, nowhere, (int64_t[]){c->base_q16});
+        add(e, HOST_CHANNELS, nowhere, (int64_t[]){c->base_q16, c->epoch, c->attention, c->oscillation, c->phase});
         for (uint32_t i = 0; i < c->nterms; i++)
             add(e, HOST_TERMS, nowhere, (int64_t[]){k, c->modulator[i], c->gain_q16[i]});
     }
@@ -291,6 +317,8 @@ static void host_tables(emitter *e, hmn_arena *scratch)
     currents(e);
     probes(e);
     modulators(e);
+    oscillations(e);
+    attentions(e);
     channels(e);
     schedule(e, scratch);
     settings(e);

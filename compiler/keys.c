@@ -309,6 +309,7 @@ static const key_def global_keys[] = {
     NUM(net_global_attention, beta_g, "beta_g", PLAIN, 1, 0, 1e6, "sharpness of the softmax over modulators", .aliases = "beta"),
     CHOICE(net_global_attention, similarity, "similarity", similarities, SIM_KEY, "h of equation 7", .aliases = "h"),
     NUM(net_global_attention, null_logit, "null_logit", PLAIN, NAN, -1e6, 1e6, "logit of a null modulator; absent: none", .aliases = "null"),
+    SHAPE("context", NAMES, "C(t): the neuromodulators whose levels make up the context vector, one a dimension of the keys; absent: 1 in each", .ref = REF_MODULATOR, .aliases = "C context_vector"),
     END};
 static const key_context global_context = {"global_attention", "plasticity_rules.NAME.global_attention", "attention over modulators, equations 6 and 7", global_keys, NULL, NULL};
 
@@ -329,6 +330,7 @@ static const key_def attention_keys[] = { /* both in one mapping */
     CHOICE(net_rule, global_attention.similarity, "similarity", similarities, SIM_KEY, "h of equation 7"),
     FLAG(net_rule, local_attention.unit_mean, "scale", scales, 1, "scale of the local attention"),
     NUM(net_rule, global_attention.null_logit, "null_logit", PLAIN, NAN, -1e6, 1e6, "logit of a null modulator"),
+    SHAPE("context", NAMES, "C(t) of the global attention: neuromodulators, one a dimension of the keys", .ref = REF_MODULATOR, .aliases = "C context_vector"),
     END};
 const key_context keys_attention = {"attention", "plasticity_rules.NAME.attention", "local and global attention in one mapping", attention_keys, NULL, NULL};
 

@@ -104,6 +104,7 @@ typedef struct {
     uint64_t weight_updates;               /* synaptic variables w written by learning */
     uint64_t synapse_visits;               /* synapses that a learning epoch evaluated */
     uint64_t trace_updates;
+    uint64_t manager_cycles;               /* of the management processor, by the costs of machine/manager.h */
 } hmn_counters;
 
 /* What a random draw decides: membrane noise; a fraction of a decaying trace; a fraction of an impulse, at the last

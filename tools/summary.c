@@ -83,6 +83,7 @@ static void more_counters(const run_summary *s, json_out *j)
     json_put_natural(j, "updates_idle", s->count.updates_idle);
     json_put_natural(j, "synapse_visits", s->count.synapse_visits);
     json_put_natural(j, "trace_updates", s->count.trace_updates);
+    json_put_natural(j, "manager_cycles", s->count.manager_cycles);
     json_put_close(j);
 }
 

@@ -39,6 +39,7 @@ typedef struct {
     const double *weight;   /* [nsynapses] signed: inhibitory ones are <= 0 */
     const uint16_t *delay;  /* [nsynapses] steps, >= 1 */
     double w_min, w_max;    /* bounds of plastic weights, signed; +-infinity when none */
+    const uint16_t *bin;    /* [nsynapses] phase bin b of each synapse, phi = 2 pi b / bins; NULL: no phase gate */
 } graph_projection;
 
 /* Spikes of source neurons known before the run: sorted by (step, neuron), neuron = global index. */

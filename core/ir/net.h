@@ -172,7 +172,9 @@ typedef struct { /* eqs 6, 7 */
     bool on;
     net_num beta_g;
     net_similarity similarity;
-    net_num null_logit; /* given: a null modulator with this logit */
+    net_num null_logit;     /* given: a null modulator with this logit */
+    const net_ref *context; /* C(t): the levels of these modulators; none: 1 in every dimension */
+    uint32_t ncontext;
 } net_global_attention;
 
 typedef struct { /* eqs 10, 11 */

@@ -30,20 +30,38 @@ typedef struct {
     const uint8_t *delay;  /* [nsynapses] chip's delay field */
     int32_t weight_exp, weight_bits, delay_bits, tag_bits;
     qnet_sign sign;
-    int32_t w_min, w_max; /* bounds of plastic weights on the weight scale */
-    uint32_t rule;        /* index into qnet.rule (microcode), NET_NONE: static */
-    double w_lsb;         /* real weight = w_lsb * weight */
+    int32_t w_min, w_max;     /* bounds of plastic weights on the weight scale */
+    uint32_t rule;            /* index into qnet.rule (microcode), NET_NONE: static */
+    const uint32_t *bin_rule; /* [bins] the rule of each phase bin that occurs (they differ in the register alone);
+                                 NULL: no phase gate */
+    double w_lsb;             /* real weight = w_lsb * weight */
 } qnet_projection;
 
-/* A broadcast modulator register: r1 = sat8(round(base + sum_k gain_k E_k)), evaluated by the management
- * processor at each epoch's end. base = eta_l / unit and gain_k = eta_g w_k / unit of eqs 3 and 6; unit is
- * what one step of the register stands for. Fixed point s15.16. */
-enum { QNET_MAX_TERMS = 16 };
+/* Equation 7 as the management processor computes it: shares of a softmax in base 2 over the modulators of a
+ * channel. s15.16. */
+enum { QNET_MAX_TERMS = 16, QNET_MAX_DIMENSIONS = 16 };
+typedef struct {
+    uint32_t similarity; /* net_similarity */
+    uint32_t nmodulators, dimensions;
+    uint32_t modulator[QNET_MAX_TERMS];
+    int32_t gain_q16[QNET_MAX_TERMS][QNET_MAX_DIMENSIONS]; /* beta_g log2(e) kappa, over sqrt(d) or its length */
+    uint32_t context[QNET_MAX_DIMENSIONS];                 /* modulators, NET_NONE: 1 */
+    uint32_t null;                                         /* 1: a null modulator takes part */
+    int32_t null_q16;
+} qnet_attention;
+
+/* A broadcast modulator register, evaluated by the management processor at each epoch's end:
+ * r1 = sat8(round((base + sum_k gain_k gamma_k E_k) max(0, cos(Phi - phase)))). base = eta_l / unit and
+ * gain_k = eta_g w_k / unit of eqs 3 and 6; unit is what one step of the register stands for. Fixed point s15.16. */
 typedef struct {
     uint32_t modulator[QNET_MAX_TERMS]; /* net indices */
     int32_t gain_q16[QNET_MAX_TERMS];
     uint32_t nterms;
     int32_t base_q16;
+    uint32_t epoch;       /* steps; 0 acts as 1 */
+    uint32_t attention;   /* 0: gamma_k = 1; n: attention n - 1 */
+    uint32_t oscillation; /* 0: no phase gate; n: oscillation n - 1 of the net */
+    uint32_t phase;       /* of the gate, in turns of 2^32 */
     double unit;
 } qnet_channel;
 
@@ -71,12 +89,21 @@ typedef struct {
     uint32_t nrules; /* lowered learning rules, filled by the learn pass */
     qnet_channel *channel;
     uint32_t nchannels;
+    qnet_attention *attention;
+    uint32_t nattentions;
     qnet_report_row *report;
     uint32_t nreport;
     size_t report_cap;
 } hmn_qnet;
 
 static inline int32_t qnet_at(qnet_column c, uint32_t i) { return c.v ? c.v[(size_t)i * c.stride] : 0; }
+
+/* The learning rule of a synapse of a plastic projection. */
+static inline uint32_t qnet_rule_of(const hmn_qnet *q, uint32_t projection, uint64_t synapse)
+{
+    const qnet_projection *p = &q->projection[projection];
+    return p->bin_rule ? p->bin_rule[q->graph->projection[projection].bin[synapse]] : p->rule;
+}
 
 /* Appends a row to the report; texts must live as long as the arena. */
 void quantise_report_add(hmn_qnet *q, hmn_arena *a, qnet_report_row row);

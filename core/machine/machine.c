@@ -243,6 +243,7 @@ hmn_counters machine_counters(const hmn_machine *m)
         sum.synapse_visits += c->synapse_visits;
         sum.trace_updates += c->trace_updates;
     }
+    sum.manager_cycles = m->manager.cycles;
     return sum;
 }
 

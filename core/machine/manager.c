@@ -1,12 +1,16 @@
-/* Modulators and broadcast registers. Takes the image's modulator tables and each step's inputs, yields one small
- * integer a channel. Everything is s15.16 with rounding to nearest, so that the result is the same anywhere; the
- * formulas stand in manager.h. */
+/* Modulators and broadcast registers. Takes the image's tables of modulators, attentions, oscillations and channels
+ * and each step's inputs, yields one small integer a channel. Everything is s15.16 with rounding to nearest, so that
+ * the result is the same anywhere; the formulas stand in manager.h. */
 #include "core/machine/manager.h"
 
 #include "core/base/fx.h"
 #include "core/ir/net.h"
+#include "core/ir/qnet.h"
+#include "core/machine/curve.h"
 
 #include <math.h>
+
+enum { MANAGER_MAX_SLOTS = QNET_MAX_TERMS };
 
 static int32_t sat32(int64_t x) { return (int32_t)fx_sat(x, INT32_MIN, INT32_MAX); }
 
@@ -46,24 +50,141 @@ static bool boot_modulators(hmn_manager *m, const hmn_image *image, hmn_arena *a
     return true;
 }
 
-static bool boot_channels(hmn_manager *m, const hmn_image *image, hmn_arena *a, hmn_diag *d)
+static void boot_oscillations(hmn_manager *m, const hmn_image *image, hmn_arena *a)
 {
-    image_rows channels = image_host(image, HOST_CHANNELS), terms = image_host(image, HOST_TERMS);
-    int32_t *base = ARENA_NEW(a, int32_t, channels.rows);
+    image_rows rows = image_host(image, HOST_OSCILLATIONS);
+    manager_oscillation *o = ARENA_NEW(a, manager_oscillation, rows.rows);
+    for (uint64_t i = 0; i < rows.rows; i++)
+        o[i] = (manager_oscillation){(uint32_t)image_get(rows, i, 1), (uint32_t)image_get(rows, i, 2)};
+    m->oscillation = o;
+    m->noscillations = (uint32_t)rows.rows;
+}
+
+/* ---- attentions ---- */
+
+/* Number of a modulator among those of an attention; nslots when it is none of them. */
+static uint32_t slot_of(const manager_attention *t, uint32_t modulator)
+{
+    uint32_t s = 0;
+    while (s < t->nslots && t->slot[s] != modulator)
+        s++;
+    return s;
+}
+
+static bool boot_key(hmn_manager *m, image_rows rows, uint64_t i, hmn_diag *d)
+{
+    uint64_t at = (uint64_t)image_get(rows, i, 0), modulator = (uint64_t)image_get(rows, i, 1);
+    uint64_t dimension = (uint64_t)image_get(rows, i, 2);
+    if (at >= m->nattentions || modulator >= m->nmodulators || dimension >= m->attention[at].dimensions)
+        return bad_table(d, "keys refer to an attention, modulator or dimension that is not there");
+    manager_attention *t = &m->attention[at];
+    uint32_t slot = slot_of(t, (uint32_t)modulator);
+    if (slot == MANAGER_MAX_SLOTS)
+        return bad_table(d, "keys hold too many modulators of one attention");
+    t->slot[slot] = (uint32_t)modulator;
+    t->nslots += slot == t->nslots;
+    t->gain[slot * t->dimensions + dimension] = (int32_t)image_get(rows, i, 3);
+    return true;
+}
+
+static bool boot_context(hmn_manager *m, image_rows rows, uint64_t i, hmn_diag *d)
+{
+    uint64_t at = (uint64_t)image_get(rows, i, 0), dimension = (uint64_t)image_get(rows, i, 1);
+    uint64_t modulator = (uint64_t)image_get(rows, i, 2);
+    if (at >= m->nattentions || modulator >= m->nmodulators || dimension >= m->attention[at].dimensions)
+        return bad_table(d, "contexts refer to an attention, modulator or dimension that is not there");
+    m->attention[at].context[dimension] = (uint32_t)modulator;
+    return true;
+}
+
+static bool boot_attentions(hmn_manager *m, const hmn_image *image, hmn_arena *a, hmn_diag *d)
+{
+    image_rows rows = image_host(image, HOST_ATTENTIONS), keys = image_host(image, HOST_KEYS);
+    image_rows contexts = image_host(image, HOST_CONTEXTS);
+    m->nattentions = (uint32_t)rows.rows;
+    m->attention = ARENA_NEW(a, manager_attention, rows.rows);
+    for (uint32_t i = 0; i < m->nattentions; i++) {
+        manager_attention *t = &m->attention[i];
+        *t = (manager_attention){.similarity = (uint8_t)image_get(rows, i, 0),
+                                 .dimensions = (uint32_t)image_get(rows, i, 1),
+                                 .null = image_get(rows, i, 2) != 0,
+                                 .null_logit = (int32_t)image_get(rows, i, 3)};
+        if (t->similarity > SIM_COSINE || t->dimensions == 0)
+            return bad_table(d, "attentions have a similarity or a length of keys that there is not");
+        t->slot = ARENA_NEW(a, uint32_t, MANAGER_MAX_SLOTS);
+        t->gain = ARENA_NEW(a, int32_t, MANAGER_MAX_SLOTS * t->dimensions);
+        t->context = ARENA_NEW(a, uint32_t, t->dimensions);
+        t->share = ARENA_NEW(a, uint32_t, MANAGER_MAX_SLOTS + 1);
+        t->logit = ARENA_NEW(a, int64_t, MANAGER_MAX_SLOTS + 1);
+        for (uint32_t k = 0; k < t->dimensions; k++)
+            t->context[k] = NET_NONE;
+    }
+    for (uint64_t i = 0; i < keys.rows; i++)
+        if (!boot_key(m, keys, i, d))
+            return false;
+    for (uint64_t i = 0; i < contexts.rows; i++)
+        if (!boot_context(m, contexts, i, d))
+            return false;
+    return true;
+}
+
+/* ---- channels ---- */
+
+static bool boot_terms(hmn_manager *m, const hmn_image *image, hmn_arena *a, hmn_diag *d)
+{
+    image_rows terms = image_host(image, HOST_TERMS);
     manager_term *term = ARENA_NEW(a, manager_term, terms.rows);
-    m->nchannels = (uint32_t)channels.rows;
-    m->channel = ARENA_NEW(a, int32_t, channels.rows);
-    m->base = base;
     m->term = term;
     m->nterms = (uint32_t)terms.rows;
-    for (uint32_t c = 0; c < m->nchannels; c++)
-        base[c] = (int32_t)image_get(channels, c, 0);
     for (uint32_t i = 0; i < m->nterms; i++) {
-        term[i] = (manager_term){(uint32_t)image_get(terms, i, 0), (uint32_t)image_get(terms, i, 1),
-                                 (int32_t)image_get(terms, i, 2)};
-        if (term[i].channel >= m->nchannels || term[i].modulator >= m->nmodulators)
-            return bad_table(d, "channel terms refer to a channel or modulator that is not there");
+        manager_term t = {(uint32_t)image_get(terms, i, 0), (uint32_t)image_get(terms, i, 1), 0,
+                          (int32_t)image_get(terms, i, 2)};
+        if (t.channel >= m->nchannels || t.modulator >= m->nmodulators || (i && t.channel < term[i - 1].channel))
+            return bad_table(d, "channel terms are not in order or refer to a channel or modulator that is not there");
+        manager_channel *c = &m->program[t.channel];
+        const manager_attention *attention = c->attention ? &m->attention[c->attention - 1] : NULL;
+        t.slot = attention ? slot_of(attention, t.modulator) : 0;
+        if (attention && t.slot == attention->nslots)
+            return bad_table(d, "channel terms name a modulator that its attention lacks");
+        term[i] = t;
+        c->first = c->last == 0 ? i : c->first;
+        c->last = i + 1;
     }
+    return true;
+}
+
+static bool same_sum(const hmn_manager *m, const manager_channel *x, const manager_channel *y)
+{
+    bool same = x->base == y->base && x->epoch == y->epoch && x->attention == y->attention &&
+                x->last - x->first == y->last - y->first;
+    for (uint32_t i = 0; same && i < x->last - x->first; i++) {
+        const manager_term *p = &m->term[x->first + i], *q = &m->term[y->first + i];
+        same = p->modulator == q->modulator && p->gain == q->gain;
+    }
+    return same;
+}
+
+static bool boot_channels(hmn_manager *m, const hmn_image *image, hmn_arena *a, hmn_diag *d)
+{
+    image_rows rows = image_host(image, HOST_CHANNELS);
+    m->nchannels = (uint32_t)rows.rows;
+    m->channel = ARENA_NEW(a, int32_t, rows.rows);
+    m->program = ARENA_NEW(a, manager_channel, rows.rows);
+    for (uint32_t i = 0; i < m->nchannels; i++) {
+        manager_channel *c = &m->program[i];
+        int64_t epoch = image_get(rows, i, 1);
+        *c = (manager_channel){.base = (int32_t)image_get(rows, i, 0),
+                               .epoch = epoch ? (uint32_t)epoch : 1,
+                               .attention = (uint32_t)image_get(rows, i, 2),
+                               .oscillation = (uint32_t)image_get(rows, i, 3),
+                               .phase = (uint32_t)image_get(rows, i, 4)};
+        if (c->attention > m->nattentions || c->oscillation > m->noscillations)
+            return bad_table(d, "channels refer to an attention or oscillation that is not there");
+    }
+    if (!boot_terms(m, image, a, d))
+        return false;
+    for (uint32_t i = 1; i < m->nchannels; i++)
+        m->program[i].repeats = same_sum(m, &m->program[i], &m->program[i - 1]);
     return true;
 }
 
@@ -85,7 +206,9 @@ static bool boot_schedule(hmn_manager *m, const hmn_image *image, hmn_arena *a, 
 bool manager_boot(hmn_manager *m, const hmn_image *image, hmn_arena *a, hmn_diag *d)
 {
     *m = (hmn_manager){0};
-    return boot_modulators(m, image, a, d) && boot_channels(m, image, a, d) && boot_schedule(m, image, a, d);
+    boot_oscillations(m, image, a);
+    return boot_modulators(m, image, a, d) && boot_attentions(m, image, a, d) && boot_channels(m, image, a, d) &&
+           boot_schedule(m, image, a, d);
 }
 
 void manager_set(hmn_manager *m, uint32_t modulator, double value)
@@ -103,27 +226,141 @@ static int32_t follow(int32_t average, int32_t input, int64_t keep)
     return sat32(input + fx_shr_rn(((int64_t)average - input) * keep, 16));
 }
 
-void manager_step(hmn_manager *m, uint32_t step, uint32_t (*spikes_of)(const void *, uint32_t), const void *context)
+static int64_t level(const hmn_manager *m, uint32_t modulator)
 {
-    for (; m->next_event < m->nevents && m->event[m->next_event].step <= step; m->next_event++)
-        m->modulator[m->event[m->next_event].modulator].input = m->event[m->next_event].value;
+    return (int64_t)m->modulator[modulator].average - m->modulator[modulator].baseline;
+}
+
+static void step_modulators(hmn_manager *m, uint32_t (*spikes_of)(const void *, uint32_t), const void *context)
+{
     for (uint32_t k = 0; k < m->nmodulators; k++) {
         manager_modulator *e = &m->modulator[k];
         const manager_facts *f = &m->facts[k];
-        if (f->source == MODSRC_POPULATION)
+        m->cycles += MANAGER_COST_MODULATOR;
+        if (f->source == MODSRC_POPULATION) {
             e->input = sat32(spikes_of(context, f->population) * f->rate_unit - f->subtract);
+            m->cycles += MANAGER_COST_RATE;
+        }
         e->average = follow(e->average, e->input, f->keep);
-        if (f->baseline_keep < 65536)
+        if (f->baseline_keep < 65536) {
             e->baseline = follow(e->baseline, e->average, f->baseline_keep);
+            m->cycles += MANAGER_COST_BASELINE;
+        }
     }
-    for (uint32_t c = 0; c < m->nchannels; c++) {
-        __int128 sum = (__int128)m->base[c] << 16;
-        for (uint32_t i = 0; i < m->nterms; i++)
-            if (m->term[i].channel == c) {
-                const manager_modulator *e = &m->modulator[m->term[i].modulator];
-                sum += (__int128)m->term[i].gain * ((int64_t)e->average - e->baseline);
-            }
-        int64_t bounded = sum > INT64_MAX / 2 ? INT64_MAX / 2 : sum < INT64_MIN / 2 ? INT64_MIN / 2 : (int64_t)sum;
-        m->channel[c] = (int32_t)fx_sat(fx_shr_rn(bounded, 32), -128, 127);
+}
+
+/* ---- equation 7 ---- */
+
+typedef __int128 wide;
+
+/* x / 2^s to nearest, halves away from zero, kept within +-2^60. */
+static int64_t narrow(wide x, unsigned s)
+{
+    wide half = (wide)1 << (s - 1), y = x >= 0 ? (x + half) >> s : -((-x + half) >> s);
+    const int64_t most = (int64_t)1 << 60;
+    return y > most ? most : y < -most ? -most : (int64_t)y;
+}
+
+enum { LOGIT_MOST = 1 << 30 }; /* 16384 octaves: far beyond where shares end */
+
+static int64_t context_of(const hmn_manager *m, const manager_attention *t, uint32_t dimension)
+{
+    return t->context[dimension] == NET_NONE ? 65536 : sat32(level(m, t->context[dimension]));
+}
+
+/* |C| in s15.16. Large components are taken with four bits less, so that the squares fit. */
+static int64_t length_of(const hmn_manager *m, const manager_attention *t)
+{
+    int64_t most = 0;
+    for (uint32_t k = 0; k < t->dimensions; k++) {
+        int64_t c = context_of(m, t, k), size = c < 0 ? -c : c;
+        most = size > most ? size : most;
     }
+    unsigned shift = most >= 1 << 27 ? 5 : 0;
+    uint64_t sum = 0;
+    for (uint32_t k = 0; k < t->dimensions; k++) {
+        int64_t c = fx_shr_rn(context_of(m, t, k), shift);
+        sum += (uint64_t)(c * c);
+    }
+    return fx_shl(curve_root(sum), shift);
+}
+
+static void attend(hmn_manager *m, manager_attention *t)
+{
+    int64_t length = t->similarity == SIM_COSINE ? length_of(m, t) : 0;
+    for (uint32_t s = 0; s < t->nslots; s++) {
+        wide dot = 0;
+        for (uint32_t k = 0; k < t->dimensions; k++)
+            dot += (wide)t->gain[s * t->dimensions + k] * context_of(m, t, k);
+        int64_t e = level(m, t->slot[s]), h = narrow(dot, 16);
+        if (t->similarity == SIM_SCALED_DOT)
+            h = narrow((wide)h * e, 16);
+        else if (t->similarity == SIM_COSINE)
+            h = length == 0 || e == 0 ? 0 : (int64_t)(dot / length) * (e > 0 ? 1 : -1);
+        t->logit[s] = fx_sat(h, -LOGIT_MOST, LOGIT_MOST);
+    }
+    if (t->null)
+        t->logit[t->nslots] = t->null_logit;
+    uint32_t n = t->nslots + t->null;
+    if (n)
+        curve_softmax(t->logit, n, t->share);
+    m->cycles += MANAGER_COST_DIVISION + n * (MANAGER_COST_POWER + MANAGER_COST_SHARE) +
+                 t->nslots * (t->dimensions * MANAGER_COST_KEY + MANAGER_COST_LOGIT);
+    if (t->similarity == SIM_SCALED_DOT)
+        m->cycles += t->nslots * MANAGER_COST_LEVEL;
+    if (t->similarity == SIM_COSINE)
+        m->cycles += MANAGER_COST_LENGTH + t->nslots * MANAGER_COST_DIVISION;
+}
+
+/* ---- equations 3, 4, 6 ---- */
+
+/* eta_local + eta_global G_eff in register steps, s31.32. */
+static int64_t sum_of(hmn_manager *m, const manager_channel *c, uint32_t step)
+{
+    manager_attention *t = c->attention ? &m->attention[c->attention - 1] : NULL;
+    wide sum = (wide)c->base << 16;
+    if (t && t->fresh != step + 1) {
+        attend(m, t);
+        t->fresh = step + 1;
+    }
+    for (uint32_t i = c->first; i < c->last; i++) {
+        wide part = (wide)m->term[i].gain * level(m, m->term[i].modulator);
+        sum += t ? narrow(part * t->share[m->term[i].slot], 16) : part;
+        m->cycles += (uint32_t)(MANAGER_COST_TERM + (t ? MANAGER_COST_WEIGHTED : 0));
+    }
+    return sum > INT64_MAX / 2 ? INT64_MAX / 2 : sum < INT64_MIN / 2 ? INT64_MIN / 2 : (int64_t)sum;
+}
+
+/* max(0, cos(Phi - phase)), s1.16. */
+static int32_t gate_of(const hmn_manager *m, const manager_channel *c, uint32_t step)
+{
+    const manager_oscillation *o = &m->oscillation[c->oscillation - 1];
+    int32_t open = curve_cos(o->phase + o->advance * step - c->phase);
+    return open > 0 ? open : 0;
+}
+
+static void step_channels(hmn_manager *m, uint32_t step)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < m->nchannels; i++) {
+        const manager_channel *c = &m->program[i];
+        if ((step + 1) % c->epoch != 0)
+            continue;
+        if (!c->repeats)
+            sum = sum_of(m, c, step);
+        int64_t gated = c->oscillation ? narrow((wide)sum * gate_of(m, c, step), 16) : sum;
+        m->channel[i] = (int32_t)fx_sat(fx_shr_rn(gated, 32), -128, 127);
+        m->cycles += (uint32_t)(MANAGER_COST_CHANNEL + (c->oscillation ? MANAGER_COST_GATE : 0));
+    }
+}
+
+void manager_step(hmn_manager *m, uint32_t step, uint32_t (*spikes_of)(const void *, uint32_t), const void *context)
+{
+    for (; m->next_event < m->nevents && m->event[m->next_event].step <= step; m->next_event++) {
+        m->modulator[m->event[m->next_event].modulator].input = m->event[m->next_event].value;
+        m->cycles += MANAGER_COST_EVENT;
+    }
+    m->cycles += m->noscillations * MANAGER_COST_OSCILLATION;
+    step_modulators(m, spikes_of, context);
+    step_channels(m, step);
 }

@@ -1,12 +1,18 @@
-/* The management processor: keeps the neuromodulators and computes the broadcast registers, in fixed point, once
- * a step. On Loihi this is one of the chip's embedded cores, on SpiNNaker one extra core.
+/* The management processor: keeps the neuromodulators and computes the broadcast registers, in fixed point. On
+ * Loihi this is one of the chip's embedded cores, on SpiNNaker one extra core. Its program is the host tables of an
+ * image (ir/image.def): modulators, attentions, oscillations, channels.
  *
+ * Each step:
  *   x_k   what the source of modulator k gives in this step (signal, population rate, schedule, constant)
  *   E_k   moving average: E += (x - E)(1 - keep), keep = exp(-dt/tau);  tau = 0: E = x
- *   B_k   slow average subtracted from E (prediction error), when a baseline is asked for
- *   r1_c  = sat8(round(base_c + sum_k gain_ck (E_k - B_k)))                     eqs 3 and 6, gamma_k = 1
+ *   B_k   slow average subtracted from E (prediction error), when a baseline is asked for; L_k = E_k - B_k
+ *   Phi_o = phase_o + step advance_o, modulo a turn
+ * Where the epoch of channel c ends:
+ *   h_k   = sum_d gain_kd C_d (key), times L_k (scaled_dot), or sign(L_k) sum_d gain_kd C_d / |C| (cosine)
+ *   gamma = 2^h_k / (2^h_null + sum_l 2^h_l), or 1 without attention                            equation 7
+ *   r1_c  = sat8(round((base_c + sum_k gain_ck gamma_k L_k) max(0, cos(Phi - phase_c))))         equations 3, 4, 6
  *
- * All of x, E, B, base, gain are s15.16. */
+ * All of x, E, B, h, gamma, base, gain are s15.16, phases are turns of 2^32. */
 #ifndef HMN_MACHINE_MANAGER_H
 #define HMN_MACHINE_MANAGER_H
 
@@ -28,6 +34,7 @@ typedef struct {
 
 typedef struct {
     uint32_t channel, modulator;
+    uint32_t slot; /* of the modulator in the channel's attention */
     int32_t gain;
 } manager_term;
 
@@ -37,16 +44,67 @@ typedef struct {
 } manager_event;
 
 typedef struct {
+    uint32_t advance, phase; /* turns of 2^32 */
+} manager_oscillation;
+
+typedef struct {
+    uint8_t similarity; /* net_similarity */
+    bool null;
+    int32_t null_logit;
+    uint32_t nslots, dimensions;
+    uint32_t *slot;    /* [nslots] modulators */
+    int32_t *gain;     /* [nslots][dimensions] */
+    uint32_t *context; /* [dimensions] modulators, all ones: 1 */
+    uint32_t *share;   /* [nslots + 1] gamma, scratch */
+    int64_t *logit;    /* [nslots + 1] scratch */
+    uint32_t fresh;    /* step after the one that the shares are of, 0: none */
+} manager_attention;
+
+typedef struct {
+    int32_t base;
+    uint32_t epoch, phase;
+    uint32_t attention, oscillation; /* 0: none; n: number n - 1 */
+    uint32_t first, last;            /* terms */
+    bool repeats;                    /* same sum as the channel before: only the gate differs */
+} manager_channel;
+
+/* Cycles of the program's pieces on a simple 32-bit core with single-cycle multiplication and 40-cycle division.
+ * Chosen, not measured: no figures are public. A load, store, addition, shift or product counts 1. */
+enum {
+    MANAGER_COST_MODULATOR = 10,  /* load x and E, subtract, multiply by keep, round, add, saturate, store */
+    MANAGER_COST_BASELINE = 8,    /* the same again, x at hand */
+    MANAGER_COST_RATE = 6,        /* read a spike count, scale, subtract, saturate */
+    MANAGER_COST_EVENT = 6,       /* compare the step, load, store */
+    MANAGER_COST_OSCILLATION = 3, /* load, add, store */
+    MANAGER_COST_KEY = 4,         /* two loads, multiply, add */
+    MANAGER_COST_LOGIT = 4,       /* round, store, keep the largest */
+    MANAGER_COST_LEVEL = 5,       /* scaled_dot: multiply by the level */
+    MANAGER_COST_LENGTH = 224,    /* cosine: root of 32 rounds of 7 */
+    MANAGER_COST_POWER = 16,      /* 2^-a: split, two loads, line, shift */
+    MANAGER_COST_SHARE = 4,       /* multiply, round, store */
+    MANAGER_COST_DIVISION = 40,   /* one an attention, one a modulator for cosine */
+    MANAGER_COST_TERM = 7,        /* loads, subtract, multiply, add */
+    MANAGER_COST_WEIGHTED = 4,    /* times gamma */
+    MANAGER_COST_GATE = 20,       /* cosine: split, two loads, line, sign, multiply */
+    MANAGER_COST_CHANNEL = 8      /* round, saturate, write the register */
+};
+
+typedef struct {
     manager_modulator *modulator; /* state: part of the digest */
     const manager_facts *facts;
     uint32_t nmodulators;
-    int32_t *channel;    /* state: r1 of each channel, -128..127 */
-    const int32_t *base; /* of each channel */
+    int32_t *channel; /* state: r1 of each channel, -128..127 */
+    manager_channel *program;
     uint32_t nchannels;
+    const manager_oscillation *oscillation;
+    uint32_t noscillations;
+    manager_attention *attention;
+    uint32_t nattentions;
     const manager_term *term;
     uint32_t nterms;
     const manager_event *event; /* schedule, ascending steps */
     uint32_t nevents, next_event;
+    uint64_t cycles;
 } hmn_manager;
 
 /* false after a report when a table refers to something that is not there. */

@@ -1,9 +1,14 @@
-/* Neuromodulators of equation 6. Takes what their sources give in this step, yields E_k and G_eff. Each step
+/* Neuromodulators of equations 6 and 7 and the gate of equation 4. Takes what their sources give in this step, yields
+ * E_k, gamma_k, G_eff and max(0, cos(Phi - phi_b)). Each step
  *
  *   x_k   signal set by the host, rate of a population less its baseline [Hz], schedule, or a constant
  *   E_k   <- x_k + (E_k - x_k) exp(-dt/tau_k)      (tau 0: E_k = x_k)
  *   B_k   <- E_k + (B_k - E_k) exp(-dt/tau_B)      where a baseline is asked for, else 0
- *   G_eff  = sum_k gamma_k w_k (E_k - B_k),  gamma_k = 1 while global attention (equation 7) is off.
+ *   gamma_k = exp(beta_g h_k) / (exp(null_logit) + sum_l exp(beta_g h_l));  1 while global attention is off
+ *   G_eff  = sum_k gamma_k w_k (E_k - B_k)
+ *
+ * where h_k = kappa_k C (key), E_k kappa_k C / sqrt(d) (scaled_dot) or the cosine of E_k kappa_k and C. The null term
+ * is there only when it is asked for.
  *
  * The baseline turns a reward into a reward-prediction error (Schultz 1998, the paper's section 3.2). */
 #include "core/reference/state.h"
@@ -16,6 +21,7 @@ void modulator_prepare(hmn_reference *r, hmn_arena *a)
 {
     const hmn_net *net = r->graph->net;
     r->modulator = ARENA_NEW(a, reference_modulator_state, net->nmodulators);
+    r->gamma = ARENA_NEW(a, double, net->nmodulators);
     for (uint32_t k = 0; k < net->nmodulators; k++) {
         const net_modulator *m = &net->modulator[k];
         reference_modulator_state *e = &r->modulator[k];
@@ -67,12 +73,75 @@ double modulator_level(const hmn_reference *r, uint32_t k)
     return r->modulator[k].average - r->modulator[k].baseline;
 }
 
+/* ---- equation 7 ---- */
+
+/* kappa_kd: one-hot in the rule's order when none is given. */
+static double key_of(const hmn_reference *r, const net_rule *rule, uint32_t k, uint32_t d)
+{
+    const net_modulator *m = &r->graph->net->modulator[rule->modulator[k].i];
+    return m->key ? m->key[d] : k == d;
+}
+
+static double context_of(const hmn_reference *r, const net_rule *rule, uint32_t d)
+{
+    const net_global_attention *t = &rule->global_attention;
+    return t->ncontext ? modulator_level(r, t->context[d].i) : 1;
+}
+
+/* h(E_k kappa_k, C) */
+static double similarity(const hmn_reference *r, const net_rule *rule, uint32_t k)
+{
+    const net_modulator *m = &r->graph->net->modulator[rule->modulator[k].i];
+    uint32_t dimensions = m->key ? m->nkey : rule->nmodulators;
+    double dot = 0, kk = 0, cc = 0, e = modulator_level(r, rule->modulator[k].i);
+    for (uint32_t d = 0; d < dimensions; d++) {
+        double key = key_of(r, rule, k, d), c = context_of(r, rule, d);
+        dot += key * c;
+        kk += key * key;
+        cc += c * c;
+    }
+    switch (rule->global_attention.similarity) {
+    case SIM_KEY: return dot;
+    case SIM_SCALED_DOT: return e * dot / sqrt(dimensions);
+    case SIM_COSINE: return e == 0 || kk == 0 || cc == 0 ? 0 : (e > 0 ? 1 : -1) * dot / sqrt(kk * cc);
+    }
+    return 0;
+}
+
+void modulator_attention(const hmn_reference *r, const net_rule *rule, double *gamma)
+{
+    const net_global_attention *t = &rule->global_attention;
+    double top = t->null_logit.given ? t->null_logit.v : -INFINITY, sum = 0;
+    for (uint32_t k = 0; k < rule->nmodulators; k++) {
+        gamma[k] = t->on ? t->beta_g.v * similarity(r, rule, k) : 0;
+        top = fmax(top, gamma[k]);
+    }
+    for (uint32_t k = 0; t->on && k < rule->nmodulators; k++)
+        sum += gamma[k] = exp(gamma[k] - top);
+    if (t->null_logit.given)
+        sum += exp(t->null_logit.v - top);
+    for (uint32_t k = 0; k < rule->nmodulators; k++)
+        gamma[k] = t->on ? gamma[k] / sum : 1;
+}
+
+/* ---- equation 6 ---- */
+
 double modulator_effective(const hmn_reference *r, const net_rule *rule)
 {
-    double sum = 0;
+    double sum = 0, *gamma = r->gamma;
+    modulator_attention(r, rule, gamma);
     for (uint32_t i = 0; i < rule->nmodulators; i++) {
         uint32_t k = rule->modulator[i].i;
-        sum += r->graph->net->modulator[k].weight.v * modulator_level(r, k);
+        sum += gamma[i] * r->graph->net->modulator[k].weight.v * modulator_level(r, k);
     }
     return sum;
+}
+
+/* ---- equation 4 ---- */
+
+double modulator_gate(const hmn_reference *r, const net_phase_gate *gate, uint32_t bin)
+{
+    const net_oscillation *o = &r->graph->net->oscillation[gate->oscillation.i];
+    double turns = o->frequency.v * r->graph->dt * 1e-3 * r->step;
+    return fmax(0, cos(2 * M_PI * (turns - floor(turns) - (double)bin / gate->bins) + o->phase.v));
 }

@@ -5,6 +5,7 @@
  *   H_ij = A_plus x̄_i z_j - A_minus ȳ_j x_i   (stdp),   A_plus x̄_i z_j (hebbian),   A_plus x̄_i ȳ_j (rate)
  *   psi_k <- psi_k exp(-dt/tau_k) + k_k H_ij,   e_ij = psi_fast + psi_slow                         (2)
  *   dw_ij = (eta_local + eta_global G_eff) e_ij                                                    (3)
+ *   times max(0, cos(Phi - phi_ij)), phi_ij = 2 pi b / bins, where there is a phase gate             (4)
  *
  * with tau_fast = 0: psi_fast is the sum of H over the epoch. e~ = e while local attention (eqs 10, 11) is off.
  * Rules of type stdp are equation 3 with eta_local (1 when not given), the epoch's own pairings and no modulator.
@@ -33,9 +34,12 @@ static bool supported(const net_rule *rule, hmn_diag *d)
         diag_cure(d, "use type: stdp or type: hmn; hmn verify --frozen compares without learning");
     }
     if (rule->type == RULE_HMN) {
-        refuse(rule, d, rule->global_attention.on, "global attention (equation 7)", "global_attention");
         refuse(rule, d, rule->local_attention.on, "local attention (equations 10, 11)", "local_attention");
-        refuse(rule, d, rule->phase_gate.on, "the phase gate (equation 4)", "phase_gate");
+        if (rule->phase_gate.on && rule->phase_gate.gate != GATE_PLASTICITY) {
+            diag_report(d, DIAG_RULE_TARGET, rule->name.at, "rule %s: the reference does not gate firing by phase",
+                        rule->name.s);
+            diag_cure(d, "use gate: plasticity");
+        }
         refuse(rule, d, rule->probability_gate.on, "the probability gate (equation 5)", "probability_gate");
         refuse(rule, d, rule->meta.on, "meta-learning (equations 8, 9)", "meta");
         refuse(rule, d, rule->astrocyte.i != NET_NONE, "astrocytes (section 7.4)", "astrocyte");
@@ -64,6 +68,7 @@ static void prepare(hmn_reference *r, reference_projection *p, const net_rule *r
     p->y_bar = ARENA_NEW(a, double, post);
     p->psi_fast = ARENA_NEW(a, double, p->g->nsynapses);
     p->psi_slow = slow ? ARENA_NEW(a, double, p->g->nsynapses) : NULL;
+    p->gate = p->g->bin ? ARENA_NEW(a, double, rule->phase_gate.bins) : NULL;
     p->weight = ARENA_NEW(a, double, p->g->nsynapses);
     memcpy(p->weight, p->g->weight, p->g->nsynapses * sizeof *p->weight);
 }
@@ -164,9 +169,11 @@ static double factor(const hmn_reference *r, const net_rule *rule)
 static void epoch(hmn_reference *r, reference_projection *p)
 {
     double m = factor(r, p->rule), lost = p->rule->decay.v * p->epoch * r->graph->dt;
+    for (uint32_t b = 0; p->gate && b < p->rule->phase_gate.bins; b++)
+        p->gate[b] = modulator_gate(r, &p->rule->phase_gate, b);
     for (uint64_t e = 0; r->learning && e < p->g->nsynapses; e++) {
         double eligibility = p->psi_fast[e] + (p->psi_slow ? p->psi_slow[e] : 0);
-        double change = m * eligibility - lost * p->weight[e];
+        double change = m * (p->gate ? p->gate[p->g->bin[e]] : 1) * eligibility - lost * p->weight[e];
         if (change == 0)
             continue;
         double w = clip(p, e, p->weight[e] + change);

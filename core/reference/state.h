@@ -27,6 +27,7 @@ typedef struct {
     double keep_plus, keep_minus, keep_fast, keep_slow;
     double a_plus, a_minus, k_fast, k_slow;
     net_pairing pairing;
+    double *gate;     /* [bins] max(0, cos(Phi - phi_b)) of this epoch; NULL: no phase gate */
     bool forget_fast; /* tau_fast 0: psi_fast holds the pairings of one epoch only */
     uint32_t epoch;   /* steps */
     double moved;     /* sum of |dw| over synapses and epochs */
@@ -62,6 +63,7 @@ struct hmn_reference {
     reference_projection *projection;
     const uint32_t *fan_row, *fan; /* projections that leave a population: fan[fan_row[p] .. fan_row[p + 1] - 1] */
     reference_modulator_state *modulator;
+    double *gamma; /* [nmodulators] scratch of modulator_effective */
     reference_counts counts;
 };
 
@@ -77,7 +79,9 @@ void plasticity_epoch(hmn_reference *r);  /* equation 3, where an epoch ends */
 /* modulator.c */
 void modulator_prepare(hmn_reference *r, hmn_arena *a);
 void modulator_step(hmn_reference *r);
-double modulator_level(const hmn_reference *r, uint32_t k);               /* E_k */
-double modulator_effective(const hmn_reference *r, const net_rule *rule); /* G_eff, equation 6 */
+double modulator_level(const hmn_reference *r, uint32_t k);                              /* E_k */
+void modulator_attention(const hmn_reference *r, const net_rule *rule, double *gamma);   /* gamma_k, equation 7 */
+double modulator_effective(const hmn_reference *r, const net_rule *rule);                /* G_eff, equation 6 */
+double modulator_gate(const hmn_reference *r, const net_phase_gate *gate, uint32_t bin); /* max(0, cos) of eq. 4 */
 
 #endif

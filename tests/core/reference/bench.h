@@ -22,6 +22,7 @@ typedef struct {
     net_projection written[BENCH_MAX];
     net_rule rule[BENCH_MAX];
     net_modulator modulator[BENCH_MAX];
+    net_oscillation oscillation[BENCH_MAX];
 } bench;
 
 /* One synapse: local indices, weight in the graph's units, delay in steps. */
@@ -41,6 +42,7 @@ static inline bench *bench_new(double dt)
     b->net.projection = b->written;
     b->net.rule = b->rule;
     b->net.modulator = b->modulator;
+    b->net.oscillation = b->oscillation;
     b->g.net = &b->net;
     b->g.seed = 1;
     b->g.population = b->population;
@@ -119,7 +121,8 @@ static inline graph_projection *bench_project(bench *b, const graph_population *
                             weight,
                             delay,
                             -1e300,
-                            1e300};
+                            1e300,
+                            NULL};
     b->g.nsynapses += n;
     b->net.nprojections = b->g.nprojections;
     return p;

@@ -244,14 +244,12 @@ START_TEST(terms_not_computed_are_refused_at_the_rule)
 {
     refused(pair_new(RULE_TEXT, 0), "text");
     pair p = pair_new(RULE_HMN, 0);
-    p.rule->global_attention.on = true;
-    refused(p, "equation 7");
-    p = pair_new(RULE_HMN, 0);
     p.rule->local_attention.on = true;
     refused(p, "equations 10, 11");
     p = pair_new(RULE_HMN, 0);
     p.rule->phase_gate.on = true;
-    refused(p, "equation 4");
+    p.rule->phase_gate.gate = GATE_BOTH;
+    refused(p, "gate firing by phase");
     p = pair_new(RULE_HMN, 0);
     p.rule->probability_gate.on = true;
     refused(p, "equation 5");
