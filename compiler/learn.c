@@ -123,6 +123,7 @@ static bool text_channel(lowering *l)
     }
     l->uses_channel = true;
     l->channel.unit = 1;
+    l->channel.epoch = l->out.epoch;
     l->channel.base_q16 = q16(r->eta_local.given ? r->eta_local.v : 0);
     l->channel.nterms = r->nmodulators;
     for (uint32_t k = 0; k < r->nmodulators; k++) {
@@ -217,7 +218,8 @@ static bool add_channel(lowering *l, uint8_t *index)
             diag_report(l->diag, DIAG_FIT_LEARNING, l->rule->name.at,
                         "rule %s needs modulator register %u; the chip has %u", l->rule->name.s, k + 1,
                         l->limits->channels);
-            diag_cure(l->diag, "let projections share rules and weight scales");
+            diag_cure(l->diag, l->channel.oscillation ? "use fewer phase bins: each that occurs takes a register"
+                                                      : "let projections share rules and weight scales");
             return false;
         }
         q->channel[q->nchannels++] = l->channel;
@@ -235,7 +237,7 @@ static bool lower(lowering *l)
         return false;
     if (l->inert)
         return true;
-    return check_program(l) && (!l->uses_channel || add_channel(l, &l->out.r1_channel));
+    return check_program(l) && (!l->uses_channel || l->channel.oscillation || add_channel(l, &l->out.r1_channel));
 }
 
 /* Same source rule, same scale: same program. */
@@ -244,9 +246,49 @@ typedef struct {
     double w_lsb;
     uint32_t made;
     bool failed;
+    lowering *gated;    /* with a phase gate: what every bin's rule is a copy of */
+    uint32_t *bin_rule; /* and the rules of the bins that have occurred, NET_NONE: not yet */
 } made_rule;
 
-static bool lower_projection(hmn_unit *u, uint32_t index, made_rule *made, uint32_t *nmade)
+static uint32_t keep_rule(hmn_qnet *q, hmn_arena *a, size_t *room, const hmn_rule *rule)
+{
+    q->rule = arena_grow(a, q->rule, sizeof *q->rule, q->nrules, q->nrules + 1, room);
+    q->rule[q->nrules] = *rule;
+    return q->nrules++;
+}
+
+/* One rule and one register for each phase bin that occurs in the projection. */
+static bool lower_bins(hmn_unit *u, uint32_t index, made_rule *made, size_t *room)
+{
+    const graph_projection *j = &u->graph->projection[index];
+    qnet_projection *p = &u->qnet->projection[index];
+    lowering *l = made->gated;
+    uint32_t bins = l->rule->phase_gate.bins;
+    p->bin_rule = made->bin_rule;
+    for (uint64_t e = 0; e < j->nsynapses; e++) {
+        uint32_t *rule = &made->bin_rule[j->bin[e]];
+        if (*rule == NET_NONE) {
+            l->channel.phase = learn_phase(j->bin[e], bins);
+            if (!add_channel(l, &l->out.r1_channel))
+                return false;
+            *rule = keep_rule(u->qnet, u->arena, room, &l->out);
+        }
+        p->rule = p->rule == NET_NONE ? *rule : p->rule;
+    }
+    return true;
+}
+
+static void keep_gated(hmn_unit *u, const lowering *l, made_rule *made)
+{
+    uint32_t bins = l->rule->phase_gate.bins;
+    made->gated = ARENA_NEW(u->arena, lowering, 1);
+    *made->gated = *l;
+    made->bin_rule = ARENA_NEW(u->arena, uint32_t, bins);
+    for (uint32_t b = 0; b < bins; b++)
+        made->bin_rule[b] = NET_NONE;
+}
+
+static bool lower_projection(hmn_unit *u, uint32_t index, made_rule *made, uint32_t *nmade, size_t *room)
 {
     hmn_qnet *q = u->qnet;
     const graph_projection *j = &u->graph->projection[index];
@@ -264,11 +306,16 @@ static bool lower_projection(hmn_unit *u, uint32_t index, made_rule *made, uint3
         l.arena = u->arena;
         l.diag = u->diag;
         bool ok = lower(&l);
-        made[(*nmade)++] = (made_rule){j->rule, w_lsb, ok && !l.inert ? q->nrules : NET_NONE, !ok};
-        if (ok && !l.inert)
-            q->rule[q->nrules++] = l.out;
+        made_rule *new = &made[(*nmade)++];
+        *new = (made_rule){j->rule, w_lsb, NET_NONE, !ok, NULL, NULL};
+        if (ok && !l.inert && l.channel.oscillation)
+            keep_gated(u, &l, new);
+        else if (ok && !l.inert)
+            new->made = keep_rule(q, u->arena, room, &l.out);
     }
     p->rule = made[k].made;
+    if (made[k].gated)
+        made[k].failed |= !lower_bins(u, index, &made[k], room);
     if (p->rule != NET_NONE && (writes(&q->rule[p->rule], RULE_T) || reads(&q->rule[p->rule], RV_T)))
         p->tag_bits = 9;
     return !made[k].failed;
@@ -279,11 +326,12 @@ bool pass_learn(hmn_unit *u)
     hmn_qnet *q = u->qnet;
     uint32_t n = u->graph->nprojections, nmade = 0;
     made_rule *made = ARENA_NEW(u->arena, made_rule, n);
-    q->rule = ARENA_NEW(u->arena, hmn_rule, n);
-    q->channel = ARENA_NEW(u->arena, qnet_channel, n);
+    size_t room = 0;
+    q->channel = ARENA_NEW(u->arena, qnet_channel, u->chip->limits->channels);
+    q->attention = ARENA_NEW(u->arena, qnet_attention, u->graph->net->nrules);
     bool ok = true;
     for (uint32_t i = 0; i < n; i++)
         if (u->graph->projection[i].rule != NET_NONE)
-            ok &= lower_projection(u, i, made, &nmade);
+            ok &= lower_projection(u, i, made, &nmade, &room);
     return ok;
 }

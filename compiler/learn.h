@@ -27,6 +27,11 @@ typedef struct {
 /* Rules of type stdp and hmn. */
 bool learn_pairing(lowering *l);
 
+/* learn_gates.c: equation 7 as an attention of the register; equation 4 but for the phase, which is a bin's own. */
+bool learn_attention(lowering *l);
+void learn_phase_gate(lowering *l);
+uint32_t learn_phase(uint32_t bin, uint32_t bins); /* in turns of 2^32 */
+
 /* A number of the form m * 2^e that a product can be scaled with. */
 typedef struct {
     int8_t mantissa, exponent;

@@ -10,7 +10,8 @@
  *
  * S = m 2^e is coarse; what makes the product exact is free elsewhere: the impulse of a trace has 8 fraction bits,
  * and the step `unit` of register r1 may be any number. With modulators, unit is chosen so that
- * |eta_local| + |eta_global| sum |w_k| L_k comes near 127 steps, where |E_k| is taken to stay below L_k: 1 for signals,
+ * |eta_local| + |eta_global| sum |w_k| L_k (the largest |w_k| L_k under attention, equation 7) comes near 127 steps,
+ * where |E_k| is taken to stay below L_k: 1 for signals,
  * 100 Hz for rates of populations, the largest value of schedules and constants. A product of n factors of b bits each
  * loses max(0, sum b + 4 - 15) bits on the right before S shifts it left: 4 for r1 x1, 6 for r1 t.
  *
@@ -48,11 +49,10 @@ static bool supported(lowering *l)
     bool fast = t->k_fast.v != 0, slow = t->tau_slow.given && t->k_slow.v != 0;
     if (r->type == RULE_STDP)
         return true;
-    bool ok = refuse(l, r->global_attention.on, "attention over modulators (equation 7)",
-                     "switch it off with global_attention: {enabled: false}");
-    ok &= refuse(l, r->local_attention.on, "attention over synapses (equations 10, 11)",
-                 "switch it off with local_attention: {enabled: false}");
-    ok &= refuse(l, r->phase_gate.on, "the phase gate (equation 4)", "switch it off with phase_gate: {enabled: false}");
+    bool ok = refuse(l, r->local_attention.on, "attention over synapses (equations 10, 11)",
+                     "switch it off with local_attention: {enabled: false}");
+    ok &= refuse(l, r->phase_gate.on && r->phase_gate.gate != GATE_PLASTICITY, "a phase gate of the neurons' firing",
+                 "use gate: plasticity, or switch it off with phase_gate: {enabled: false}");
     ok &= refuse(l, r->probability_gate.on, "the probability gate (equation 5)",
                  "switch it off with probability_gate: {enabled: false}; weights are rounded stochastically anyway");
     ok &= refuse(l, r->meta.on, "meta-learning (equations 8, 9)", "switch it off with meta: {enabled: false}");
@@ -91,13 +91,15 @@ static pairing read_pairing(lowering *l)
     p.tau_tag = stdp ? 0 : (slow ? t->tau_slow.v : t->tau_fast.v) / l->dt;
     p.eta_local = stdp && !r->eta_local.given ? 1 : r->eta_local.v;
     p.eta_global = stdp ? 0 : r->eta_global.v;
-    p.reach = fabs(p.eta_local);
+    double sum = 0, most = 0;
     for (uint32_t k = 0; k < r->nmodulators; k++) {
         const net_modulator *m = &l->net->modulator[r->modulator[k].i];
         double part = fabs(p.eta_global * m->weight.v) * level_of(m);
-        p.reach += part;
-        p.modulated |= part > 0;
+        sum += part;
+        most = fmax(most, part);
     }
+    p.reach = fabs(p.eta_local) + (r->global_attention.on ? most : sum); /* shares of a softmax add up to 1 */
+    p.modulated = sum > 0 || (!stdp && r->phase_gate.on);
     return p;
 }
 
@@ -208,6 +210,11 @@ static bool fill_channel(lowering *l, const pairing *p, double unit)
     qnet_channel *c = &l->channel;
     l->uses_channel = true;
     c->unit = unit;
+    c->epoch = l->out.epoch;
+    if (!learn_attention(l))
+        return false;
+    if (r->type == RULE_HMN && r->phase_gate.on)
+        learn_phase_gate(l);
     bool ok = term_of_channel(l, p->eta_local / unit, 1, r->eta_local.at, "eta_local", p->eta_local, &c->base_q16);
     for (uint32_t k = 0; k < r->nmodulators; k++) {
         const net_modulator *m = &l->net->modulator[r->modulator[k].i];

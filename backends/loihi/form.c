@@ -95,6 +95,37 @@ static bool consecutive(const uint32_t *target, uint32_t count)
     return true;
 }
 
+static bool one_rule(const hmn_qnet *q, uint32_t projection, uint64_t first, uint32_t count)
+{
+    const uint16_t *bin = q->projection[projection].bin_rule ? q->graph->projection[projection].bin : NULL;
+    for (uint32_t i = 1; bin && i < count; i++)
+        if (bin[first + i] != bin[first])
+            return false;
+    return true;
+}
+
+uint32_t form_rules(const hmn_qnet *q, uint32_t projection)
+{
+    uint32_t rule = q->graph->projection[projection].rule;
+    return q->projection[projection].bin_rule ? q->graph->net->rule[rule].phase_gate.bins : 1;
+}
+
+uint32_t form_rule(const hmn_qnet *q, uint32_t projection, uint32_t k)
+{
+    const qnet_projection *p = &q->projection[projection];
+    return p->bin_rule ? p->bin_rule[k] : p->rule;
+}
+
+uint32_t form_count(const hmn_qnet *q, uint32_t projection, form_row row, uint32_t k)
+{
+    uint32_t n = 0;
+    if (!q->projection[projection].bin_rule)
+        return row.count;
+    for (uint32_t i = 0; i < row.count; i++)
+        n += q->graph->projection[projection].bin[row.first + i] == k;
+    return n;
+}
+
 form_row form_range(const hmn_qnet *q, uint32_t projection, uint32_t pre, const hmn_slice *s)
 {
     const graph_projection *j = &q->graph->projection[projection];
@@ -104,5 +135,7 @@ form_row form_range(const hmn_qnet *q, uint32_t projection, uint32_t pre, const 
     if (s->first + s->count < q->graph->population[j->post].size)
         high = lower_bound(j->target, low, high, s->first + s->count);
     uint32_t count = (uint32_t)(high - low);
-    return (form_row){low, count, !shifts_sum(q, projection) && consecutive(j->target + low, count)};
+    return (form_row){low, count,
+                      !shifts_sum(q, projection) && one_rule(q, projection, low, count) &&
+                          consecutive(j->target + low, count)};
 }

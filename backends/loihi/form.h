@@ -26,4 +26,11 @@ typedef struct {
 
 form_row form_range(const hmn_qnet *q, uint32_t projection, uint32_t pre, const hmn_slice *s);
 
+/* Synapses of a projection whose rule has a phase gate are stored bin by bin, each bin in a format with a rule of its
+ * own: how many such kinds there are (1 without a gate), the rule of one (NET_NONE: static, or it does not occur), and
+ * the synapses of a row that are of it. */
+uint32_t form_rules(const hmn_qnet *q, uint32_t projection);
+uint32_t form_rule(const hmn_qnet *q, uint32_t projection, uint32_t k);
+uint32_t form_count(const hmn_qnet *q, uint32_t projection, form_row row, uint32_t k);
+
 #endif

@@ -81,11 +81,13 @@ static void add_block(lowering *l, uint32_t format, uint32_t projection, const l
     l->words += words;
 }
 
-static bool add_synapses(lowering *l, uint32_t projection, const hmn_slice *s, form_row row)
+/* The synapses of kind k, see form_rules. */
+static bool add_kind(lowering *l, uint32_t projection, const hmn_slice *s, form_row row, uint32_t k)
 {
     const graph_projection *j = &l->g->projection[projection];
     const qnet_projection *p = &l->q->projection[projection];
     loihi_format f = form_format(l->q, projection, l->compartments, row.dense);
+    f.profile = f.profile ? (int32_t)form_rule(l->q, projection, k) + 1 : 0;
     uint32_t format = format_index(l, &f);
     if (format == PACK_FORMATS)
         return too_many(l, DIAG_FIT_PROFILES, "synapse formats", PACK_FORMATS + 1, PACK_FORMATS);
@@ -94,12 +96,29 @@ static bool add_synapses(lowering *l, uint32_t projection, const hmn_slice *s, f
     loihi_synapse block[PACK_BLOCK];
     for (uint32_t at = 0; at < row.count;) {
         uint32_t n = 0;
-        for (; n < PACK_BLOCK && at < row.count; n++, at++) {
+        for (; n < PACK_BLOCK && at < row.count; at++) {
             uint64_t e = row.first + at;
-            block[n] = (loihi_synapse){(uint16_t)(s->base + j->target[e] - s->first), p->delay[e], p->weight[e], 0};
+            if (p->bin_rule && j->bin[e] != k)
+                continue;
+            block[n++] = (loihi_synapse){(uint16_t)(s->base + j->target[e] - s->first), p->delay[e], p->weight[e], 0};
             l->longest = p->delay[e] > l->longest ? p->delay[e] : l->longest;
         }
-        add_block(l, format, projection, block, n);
+        if (n)
+            add_block(l, format, projection, block, n);
+    }
+    return true;
+}
+
+static bool add_synapses(lowering *l, uint32_t projection, const hmn_slice *s, form_row row, trace_wish *wish)
+{
+    for (uint32_t k = 0; k < form_rules(l->q, projection); k++) {
+        uint32_t rule = form_rule(l->q, projection, k);
+        if (form_count(l->q, projection, row, k) == 0)
+            continue;
+        if (rule != NET_NONE && !learning_wish(&l->learn, wish, rule, l->g->projection[projection].at, l->diag))
+            return false;
+        if (!add_kind(l, projection, s, row, k))
+            return false;
     }
     return true;
 }
@@ -115,10 +134,7 @@ static bool add_axon(lowering *l, uint32_t axon, uint32_t source)
             if (r->pre != population || r->post != l->slice[s].population)
                 continue;
             form_row row = form_range(l->q, j, neuron, &l->slice[s]);
-            if (row.count && !add_synapses(l, j, &l->slice[s], row))
-                return false;
-            if (row.count && l->q->projection[j].rule != NET_NONE &&
-                !learning_wish(&l->learn, &wish, l->q->projection[j].rule, r->at, l->diag))
+            if (row.count && !add_synapses(l, j, &l->slice[s], row, &wish))
                 return false;
         }
     bool learns = l->m->first_plastic && axon >= l->m->first_plastic[l->core];

@@ -85,6 +85,21 @@ static void longest_delay(tally *t, uint32_t projection, form_row row)
         t->longest = p->delay[e] > t->longest ? p->delay[e] : t->longest;
 }
 
+/* Synapses of a row of kind k, see form_rules. */
+static void count_kind(tally *t, uint32_t projection, const loihi_format *f, form_row row, uint32_t k)
+{
+    uint32_t n = form_count(t->q, projection, row, k), rule = form_rule(t->q, projection, k);
+    loihi_format own = *f;
+    if (n == 0)
+        return;
+    t->out->synapse_words += row_words(f, n);
+    if (form_rules(t->q, projection) == 1)
+        return; /* counted once for all rows */
+    own.profile = (int32_t)rule + 1;
+    count_format(t, &own);
+    count_rule(t, rule);
+}
+
 static void count_projection(tally *t, uint32_t slice, uint32_t projection)
 {
     const hmn_graph *g = t->q->graph;
@@ -92,17 +107,19 @@ static void count_projection(tally *t, uint32_t slice, uint32_t projection)
     loihi_format form[2] = {form_format(t->q, projection, t->compartments, false),
                             form_format(t->q, projection, t->compartments, true)};
     bool used[2] = {false, false};
+    uint32_t kinds = form_rules(t->q, projection);
     uint32_t size = g->population[g->projection[projection].pre].size;
     for (uint32_t i = 0; i < size; i++) {
         form_row row = form_range(t->q, projection, i, &t->slice[slice]);
         if (row.count == 0)
             continue;
         used[row.dense] = true;
-        t->out->synapse_words += row_words(&form[row.dense], row.count);
+        for (uint32_t k = 0; k < kinds; k++)
+            count_kind(t, projection, &form[row.dense], row, k);
         t->out->in_axons += !seen_before(t, slice, projection, i);
         longest_delay(t, projection, row);
     }
-    for (int k = 0; k < 2; k++)
+    for (int k = 0; k < 2 && kinds == 1; k++)
         if (used[k])
             count_format(t, &form[k]);
     if ((used[0] || used[1]) && p->rule != NET_NONE) {

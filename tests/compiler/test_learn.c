@@ -339,23 +339,19 @@ END_TEST
 
 START_TEST(terms_that_are_not_lowered_are_refused_by_name)
 {
-    for (int k = 0; k < 7; k++) {
-        static const char *const words[] = {"global_attention: {enabled: false}",
-                                            "local_attention: {enabled: false}",
-                                            "phase_gate: {enabled: false}",
-                                            "probability_gate: {enabled: false}",
-                                            "meta: {enabled: false}",
-                                            "leave the key astrocyte out",
-                                            "pairing: hebbian"};
+    for (int k = 0; k < 6; k++) {
+        static const char *const words[] = {
+            "use gate: plasticity",   "local_attention: {enabled: false}", "probability_gate: {enabled: false}",
+            "meta: {enabled: false}", "leave the key astrocyte out",       "pairing: hebbian"};
         net_builder *b = plastic(RULE_HMN);
         net_rule *r = &b->rule[0];
-        r->global_attention.on = k == 0;
+        r->phase_gate.on = k == 0;
+        r->phase_gate.gate = GATE_ACTIVITY;
         r->local_attention.on = k == 1;
-        r->phase_gate.on = k == 2;
-        r->probability_gate.on = k == 3;
-        r->meta.on = k == 4;
-        r->astrocyte.i = k == 5 ? 0 : NET_NONE;
-        r->traces.pairing = k == 6 ? PAIRING_RATE : PAIRING_STDP;
+        r->probability_gate.on = k == 2;
+        r->meta.on = k == 3;
+        r->astrocyte.i = k == 4 ? 0 : NET_NONE;
+        r->traces.pairing = k == 5 ? PAIRING_RATE : PAIRING_STDP;
         refused(b, DIAG_RULE_TARGET, words[k]);
     }
 }
