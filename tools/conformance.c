@@ -159,6 +159,7 @@ static void compare_group(trial *t, const vector_group *g, uint32_t projection)
     uint64_t n;
     const machine_synapse *stored = machine_weights(t->machine, projection, t->arena, &n);
     vector_synapse *want = ARENA_NEW(t->arena, vector_synapse, g->count);
+    loihi_dialect_id id = loihi_dialect_find(t->c->dialect);
     memcpy(want, g->synapse, g->count * sizeof *want);
     qsort(want, g->count, sizeof *want, by_pair);
     if (n != g->count) {
@@ -167,7 +168,7 @@ static void compare_group(trial *t, const vector_group *g, uint32_t projection)
     }
     for (uint32_t i = 0; i < g->count && !t->why; i++) {
         int64_t got =
-            g->effect == EFFECT_CURRENT ? loihi_weight_effective(stored[i].weight, g->exponent) : stored[i].weight;
+            g->effect == EFFECT_CURRENT ? loihi_weight_effective(id, stored[i].weight, g->exponent) : stored[i].weight;
         if (got != want[i].effect || stored[i].delay != (int32_t)want[i].delay)
             differs(t, arena_printf(t->arena,
                                     "synapse %" PRIu32 " -> %" PRIu32 ", weight %" PRId32 ": becomes %" PRId64
@@ -230,7 +231,7 @@ static const char *run_table(const vector_case *c, hmn_arena *a)
     for (uint32_t i = 0; i < g->count; i++) {
         const vector_synapse *s = &g->synapse[i];
         int32_t stored = loihi_weight_store(DIALECT_BRIAN2, s->weight, g->exponent, g->bits, sign),
-                got = loihi_weight_effective(stored, g->exponent);
+                got = loihi_weight_effective(DIALECT_BRIAN2, stored, g->exponent);
         if (got != s->effect)
             return arena_printf(a, "weight %" PRId32 ": becomes %" PRId32 ", want %" PRId64, s->weight, got, s->effect);
     }

@@ -230,7 +230,9 @@ static void fill_static(builder *b, const core_run *run, const loihi_synapse *s)
     const loihi_format *f = &b->t->format[run->format];
     uint32_t at = b->r->nstatic++;
     int32_t weight =
-        run->kind == RUN_SUM ? s->weight : (int32_t)fx_shr_rd(loihi_weight_effective(s->weight, f->exponent), 6);
+        run->kind == RUN_SUM
+            ? s->weight
+            : (int32_t)fx_shr_rd(loihi_weight_effective((loihi_dialect_id)b->r->dialect, s->weight, f->exponent), 6);
     uint32_t cell = s->delay * b->r->npad + s->compartment;
     FILL(uint32_t, fixed)[at] = (uint32_t)weight << 16 | cell;
     FILL(int16_t, raw)[at] = s->weight;

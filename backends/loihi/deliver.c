@@ -38,7 +38,7 @@ static void run_plastic(const loihi_rom *r, loihi_state *s, uint32_t base, uint3
     int32_t exponent = ROM(loihi_format, r, format)[run->format].exponent;
     for (uint32_t i = 0; i < run->count; i++)
         add(&ring[(base + delay[i] * r->npad + synapse[i].compartment) & mask],
-            loihi_weight_effective(weight[i], exponent));
+            loihi_weight_effective((loihi_dialect_id)r->dialect, weight[i], exponent));
 }
 
 static void mark_slots(const loihi_rom *r, loihi_state *s, uint32_t base, const core_run *run)

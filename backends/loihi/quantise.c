@@ -213,7 +213,7 @@ static bool weights_physical(quantiser *z, uint32_t projection)
         double registers = j->weight[e] * gain / lsb;
         int32_t stored = store_physical(z, q, registers, plastic);
         w[e] = plastic ? within_bounds(q, stored) : (int16_t)stored;
-        double effect = loihi_weight_effective(w[e], q->weight_exp);
+        double effect = loihi_weight_effective(z->id, w[e], q->weight_exp);
         count_loss(&loss, j->weight[e], effect * lsb / gain, fabs(registers) > ldexp(room, 6 + q->weight_exp));
     }
     tell_weights(z, projection, &loss, delta ? "mV" : "nA");

@@ -3,6 +3,7 @@
 #include "backends/loihi/restate.h"
 
 #include "backends/loihi/dialect.h"
+#include "backends/loihi/form.h"
 #include "backends/loihi/tables.h"
 #include "backends/loihi/weights.h"
 
@@ -46,9 +47,10 @@ static void restate_population(const hmn_qnet *q, uint32_t p, graph_population *
 static void restate_projection(const hmn_qnet *q, uint32_t j, graph_projection *out, hmn_arena *a)
 {
     const qnet_projection *from = &q->projection[j];
+    loihi_dialect_id id = form_dialect(q);
     double *w = ARENA_NEW(a, double, out->nsynapses);
     for (uint64_t e = 0; e < out->nsynapses; e++)
-        w[e] = loihi_weight_effective(from->weight[e], from->weight_exp);
+        w[e] = loihi_weight_effective(id, from->weight[e], from->weight_exp);
     out->weight = w;
     out->rule = NET_NONE;
     out->w_min = -INFINITY;

@@ -68,9 +68,10 @@ int32_t loihi_weight_store(loihi_dialect_id id, double wanted, int32_t exponent,
     return (int32_t)clamp(x, low, high);
 }
 
-int32_t loihi_weight_effective(int32_t weight, int32_t exponent)
+int32_t loihi_weight_effective(loihi_dialect_id id, int32_t weight, int32_t exponent)
 {
     enum { LIMIT = (1 << 21) - 64 };
     int64_t x = exponent >= 0 ? fx_shl(weight, (unsigned)exponent) : fx_shr_rd(weight, (unsigned)-exponent);
-    return (int32_t)fx_sat(fx_shl(x, 6), -LIMIT, LIMIT);
+    x = fx_shl(x, 6);
+    return (int32_t)(id == DIALECT_LAVA ? x : fx_sat(x, -LIMIT, LIMIT));
 }

@@ -18,7 +18,7 @@ int32_t loihi_weight_high(int32_t bits, qnet_sign sign);
 /* The stored weight for a wanted one, both on the 8-bit scale; saturates (eq. L6, per dialect). */
 int32_t loihi_weight_store(loihi_dialect_id id, double wanted, int32_t exponent, int32_t bits, qnet_sign sign);
 
-/* What one spike adds to the accumulator: floor(w 2^exponent) 2^6 within +-(2^21 - 64) (eq. L7). */
-int32_t loihi_weight_effective(int32_t weight, int32_t exponent);
+/* What one spike adds to the accumulator: floor(w 2^exponent) 2^6 within +-(2^21 - 64), unless lava (eq. L7). */
+int32_t loihi_weight_effective(loihi_dialect_id id, int32_t weight, int32_t exponent);
 
 #endif

@@ -86,6 +86,22 @@ START_TEST(a_wrong_number_is_found_and_named)
 }
 END_TEST
 
+/* -256 2^7 2^6 = -2^21: Lava adds it in full, one step past what the chip's other dialects hold. */
+START_TEST(the_least_weight_of_lava_is_not_clipped)
+{
+    network_enter();
+    program_write(
+        "x.json",
+        "{\"cases\": [{\"id\":\"least\",\"steps\":3,\"neurons\":{\"n\":1,\"du\":4095,\"dv\":4095,\"vth_mant\":9,"
+        "\"bias_mant\":0,\"bias_exp\":0},\"inputs\":{\"n\":1,\"spikes\":[[1,0]]},\"synapses\":[{\"from\":\"input\","
+        "\"sign_mode\":\"mixed\",\"weight_exp\":7,\"num_weight_bits\":2,\"conn\":[[0,0,-130]],\"w_trunc\":[-256]}],"
+        "\"expected\":{\"neurons\":[0],\"u\":[[0,-2097152,0]],\"v\":[[0,-2097152,-512]],\"spikes\":[]}}]}");
+    program_result *r = program_run("$HMN conformance x.json");
+    ck_assert_str_eq(r->out, "1 passed, 0 failed\n");
+    program_leave();
+}
+END_TEST
+
 START_TEST(bad_files_are_located_and_never_crash)
 {
     network_enter();
@@ -132,5 +148,6 @@ START_TEST(emitted_networks_run_by_themselves)
 }
 END_TEST
 
-SUITE("conformance", all_cases_agree, a_wrong_number_is_found_and_named, bad_files_are_located_and_never_crash,
-      a_family_that_is_not_known_fails_and_says_so, emitted_networks_run_by_themselves)
+SUITE("conformance", all_cases_agree, a_wrong_number_is_found_and_named, the_least_weight_of_lava_is_not_clipped,
+      bad_files_are_located_and_never_crash, a_family_that_is_not_known_fails_and_says_so,
+      emitted_networks_run_by_themselves)

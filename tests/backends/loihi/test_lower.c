@@ -2,6 +2,7 @@
 #include "tests/backends/loihi/fixture.h"
 
 #include "backends/loihi/decode.h"
+#include "backends/loihi/form.h"
 #include "backends/loihi/weights.h"
 #include "core/machine/machine.h"
 
@@ -56,7 +57,7 @@ static void plain_fire(const hmn_qnet *q, plain_neuron *n, uint32_t neuron, uint
             continue;
         for (uint32_t e = r->row[neuron - pre->first]; e < r->row[neuron - pre->first + 1]; e++)
             n[g->population[r->post].first + r->target[e]].due[t + r->delay[e]] +=
-                loihi_weight_effective(q->projection[j].weight[e], q->projection[j].weight_exp);
+                loihi_weight_effective(form_dialect(q), q->projection[j].weight[e], q->projection[j].weight_exp);
     }
 }
 
@@ -264,7 +265,7 @@ START_TEST(restating_keeps_the_integers)
     ck_assert_double_eq(graph_at(g->population[1].param[NP_BIAS_MANT], 5), 40);
     for (uint64_t e = 0; e < g->projection[2].nsynapses; e++)
         ck_assert_double_eq(g->projection[2].weight[e],
-                            loihi_weight_effective(b->unit.qnet->projection[2].weight[e], -1));
+                            loihi_weight_effective(DIALECT_CHIP, b->unit.qnet->projection[2].weight[e], -1));
     build_close(b);
 }
 END_TEST

@@ -37,21 +37,22 @@ START_TEST(nengo_rounds_before_a_right_shift)
     /* s = 1, exponent -3: mantissa 5 -> round(5/4) = 1 -> 4; stored 8; floor(8/8) = 1 */
     int32_t stored = loihi_weight_store(DIALECT_NENGO, 10, -3, 8, SIGN_MIXED);
     ck_assert_int_eq(stored, 8);
-    ck_assert_int_eq(loihi_weight_effective(stored, -3), 64);
+    ck_assert_int_eq(loihi_weight_effective(DIALECT_NENGO, stored, -3), 64);
     stored = loihi_weight_store(DIALECT_NENGO, 14, -3, 8, SIGN_MIXED); /* 7/4 -> 2 -> 8; stored 16 */
     ck_assert_int_eq(stored, 16);
-    ck_assert_int_eq(loihi_weight_effective(stored, -3), 128);
+    ck_assert_int_eq(loihi_weight_effective(DIALECT_NENGO, stored, -3), 128);
 }
 END_TEST
 
 START_TEST(one_spike_adds_a_multiple_of_64_within_limits)
 {
-    ck_assert_int_eq(loihi_weight_effective(3, 0), 192);
-    ck_assert_int_eq(loihi_weight_effective(-7, -1), -4 * 64); /* floor */
-    ck_assert_int_eq(loihi_weight_effective(255, -8), 0);
-    ck_assert_int_eq(loihi_weight_effective(-1, -8), -64);
-    ck_assert_int_eq(loihi_weight_effective(254, 7), 254 << 13);
-    ck_assert_int_eq(loihi_weight_effective(-256, 7), -((1 << 21) - 64));
+    ck_assert_int_eq(loihi_weight_effective(DIALECT_CHIP, 3, 0), 192);
+    ck_assert_int_eq(loihi_weight_effective(DIALECT_CHIP, -7, -1), -4 * 64); /* floor */
+    ck_assert_int_eq(loihi_weight_effective(DIALECT_CHIP, 255, -8), 0);
+    ck_assert_int_eq(loihi_weight_effective(DIALECT_CHIP, -1, -8), -64);
+    ck_assert_int_eq(loihi_weight_effective(DIALECT_CHIP, 254, 7), 254 << 13);
+    ck_assert_int_eq(loihi_weight_effective(DIALECT_CHIP, -256, 7), -((1 << 21) - 64));
+    ck_assert_int_eq(loihi_weight_effective(DIALECT_LAVA, -256, 7), -(1 << 21)); /* which clips nothing */
 }
 END_TEST
 
