@@ -243,6 +243,18 @@ START_TEST(a_task_plays_with_chip_and_reference_alike)
 }
 END_TEST
 
+START_TEST(the_main_job_learns_within_bounds_and_wraps_nowhere)
+{
+    source s;
+    verification v;
+    load(&s, HMN_SOURCE_DIR "/models/digits.yaml");
+    ck_assert(verify_run(&s, 1600, false, &usual, &v));
+    ck_assert(v.exact && v.within && !v.frozen);
+    ck_assert_uint_eq(v.wraps, 0);
+    source_end(&s);
+}
+END_TEST
+
 static hmn_graph *cannot(const hmn_qnet *q, hmn_arena *a)
 {
     (void)q;
@@ -279,5 +291,5 @@ END_TEST
 SUITE("verify", a_random_network_of_1000_neurons_agrees_spike_for_spike_for_1000_steps,
       random_networks_of_any_kind_agree_exactly, one_wrong_weight_in_many_is_found,
       learned_weights_are_compared_synapse_by_synapse, frozen_weights_leave_learning_out,
-      a_task_plays_with_chip_and_reference_alike, a_chip_that_cannot_restate_is_compared_with_the_network_as_written,
-      bounds_decide_what_is_within)
+      a_task_plays_with_chip_and_reference_alike, the_main_job_learns_within_bounds_and_wraps_nowhere,
+      a_chip_that_cannot_restate_is_compared_with_the_network_as_written, bounds_decide_what_is_within)
