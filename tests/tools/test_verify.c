@@ -197,6 +197,21 @@ static const char plastic[] =
     "    {pre: drive, post: out, connector: {type: one_to_one}, receptor_type: excitatory, weight: 30, delay: 1 ms}\n"
     "run: {duration: 2000 ms, seed: 7}\n";
 
+START_TEST(a_rule_under_attention_and_phase_learns_what_the_reference_learns)
+{
+    source s;
+    verification v;
+    load(&s, HMN_SOURCE_DIR "/models/basics/gated.yaml");
+    ck_assert(verify_run(&s, 2000, false, &usual, &v));
+    ck_assert(v.exact && !v.frozen);
+    const verify_projection *p = &v.projection[0];
+    ck_assert_double_gt(p->change_rms, 5 * p->lsb);
+    ck_assert_double_gt(p->weight.correlation, 0.97);
+    ck_assert_msg(p->within, "rms %g, change %g, lsb %g", p->weight.rms, p->change_rms, p->lsb);
+    source_end(&s);
+}
+END_TEST
+
 START_TEST(learned_weights_are_compared_synapse_by_synapse)
 {
     source s;
@@ -290,6 +305,7 @@ END_TEST
 
 SUITE("verify", a_random_network_of_1000_neurons_agrees_spike_for_spike_for_1000_steps,
       random_networks_of_any_kind_agree_exactly, one_wrong_weight_in_many_is_found,
+      a_rule_under_attention_and_phase_learns_what_the_reference_learns,
       learned_weights_are_compared_synapse_by_synapse, frozen_weights_leave_learning_out,
       a_task_plays_with_chip_and_reference_alike, the_main_job_learns_within_bounds_and_wraps_nowhere,
       a_chip_that_cannot_restate_is_compared_with_the_network_as_written, bounds_decide_what_is_within)
