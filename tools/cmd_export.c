@@ -163,7 +163,7 @@ const command command_export = {
         "checksum ends it.\n\n"
         "Format json writes host.json, and core-NNNN.json for each logical core: tables with columns and rows, packed "
         "words in hexadecimal, and the synapses decoded.\n\n"
-        "Format loihi writes\n\n"
+        "The format of a chip, loihi or loihi2, writes\n\n"
         "  core_NNN.bin .json .h   tables of a core: binary, JSON, C arrays\n"
         "  host.bin host.json      all that stays with the host\n"
         "  microcode.txt           learning rules of each core as text and disassembled\n"

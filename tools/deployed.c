@@ -11,6 +11,10 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -160,14 +164,12 @@ static bool check_file(deployed *p, const json_t *entry, part_file *out)
 /* Number of the part that the file is: the core, or ncores for the host; UINT32_MAX: none. */
 static uint32_t part_of(deployed *p, const char *name, uint32_t ncores)
 {
-    uint32_t core = 0;
-    int end = 0;
     if (strcmp(name, "host.bin") == 0)
         return ncores;
-    if (sscanf(name, "core_%" SCNu32 ".bin%n", &core, &end) != 1 || core >= ncores ||
-        strcmp(name, arena_printf(p->arena, "core_%03" PRIu32 ".bin", core)) != 0)
+    unsigned long core = strncmp(name, "core_", 5) == 0 ? strtoul(name + 5, NULL, 10) : ULONG_MAX;
+    if (core >= ncores || strcmp(name, arena_printf(p->arena, "core_%03lu.bin", core)) != 0)
         return UINT32_MAX;
-    return core;
+    return (uint32_t)core;
 }
 
 static bool check_files(deployed *p, uint32_t ncores, part_file *part)

@@ -3,8 +3,8 @@
  * have. What they have: du, dv and vth of one value a population, no refractory time, no noise, voltage limits of
  * +-(2^23 - 1), at most one synapse between two neurons, learning without delays, rewards or bounds of weights.
  *
- * Lava adds 1 to du and nothing to dv; what a dialect adds goes into the numbers. The script holds facts of populations and
- * projections; arrays it loads. Names are those of the image, which the caller has found to be file names. */
+ * Lava adds 1 to du and nothing to dv; what a dialect adds goes into the numbers. The script holds facts of populations
+ * and projections; arrays it loads. Names are those of the image, which the caller has found to be file names. */
 #include "backends/loihi/deploy.h"
 
 #include "backends/loihi/decode.h"
@@ -22,6 +22,11 @@
 
 enum { BIAS_LOW = -4096, BIAS_HIGH = 4095 };
 
+/* What a core can be told. Whoever adds to it decides here whether Lava's processes have that, too. */
+_Static_assert(LOIHI_COMPARTMENTS_COLUMNS == 14 && LOIHI_FORMATS_COLUMNS == 10 && LOIHI_CORE_COLUMNS == 13 &&
+                   LOIHI_PROFILES_COLUMNS == 6 && LOIHI_TABLES == 12,
+               "the core's tables have grown: refuse the new feature below, or express it in Lava");
+
 typedef struct {
     const char *name;
     uint32_t first, size;
@@ -34,8 +39,10 @@ typedef struct {
     uint32_t pre, post;
     bool seen; /* a synapse of it was found */
     loihi_format format;
-    int64_t epoch, sum_shift;
-    hmn_rule rule; /* format.profile != 0; with traces */
+    int64_t sum_shift;
+    loihi_dialect_id dialect;
+    hmn_rule rule; /* and traces: format.profile != 0 */
+    deploy_trace_row trace[RT_COUNT];
 } lava_projection;
 
 typedef struct {
@@ -140,23 +147,15 @@ static bool reads(const hmn_rule *r, rule_var v)
     return false;
 }
 
-static rule_trace trace_at(image_rows r, int64_t row, uint32_t column)
+/* The rule of a block's profile, with its traces. */
+static void read_rule(const core_tables *t, uint64_t axon, const loihi_block *b, lava_projection *p)
 {
-    return (rule_trace){.impulse_q8 = (uint16_t)image_get(r, (uint64_t)row - 1, column),
-                        .decay_q12 = (uint16_t)image_get(r, (uint64_t)row - 1, column + 1)};
-}
-
-/* The rule of a block's profile, with the traces that its axon and its first compartment have. */
-static void read_rule(const core_tables *t, uint64_t axon, const loihi_block *b, hmn_rule *r)
-{
-    int64_t pre = image_get(t->table[LOIHI_AXONS], axon, LOIHI_AXONS_pre_trace),
-            post = image_get(t->table[LOIHI_COMPARTMENTS], b->synapse[0].compartment, LOIHI_COMPARTMENTS_post_trace);
-    deploy_rule(t->table[LOIHI_PROFILES], t->table[LOIHI_MICROCODE], (uint32_t)t->format[b->format].profile - 1, r);
-    uint32_t used = form_traces(r);
+    uint32_t profile = (uint32_t)t->format[b->format].profile - 1;
+    deploy_rule(t->table[LOIHI_PROFILES], t->table[LOIHI_MICROCODE], profile, &p->rule);
+    uint32_t used = form_traces(&p->rule);
     for (uint32_t k = 0; k < RT_COUNT; k++)
         if (used >> k & 1)
-            r->trace[k] = k < RT_Y1 ? trace_at(t->table[LOIHI_PRE_TRACES], pre, 2 * k)
-                                    : trace_at(t->table[LOIHI_POST_TRACES], post, 2 * (k - RT_Y1));
+            p->trace[k] = deploy_trace(t, profile, axon, b->synapse[0].compartment, k);
 }
 
 static void read_block(lava_net *n, const core_tables *t, uint64_t axon, uint32_t projection, const loihi_block *b)
@@ -166,10 +165,10 @@ static void read_block(lava_net *n, const core_tables *t, uint64_t axon, uint32_
     lava_projection *p = &n->projection[projection];
     p->seen = true;
     p->format = t->format[b->format];
-    p->epoch = t->core[LOIHI_CORE_epoch];
     p->sum_shift = t->core[LOIHI_CORE_sum_shift];
+    p->dialect = (loihi_dialect_id)t->core[LOIHI_CORE_dialect];
     if (p->format.profile)
-        read_rule(t, axon, b, &p->rule);
+        read_rule(t, axon, b, p);
 }
 
 /* A projection's formats differ between cores and rows in the width of indices and delays only, so that its first
@@ -209,6 +208,12 @@ static bool check_rule(lava_net *n, const lava_projection *p)
                   : f->sign == SIGN_MIXED    ? -256
                                              : -255,
             high = f->sign == SIGN_INHIBITORY ? 0 : 255;
+    if (p->dialect != DIALECT_CHIP && p->dialect != DIALECT_LAVA)
+        return refuse(n, "projection '%s' learns as dialect %s does, which is not Lava's way", p->name,
+                      loihi_dialects[p->dialect].name);
+    if (r->held || r->graded)
+        return refuse(n, "the rule of projection '%s' takes %s; the script has spikes only", p->name,
+                      r->held ? "third factors from the host" : "graded spikes");
     if (reads(r, RV_R0) || reads(r, RV_R1))
         return refuse(n, "the rule of projection '%s' reads a reward register, which LearningDense has not", p->name);
     if (reads(r, RV_D) || *rule_text(r, RULE_D, n->arena))
@@ -275,22 +280,22 @@ static void add_populations(const lava_net *n, hmn_text *out)
     text_add(out, "]\n");
 }
 
-/* Time constant whose factor a step is decay / 4096; 0: nothing is kept. */
-static double tau_of(uint16_t decay) { return decay ? -1 / log(decay / 4096.0) : 0; }
+/* Time constant [steps] of a factor a step; 0: nothing is kept. */
+static double tau_of(double keep) { return keep > 0 ? -1 / log(keep) : 0; }
 
 static void add_rule(const lava_projection *p, hmn_text *out)
 {
     static const char *const trace[RT_COUNT] = {"x1", "x2", "y1", "y2", "y3"};
     const char *dw = rule_text(&p->rule, RULE_W, out->arena), *dt = rule_text(&p->rule, RULE_T, out->arena);
-    text_add(out, "dict(t_epoch=%" PRId64, p->epoch);
+    text_add(out, "dict(t_epoch=%d", p->rule.epoch);
     if (*dw)
         text_add(out, ", dw=\"%s\"", dw);
     if (*dt)
         text_add(out, ", dt=\"%s\"", dt);
     for (uint32_t k = 0; k < RT_COUNT; k++)
         if (form_traces(&p->rule) >> k & 1)
-            text_add(out, ", %s_impulse=%.17g, %s_tau=%.17g", trace[k], p->rule.trace[k].impulse_q8 / 256.0, trace[k],
-                     tau_of(p->rule.trace[k].decay_q12));
+            text_add(out, ", %s_impulse=%.17g, %s_tau=%.17g", trace[k], p->trace[k].impulse, trace[k],
+                     tau_of(p->trace[k].keep));
     text_add(out, ")");
 }
 

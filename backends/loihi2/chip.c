@@ -8,6 +8,7 @@
 #include "core/chip.h"
 
 #include "backends/loihi/core.h"
+#include "backends/loihi/deploy.h"
 #include "backends/loihi/learning_tables.h"
 #include "backends/loihi/lower.h"
 #include "backends/loihi/quantise.h"
@@ -73,4 +74,5 @@ const hmn_chip hmn_chip_loihi2 = {
     .synapses = loihi_synapses,
     .read_trace = loihi_read_trace,
     .write_trace = loihi_write_trace,
+    .deploy = loihi_deploy,
 };

@@ -41,6 +41,21 @@ START_TEST(the_folder_ends_in_the_digest_of_the_image)
 }
 END_TEST
 
+START_TEST(the_second_generation_has_a_folder_of_its_own)
+{
+    program_enter();
+    char image[17], folder[17];
+    network_ok("$HMN compile " MODELS
+               "stdp.yaml --target loihi2 -o net.hmn -q && $HMN export net.hmn --format loihi2 -o d");
+    digest("net.hmn", image);
+    digest("d", folder);
+    ck_assert_str_eq(image, folder);
+    network_fails("$HMN export net.hmn --format loihi -o e", 2, "this one is for loihi2");
+    network_fails("$HMN run d --target loihi", 1, "not for loihi");
+    program_leave();
+}
+END_TEST
+
 START_TEST(inspect_graph_and_export_take_the_folder)
 {
     network_enter();
@@ -189,6 +204,17 @@ START_TEST(the_header_of_a_real_core_compiles)
 }
 END_TEST
 
+START_TEST(the_script_is_python_as_far_as_python_can_say)
+{
+    program_enter();
+    network_ok("$HMN export " MODELS "stdp.yaml --format loihi -o d");
+    program_result *r = network_ok("grep -c 'LearningDense\\|x1_impulse=16' d/deploy_lava.py");
+    ck_assert_int_ge(atoi(r->out), 3);
+    network_ok("! command -v python3 || python3 -c 'import ast; ast.parse(open(\"d/deploy_lava.py\").read())'");
+    program_leave();
+}
+END_TEST
+
 /* ---- manifest and command line ---- */
 
 START_TEST(the_manifest_says_what_it_is_and_what_prevents_the_script)
@@ -234,8 +260,9 @@ START_TEST(formats_are_listed_and_others_refused)
 }
 END_TEST
 
-SUITE("export_loihi", the_folder_ends_in_the_digest_of_the_image, inspect_graph_and_export_take_the_folder,
-      every_file_is_refused_when_missing_cut_grown_or_altered, json_agrees_with_the_binary_tables,
-      arrays_agree_with_the_network, placement_names_every_neuron_once, the_header_of_a_real_core_compiles,
+SUITE("export_loihi", the_folder_ends_in_the_digest_of_the_image, the_second_generation_has_a_folder_of_its_own,
+      inspect_graph_and_export_take_the_folder, every_file_is_refused_when_missing_cut_grown_or_altered,
+      json_agrees_with_the_binary_tables, arrays_agree_with_the_network, placement_names_every_neuron_once,
+      the_header_of_a_real_core_compiles, the_script_is_python_as_far_as_python_can_say,
       the_manifest_says_what_it_is_and_what_prevents_the_script, the_same_network_gives_the_same_bytes,
       formats_are_listed_and_others_refused)

@@ -29,7 +29,9 @@ static const char all[] = "connector: {type: all_to_all}, weight: 60";
     "neuromodulators: {reward: {weight: 1, source: {schedule: [[0 ms, 1]]}}}\n"                                        \
     "plasticity_rules: {one: {type: hmn, neuromodulators: [reward], eta_global: 0.1, weight_bounds: [0, 255],\n"       \
     "  traces: {pairing: stdp, A_plus: 8, A_minus: 4, tau_fast: 50 ms}}}\n" CHIP
-#define RULE(text) "plasticity_rules: {one: {type: loihi, " text "}}\n" CHIP
+#define RULE(text) RULE_IN(text, CHIP)
+#define RULE_IN(text, target) "plasticity_rules: {one: {type: loihi, " text "}}\n" target
+#define NENGO "target: {chip: loihi, dialect: nengo}\n"
 
 static void expect_reason(const char *params, const char *projection, const char *more, const char *words)
 {
@@ -89,6 +91,9 @@ START_TEST(rules_carry_epoch_and_traces)
     static const char plastic[] = "connector: {type: all_to_all}, weight: 60, plasticity: one";
     expect_script(plain, plastic, RULE("dw: x1*y0, x1_impulse: 16, x1_tau: 10 steps, epoch: 3"),
                   "rule=dict(t_epoch=3, dw=\"y0*x1\", x1_impulse=16, x1_tau=9.99");
+    expect_script(plain, plastic, RULE_IN("dw: x1*y0, x1_impulse: 16.5, x1_tau: 10 steps", LAVA),
+                  "dw=\"y0*x1\", x1_impulse=16.5, x1_tau=10.0000"); /* dialect lava keeps 32 bits of the factor */
+    expect_reason(plain, plastic, RULE_IN("dw: 'x0*(1)'", NENGO), "learns as dialect nengo does");
     expect_reason(plain, plastic, REWARDED, "reads a reward register");
     expect_reason(plain, plastic, RULE("dd: 'x0*(1)'"), "uses delays");
     expect_reason(plain, "connector: {type: all_to_all}, weight: 60, delay: 2 ms, plasticity: one",

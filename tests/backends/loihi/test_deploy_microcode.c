@@ -57,9 +57,9 @@ START_TEST(words_and_traces_are_listed)
         snprintf(word, sizeof word, "%4u  %08x  ", (unsigned)i, (unsigned)image_get(code, i, 0));
         ck_assert_ptr_nonnull(strstr(text, word));
     }
-    ck_assert_ptr_nonnull(strstr(text, "core 0: epoch of 2 steps"));
+    ck_assert_ptr_nonnull(strstr(text, "core 0 profile 0: epoch of 2 steps, r1 reads register 0\n"));
     ck_assert_ptr_nonnull(strstr(text, "fact sgn(w - 20)"));
-    ck_assert_ptr_nonnull(strstr(text, "pre_traces 0: x1 += 16.5 at a spike, *= 3706/4096 a step"));
+    ck_assert_ptr_nonnull(strstr(text, "pre_traces 0: x1 += 16.5 at a spike, *= 0.90478516 a step"));
     ck_assert_ptr_nonnull(strstr(text, "post_traces 0: y1 += 20 at a spike"));
     deployment_free(d);
 }
