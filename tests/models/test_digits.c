@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#define SMALL "--set n_hidden=300 --set k=40 --set passes=1 --set n_train=500 --set n_test=200"
+#define SMALL "--set n_hidden=300 --set k=40 --set passes=1 --set n_train=700 --set n_test=200"
 
 typedef struct {
     hmn_arena *arena;
@@ -69,7 +69,7 @@ START_TEST(a_small_network_learns_well_above_chance)
     ck_assert_double_gt(number(json_object_get(j, "accuracy"), "mean"), 0.7); /* chance is 0.1 */
     const json_t *run = json_array_get(json_object_get(j, "runs"), 0);
     ck_assert_double_gt(number(run, "weight_updates"), 500);
-    ck_assert_double_eq(number(run, "steps"), 700 * 32);
+    ck_assert_double_eq(number(run, "steps"), 900 * 32);
     ck_assert_double_eq(number(run, "plastic_synapses"), 3000);
     json_decref(j);
     tear_down(&b);
