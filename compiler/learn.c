@@ -333,5 +333,7 @@ bool pass_learn(hmn_unit *u)
     for (uint32_t i = 0; i < n; i++)
         if (u->graph->projection[i].rule != NET_NONE)
             ok &= lower_projection(u, i, made, &nmade, &room);
+    if (ok && u->chip->bound)
+        u->chip->bound(q, u->arena, u->diag);
     return ok;
 }

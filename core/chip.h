@@ -177,6 +177,8 @@ typedef struct hmn_chip {
     /* The quantised network as a graph again, in the chip's own units (e.g. populations of loihi_lif, weights as
      * the integers that one spike adds), for the reference interpreter. NULL: the chip cannot. */
     hmn_graph *(*restate)(const hmn_qnet *q, hmn_arena *a);
+    /* Proves that no register overflows, or warns (MAY_WRAP), after the learn pass; adds to the report. May be NULL. */
+    void (*bound)(hmn_qnet *q, hmn_arena *a, hmn_diag *d);
     /* What the given slices would use together on one core. Reports nothing. */
     void (*usage)(const hmn_qnet *q, const hmn_slice *slice, uint32_t nslices, hmn_usage *out);
     /* Fills the tables of one core. */

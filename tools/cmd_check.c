@@ -45,6 +45,7 @@ static int run(const command_line *c)
 
 static const command_option options[] = {
     {"target", 't', "TARGET", "also compiles for this target, so that limits and precision are checked too"},
+    {"strict", 0, NULL, "makes a register that may overflow (W0704) an error"},
     {NULL, 0, NULL, NULL},
 };
 

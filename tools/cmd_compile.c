@@ -174,6 +174,7 @@ static const command_option options[] = {
     {"report", 'r', "FILE.json", "writes the lowering report, use of every core, placement and times of the passes"},
     {"dump", 'd', "PASS", "prints what this pass made and ends there"},
     {"stop", 's', "PASS", "ends after this pass"},
+    {"strict", 0, NULL, "makes a register that may overflow (W0704) an error"},
     {NULL, 0, NULL, NULL},
 };
 

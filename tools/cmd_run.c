@@ -231,6 +231,7 @@ static const command_option options[] = {
     {"checkpoint", 0, "FILE", "refused: this version writes no checkpoints"},
     {"checkpoint-every", 0, "N", "refused: this version writes no checkpoints"},
     {"resume", 0, "FILE", "refused: this version reads no checkpoints"},
+    {"strict", 0, NULL, "makes a register that may overflow (W0704) an error"},
     {NULL, 0, NULL, NULL},
 };
 

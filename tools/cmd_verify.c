@@ -279,6 +279,7 @@ static const command_option options[] = {
     {"bound-rate", 0, "P", "a population's spikes may differ by P % (5) of the reference's and three square roots"},
     {"bound-coincidence", 0, "P", "at least P % (0) of the spikes have a partner within 2 steps"},
     {"bound-weight", 0, "P", "plastic weights may differ (rms) by P % (50) of what learning changed, and by chance"},
+    {"strict", 0, NULL, "makes a register that may overflow (W0704) an error"},
     {NULL, 0, NULL, NULL},
 };
 

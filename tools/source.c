@@ -17,6 +17,7 @@ void source_begin(source *s, const command_line *c)
 {
     *s = (source){.line = c, .arena = arena_new(0), .diag = diag_new(), .status = EXIT_OK};
     diag_werror(s->diag, command_flag(c, "werror"));
+    diag_strict(s->diag, command_flag(c, "strict"));
 }
 
 bool source_is_image(const char *path)

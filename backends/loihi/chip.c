@@ -1,6 +1,7 @@
 /* The Loihi-style chip: its limits, tables and functions. See docs/chips/loihi.md. */
 #include "core/chip.h"
 
+#include "backends/loihi/bounds.h"
 #include "backends/loihi/core.h"
 #include "backends/loihi/deploy.h"
 #include "backends/loihi/lower.h"
@@ -26,6 +27,7 @@ const hmn_chip hmn_chip_loihi = {
     .neuron_table = LOIHI_COMPARTMENTS,
     .quantise = quantise,
     .restate = loihi_restate,
+    .bound = loihi_bound,
     .usage = loihi_usage,
     .lower = loihi_lower,
     .check = loihi_check,

@@ -7,6 +7,7 @@
  * both. */
 #include "core/chip.h"
 
+#include "backends/loihi/bounds.h"
 #include "backends/loihi/core.h"
 #include "backends/loihi/deploy.h"
 #include "backends/loihi/learning_tables.h"
@@ -64,6 +65,7 @@ const hmn_chip hmn_chip_loihi2 = {
     .neuron_table = LOIHI_COMPARTMENTS,
     .quantise = quantise,
     .restate = loihi_restate,
+    .bound = loihi_bound,
     .usage = loihi_usage,
     .lower = loihi_lower,
     .check = loihi_check,

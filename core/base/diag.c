@@ -24,7 +24,7 @@ struct hmn_diag {
     hmn_message *message;
     size_t count, cap, lost;
     uint32_t errors, warnings;
-    bool werror;
+    bool werror, strict;
 };
 
 typedef struct {
@@ -76,7 +76,7 @@ void diag_report(hmn_diag *d, hmn_diag_code code, hmn_span at, const char *forma
 {
     HMN_ASSERT(code < DIAG_CODE_COUNT);
     hmn_severity severity = facts[code].severity;
-    if (severity == DIAG_WARNING && d->werror)
+    if (severity == DIAG_WARNING && (d->werror || (d->strict && code == DIAG_MAY_WRAP)))
         severity = DIAG_ERROR;
     d->errors += severity == DIAG_ERROR;
     d->warnings += severity == DIAG_WARNING;
@@ -108,6 +108,7 @@ void diag_cure(hmn_diag *d, const char *format, ...)
 uint32_t diag_errors(const hmn_diag *d) { return d->errors; }
 uint32_t diag_warnings(const hmn_diag *d) { return d->warnings; }
 void diag_werror(hmn_diag *d, bool on) { d->werror = on; }
+void diag_strict(hmn_diag *d, bool on) { d->strict = on; }
 uint32_t diag_count(const hmn_diag *d) { return (uint32_t)d->count; }
 
 const hmn_message *diag_get(const hmn_diag *d, uint32_t index)

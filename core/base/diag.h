@@ -55,6 +55,7 @@ void diag_cure(hmn_diag *d, const char *format, ...) __attribute__((format(print
 uint32_t diag_errors(const hmn_diag *d); /* warnings count here after diag_werror(d, true) */
 uint32_t diag_warnings(const hmn_diag *d);
 void diag_werror(hmn_diag *d, bool on);
+void diag_strict(hmn_diag *d, bool on); /* a register that may overflow (MAY_WRAP) is an error */
 
 uint32_t diag_count(const hmn_diag *d);
 const hmn_message *diag_get(const hmn_diag *d, uint32_t index);
