@@ -114,6 +114,113 @@ START_TEST(a_schedule_changes_the_value_at_its_steps)
 }
 END_TEST
 
-SUITE("manager", a_signal_without_tau_reaches_the_channel_at_once, an_average_decays_as_its_keep_says,
+/* ---- attentions, oscillations, cost ---- */
+
+typedef struct {
+    int64_t similarity, dimensions, null, null_logit;
+} attention;
+
+/* Two constant modulators of level 1, gains 10 and 20, keys (1, 0) and (0, 1) in base 2, context: the modulators. */
+static image_writer *mixed(hmn_arena *a, attention t, const int64_t *channel)
+{
+    image_writer *w = image_writer_new(a, "toy", 0, 0);
+    image_add_host(w, HOST_NETWORK, (int64_t[]){0, 10, 1000000, 0, 0, 0, 0});
+    image_add_host(w, HOST_POPULATIONS, (int64_t[]){0, 0, 10, 0, 0, 0, 0, 0});
+    for (int k = 0; k < 2; k++) {
+        image_add_host(w, HOST_MODULATORS, (int64_t[]){0, 0, MODSRC_CONSTANT, 0, 0, 65536, 65536});
+        image_add_host(w, HOST_KEYS, (int64_t[]){0, k, k, 65536});
+        image_add_host(w, HOST_CONTEXTS, (int64_t[]){0, k, k});
+        image_add_host(w, HOST_TERMS, (int64_t[]){0, k, (10 + 10 * k) << 16});
+    }
+    image_add_host(w, HOST_OSCILLATIONS, (int64_t[]){0, 1 << 30, 0}); /* a quarter turn a step */
+    image_add_host(w, HOST_ATTENTIONS, (int64_t[]){t.similarity, t.dimensions, t.null, t.null_logit});
+    image_add_host(w, HOST_CHANNELS, channel);
+    return w;
+}
+
+static bool boot_mixed(fixture *f, attention t, const int64_t *channel)
+{
+    size_t size;
+    *f = (fixture){arena_new(0), diag_new(), NULL, {0}};
+    const void *bytes = image_finish(mixed(f->arena, t, channel), &size);
+    f->image = image_from_memory(bytes, size, "test", f->diag);
+    ck_assert_ptr_nonnull(f->image);
+    return manager_boot(&f->manager, f->image, f->arena, f->diag);
+}
+
+static int32_t after_step(attention t, const int64_t *channel, uint32_t step)
+{
+    fixture f;
+    ck_assert(boot_mixed(&f, t, channel));
+    manager_step(&f.manager, step, three_spikes, NULL);
+    int32_t r1 = f.manager.channel[0];
+    end(f);
+    return r1;
+}
+
+START_TEST(shares_weigh_the_terms)
+{
+    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 0, 0}, (int64_t[]){0, 1, 0, 0, 0}, 0), 30);
+    for (int s = SIM_KEY; s <= SIM_COSINE; s++)
+        ck_assert_int_eq(after_step((attention){s, 2, 0, 0}, (int64_t[]){0, 1, 1, 0, 0}, 0), 15);
+    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 1, 65536}, (int64_t[]){0, 1, 1, 0, 0}, 0), 10);
+    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 1, 32 << 16}, (int64_t[]){0, 1, 1, 0, 0}, 0), 0);
+}
+END_TEST
+
+START_TEST(a_phase_opens_and_closes_a_channel)
+{
+    static const int32_t expected[] = {30, 0, 0, 0, 30};
+    for (uint32_t t = 0; t < 5; t++) {
+        ck_assert_int_eq(after_step((attention){0, 2, 0, 0}, (int64_t[]){0, 1, 0, 1, 0}, t), expected[t]);
+        ck_assert_int_eq(after_step((attention){0, 2, 0, 0}, (int64_t[]){0, 1, 0, 1, 1 << 30}, t + 1), expected[t]);
+    }
+}
+END_TEST
+
+START_TEST(a_register_holds_between_epochs)
+{
+    fixture f;
+    ck_assert(boot_mixed(&f, (attention){0, 2, 0, 0}, (int64_t[]){0, 4, 0, 0, 0}));
+    for (uint32_t t = 0; t < 8; t++) {
+        manager_step(&f.manager, t, three_spikes, NULL);
+        ck_assert_int_eq(f.manager.channel[0], t < 3 ? 0 : 30);
+    }
+    end(f);
+}
+END_TEST
+
+START_TEST(cycles_are_the_sum_of_the_operations)
+{
+    fixture f;
+    enum { MODULATORS = 2 * MANAGER_COST_MODULATOR + MANAGER_COST_OSCILLATION };
+    ck_assert(boot_mixed(&f, (attention){SIM_KEY, 2, 1, 0}, (int64_t[]){0, 2, 1, 1, 0}));
+    manager_step(&f.manager, 0, three_spikes, NULL);
+    ck_assert_uint_eq(f.manager.cycles, MODULATORS);
+    manager_step(&f.manager, 1, three_spikes, NULL);
+    ck_assert_uint_eq(f.manager.cycles,
+                      2 * MODULATORS + MANAGER_COST_DIVISION + 3 * (MANAGER_COST_POWER + MANAGER_COST_SHARE) +
+                          2 * (2 * MANAGER_COST_KEY + MANAGER_COST_LOGIT) +
+                          2 * (MANAGER_COST_TERM + MANAGER_COST_WEIGHTED) + MANAGER_COST_GATE + MANAGER_COST_CHANNEL);
+    end(f);
+}
+END_TEST
+
+START_TEST(tables_that_point_nowhere_are_refused)
+{
+    static const int64_t channel[][5] = {{0, 1, 2, 0, 0}, {0, 1, 0, 2, 0}};
+    static const attention bad[] = {{7, 2, 0, 0}, {0, 0, 0, 0}, {0, 1, 0, 0}};
+    fixture f;
+    for (int k = 0; k < 5; k++) {
+        ck_assert(!boot_mixed(&f, k < 2 ? (attention){0, 2, 0, 0} : bad[k - 2], channel[k == 1]));
+        ck_assert_int_eq(diag_get(f.diag, 0)->code, DIAG_IMAGE_TABLE);
+        end(f);
+    }
+}
+END_TEST
+
+SUITE("manager", shares_weigh_the_terms, a_phase_opens_and_closes_a_channel, a_register_holds_between_epochs,
+      cycles_are_the_sum_of_the_operations, tables_that_point_nowhere_are_refused,
+      a_signal_without_tau_reaches_the_channel_at_once, an_average_decays_as_its_keep_says,
       a_baseline_turns_a_constant_signal_into_no_error, a_population_source_gives_its_rate_less_a_constant,
       a_schedule_changes_the_value_at_its_steps)
