@@ -369,7 +369,7 @@ static const key_def meta_keys[] = {
 static const key_context meta_context = {"meta", "plasticity_rules.NAME.meta", "meta-learning of eta, equations 8 and 9", meta_keys, NULL, NULL};
 
 #define TRACE_PAIR(v) \
-    NUM(net_rule, v##_impulse, #v "_impulse", PLAIN, 16, 0, 127, "what a spike adds to the trace " #v, .in = LOIHI), \
+    NUM(net_rule, v##_impulse, #v "_impulse", PLAIN, 16, 0, 127.99609375, "what a spike adds to the trace " #v, .in = LOIHI), \
     NUM(net_rule, v##_tau, #v "_tau", STEPS, 10, 0, 1e6, "decay time of the trace " #v " in steps", .in = LOIHI)
 static const key_def rule_keys[] = {
     TYPE(rule_types, "kind of rule; default hmn", .aliases = "kind rule"),

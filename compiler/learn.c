@@ -87,8 +87,8 @@ static bool text_traces(lowering *l)
     const net_num *tau[] = {&r->x1_tau, &r->x2_tau, &r->y1_tau, &r->y2_tau, &r->y3_tau};
     static const rule_var var[] = {RV_X1, RV_X2, RV_Y1, RV_Y2, RV_Y3};
     for (int k = 0; k < RT_COUNT; k++) {
-        if (impulse[k]->v < 0 || impulse[k]->v > 127) {
-            diag_report(l->diag, DIAG_VALUE_RANGE, impulse[k]->at, "an impulse of %g; a trace holds 0 to 127",
+        if (impulse[k]->v < 0 || impulse[k]->v > 32767.0 / 256) { /* 7 integer and 8 fraction bits */
+            diag_report(l->diag, DIAG_VALUE_RANGE, impulse[k]->at, "an impulse of %g; it must lie within 0 and 127 + 255/256",
                         impulse[k]->v);
             return false;
         }

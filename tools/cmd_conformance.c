@@ -48,7 +48,8 @@ const command command_conformance = {
         "compiled, booted from its image and stepped; spikes, u and v are compared after every step, and the stored "
         "weights with what the file says of them. One line is printed for a case that does not agree, and a last "
         "line N passed, N failed.\n\n"
-        "Known families: single compartments and networks recorded from nengo-loihi, Lava and brian2_loihi, "
+        "Known families: single compartments, networks, noise and learning recorded from nengo-loihi, Lava and "
+        "brian2_loihi, with the draws that were recorded; statistics of their stochastic rounding, against our own; "
         "brian2_loihi's weight tables, and Lava's sum-of-products unit; the last two call the functions of compiler "
         "and emulator directly. A case of another family, or one that the registers cannot state exactly, counts as "
         "failed with a line that says why.",

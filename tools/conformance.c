@@ -30,6 +30,8 @@ typedef struct {
     hmn_image *image;
     hmn_machine *machine;
     uint32_t first; /* global index of neuron 0 */
+    vector_view view;
+    hmn_draws draws;
     vector_spike *fired;
     size_t nfired, cap;
     const char *why; /* first difference */
@@ -127,16 +129,43 @@ static void compare_spikes(trial *t)
     }
 }
 
+static int64_t draw_of(const void *context, const hmn_draw_site *site)
+{
+    const trial *t = context;
+    return t->c->hooks.draw(t->c->hooks.context, &t->view, site);
+}
+
+static void inject(trial *t, uint32_t step)
+{
+    const vector_case *c = t->c;
+    for (uint32_t i = 0; c->payload && i < c->ninputs; i++)
+        if (c->input[i].step == step)
+            machine_inject(t->machine, t->view.first_source + c->input[i].neuron, c->payload[i]);
+}
+
+static void call(trial *t, const char *(*hook)(void *, const vector_view *))
+{
+    const char *why = hook && !t->why ? hook(t->c->hooks.context, &t->view) : NULL;
+    if (why)
+        differs(t, why);
+}
+
 static void step_all(trial *t)
 {
     hmn_sim *sim = machine_sim(t->machine);
+    t->draws = (hmn_draws){draw_of, t};
+    machine_set_draws(t->machine, t->c->hooks.draw ? &t->draws : NULL);
     for (uint32_t step = 0; step < t->c->steps && !t->why; step++) {
+        t->view.step = step;
+        inject(t, step);
         sim->ops->begin(sim);
         keep_spikes(t, step);
+        call(t, t->c->hooks.begun);
         sim->ops->end(sim);
         compare_registers(t, step);
+        call(t, t->c->hooks.ended);
     }
-    if (!t->why)
+    if (!t->why && !t->c->no_spikes)
         compare_spikes(t);
 }
 
@@ -200,15 +229,26 @@ static void compare_weights(trial *t, const layout *l)
     }
 }
 
+static void look_around(trial *t, const layout *l)
+{
+    uint32_t *projection = ARENA_NEW(t->arena, uint32_t, t->c->ngroups), sources = layout_find_population(l, "inputs");
+    for (uint32_t i = 0; i < t->c->ngroups; i++)
+        projection[i] = projection_named(l, arena_printf(t->arena, "p%" PRIu32, i));
+    t->first = l->population[layout_find_population(l, "neurons")].first;
+    t->view = (vector_view){.machine = t->machine, .arena = t->arena, .first = t->first, .projection = projection};
+    t->view.first_source = sources == NET_NONE ? 0 : l->population[sources].first;
+}
+
 /* NULL when all agrees; else what does not, in the arena. */
 static const char *run_case(const vector_case *c, const char *yaml, hmn_arena *a)
 {
     trial t = {.c = c, .arena = a, .diag = diag_new()};
     if (compile(&t, yaml)) {
         const layout *l = layout_of_image(t.image, a, t.diag);
-        t.first = l ? l->population[layout_find_population(l, "neurons")].first : 0;
-        if (l)
+        if (l) {
+            look_around(&t, l);
             compare_weights(&t, l);
+        }
         if (l && !t.why)
             step_all(&t);
     }

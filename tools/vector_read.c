@@ -10,8 +10,9 @@
 
 enum { DECAY_U, DECAY_V, VTH_MANT, BIAS_MANT, BIAS_EXP, REFRACTORY, VMIN_EXP, VMAX_EXP };
 
-const char *const vector_param_name[VECTOR_PARAMS] = {"decay_u",  "decay_v",    "vth_mant", "bias_mant",
-                                                      "bias_exp", "refractory", "vmin_exp", "vmax_exp"};
+const char *const vector_param_name[VECTOR_PARAMS] = {"decay_u",   "decay_v",    "vth_mant",  "bias_mant",
+                                                      "bias_exp",  "refractory", "vmin_exp",  "vmax_exp",
+                                                      "noise_exp", "noise_mant", "noise_at_v"};
 
 bool vread_wrong(vector_reader *r, const char *why)
 {
@@ -155,7 +156,7 @@ const char *vread_sign_word(vector_reader *r, const char *word_given)
 void vread_rows(vector_reader *r, vector_group *g, const json_t *conn, const json_t *effect, uint32_t delay)
 {
     uint32_t sources = g->recurrent ? r->c->neurons : r->c->sources;
-    if (!vread_array(r, conn, "conn", SIZE_MAX) || !vread_array(r, effect, "w_eff", json_array_size(conn)))
+    if (!vread_array(r, conn, "conn", SIZE_MAX) || (effect && !vread_array(r, effect, "w_eff", json_array_size(conn))))
         return;
     g->count = (uint32_t)json_array_size(conn);
     g->synapse = ARENA_NEW(r->arena, vector_synapse, g->count);
@@ -169,7 +170,7 @@ void vread_rows(vector_reader *r, vector_group *g, const json_t *conn, const jso
                              (uint32_t)vread_whole(r, json_array_get(row, 1), "post", 0, (int64_t)r->c->neurons - 1),
                              n == 4 ? (uint32_t)vread_whole(r, json_array_get(row, 3), "delay", 0, 1000) + 1 : delay,
                              (int32_t)vread_whole(r, json_array_get(row, 2), "w", -32768, 32767),
-                             vread_whole(r, json_array_get(effect, i), "w_eff", -VREAD_ANY, VREAD_ANY)};
+                             effect ? vread_whole(r, json_array_get(effect, i), "w_eff", -VREAD_ANY, VREAD_ANY) : 0};
     }
 }
 

@@ -37,7 +37,8 @@ vector_spike *vread_spikes(vector_reader *r, const json_t *j, const char *name, 
 
 const char *vread_sign_word(vector_reader *r, const char *word_given);
 vector_group *vread_add_group(vector_reader *r, bool recurrent);
-/* Rows [pre, post, w] or [pre, post, w, delay], with what becomes of each weight. delay: of rows without one. */
+/* Rows [pre, post, w] or [pre, post, w, delay], with what becomes of each weight (NULL: not said). delay: of rows
+ * without one. */
 void vread_rows(vector_reader *r, vector_group *g, const json_t *conn, const json_t *effect, uint32_t delay);
 
 /* Expected u and v of n neurons; which neurons these are (NULL: the first n). */

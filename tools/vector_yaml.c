@@ -46,28 +46,61 @@ static void projections(FILE *f, const vector_case *c)
         any = true;
         fprintf(f,
                 "  p%" PRIu32 ":\n    pre: %s\n    post: neurons\n    receptor_type: mixed\n    weight_exp: %" PRId32
-                "\n    weight_bits: %" PRId32
-                "\n    sign_mode: %s\n    connector:\n      type: from_list\n      list:\n",
+                "\n    weight_bits: %" PRId32 "\n    sign_mode: %s\n",
                 i, g->recurrent ? "neurons" : "inputs", g->exponent, g->bits, g->sign);
+        if (g->rule)
+            fprintf(f, "    plasticity: r%" PRIu32 "\n", i);
+        fputs("    connector:\n      type: from_list\n      list:\n", f);
         for (uint32_t k = 0; k < g->count; k++)
             fprintf(f, "        - [%" PRIu32 ", %" PRIu32 ", %" PRId32 ", %" PRIu32 "]\n", g->synapse[k].pre,
                     g->synapse[k].post, g->synapse[k].weight, g->synapse[k].delay);
     }
 }
 
+static void rule(FILE *f, const vector_rule *r)
+{
+    static const char *const target[RULE_TARGETS] = {"dw", "dd", "dt"};
+    static const char *const trace[RT_COUNT] = {"x1", "x2", "y1", "y2", "y3"};
+    fprintf(f, "    type: loihi\n    epoch: %" PRIu32 "\n", r->epoch);
+    for (int k = 0; k < RULE_TARGETS; k++)
+        if (r->text[k])
+            fprintf(f, "    %s: \"%s\"\n", target[k], r->text[k]);
+    for (int k = 0; k < RT_COUNT; k++)
+        if (!(r->held && k >= RT_Y1))
+            fprintf(f, "    %s_impulse: %.17g\n    %s_tau: %.17g\n", trace[k], r->impulse[k], trace[k], r->tau[k]);
+    if (r->held)
+        fputs("    third_factor: host\n", f);
+    if (r->graded)
+        fprintf(f, "    graded_pre: %s\n", r->graded);
+}
+
+static void rules(FILE *f, const vector_case *c)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < c->ngroups; i++) {
+        if (!c->group[i].rule || c->group[i].count == 0)
+            continue;
+        fprintf(f, "%s  r%" PRIu32 ":\n", any ? "" : "plasticity_rules:\n", i);
+        any = true;
+        rule(f, c->group[i].rule);
+    }
+}
+
 static void stimuli(FILE *f, const vector_case *c)
 {
-    if (c->ninputs || c->first_current)
+    bool listed = c->ninputs && !c->payload; /* graded spikes are injected */
+    if (listed || c->first_current)
         fputs("stimuli:\n", f);
-    if (c->ninputs)
+    if (listed)
         fputs("  spikes:\n    target: inputs\n    type: spikes\n    times:\n", f);
-    for (uint32_t i = 0; i < c->ninputs; i++)
+    for (uint32_t i = 0; i < c->ninputs && listed; i++)
         fprintf(f, "      - [%" PRIu32 ", %" PRIu32 "]\n", c->input[i].step, c->input[i].neuron);
-    if (c->first_current)
-        fprintf(f,
-                "  first:\n    target: neurons\n    type: current\n    amplitude: %" PRId64
-                "\n    start: 0 ms\n    duration: 1 ms\n",
-                c->first_current);
+    if (!c->first_current)
+        return;
+    fputs("  first:\n    target: neurons\n    type: current\n    start: 0 ms\n    duration: 1 ms\n    amplitude: [", f);
+    for (uint32_t i = 0; i < c->neurons; i++)
+        fprintf(f, "%s%" PRId64, i ? ", " : "", c->first_current[i]);
+    fputs("]\n", f);
 }
 
 const char *vector_yaml(const vector_case *c, hmn_arena *a)
@@ -80,6 +113,7 @@ const char *vector_yaml(const vector_case *c, hmn_arena *a)
     fputs("hmn: 1\nnetwork:\n  name: vector\n  dt: 1 ms\n", f);
     populations(f, c);
     projections(f, c);
+    rules(f, c);
     stimuli(f, c);
     fputs("probes:\n  u: {target: neurons, record: u}\n  v: {target: neurons, record: v}\n", f);
     fprintf(f, "target:\n  chip: loihi\n  dialect: %s\nrun:\n  duration: %" PRIu32 " ms\n", c->dialect, c->steps);

@@ -6,6 +6,7 @@
  * its spike is added, and an input into the very first step becomes a current written by the host. */
 #include "tools/vectors.h"
 
+#include "tools/vector_learn.h"
 #include "tools/vector_read.h"
 
 #include <stdlib.h>
@@ -99,7 +100,9 @@ static bool synthesise(vector_reader *r, const int64_t *value)
                     c->input[n++] = (vector_spike){t - 1, source};
     }
     c->ninputs = n;
-    c->first_current = value[0] * 64;
+    int64_t *first = ARENA_NEW(r->arena, int64_t, 1);
+    first[0] = value[0] * 64;
+    c->first_current = first[0] ? first : NULL;
     return true;
 }
 
@@ -149,7 +152,7 @@ static bool sentence(vector_reader *r, const char *text, int64_t origin)
     return true;
 }
 
-static void read_inputs(vector_reader *r, const json_t *inputs)
+void vector_read_inputs(vector_reader *r, const json_t *inputs)
 {
     vector_case *c = r->c;
     const json_t *list = json_object_get(inputs, "spikes");
@@ -191,7 +194,7 @@ static void read_network_groups(vector_reader *r, const json_t *list, bool nengo
     if (!vread_array(r, list, "synapses", SIZE_MAX))
         return;
     size_t n = json_array_size(list);
-    r->c->group = ARENA_NEW(r->arena, vector_group, n);
+    r->c->group = ARENA_NEW(r->arena, vector_group, n + VECTOR_LEARN_GROUPS);
     for (size_t i = 0; i < n && !r->why; i++) {
         const json_t *j = json_array_get(list, i), *sign = json_object_get(j, "sign_mode");
         vector_group *g = vread_add_group(r, from_neurons(r, j));
@@ -215,19 +218,19 @@ static void read_network(vector_reader *r, const json_t *j, bool nengo)
     c->dialect = nengo ? "nengo" : "lava";
     c->steps = (uint32_t)vread_member(r, j, "steps", 1, VREAD_STEPS);
     c->neurons = (uint32_t)vread_member(r, n, "n", 1, MAX_NEURONS);
-    if (json_object_get(n, "noise"))
-        vread_beyond(r, "noise with given draws is not supported");
-    if (json_object_get(j, "learning"))
-        vread_beyond(r, "learning is not supported");
     if (r->why)
         return;
+    if (json_object_get(n, "noise"))
+        vector_read_noise(r, j);
     if (nengo)
         vread_nengo_neurons(r, n, "refract");
     else
         vread_lava_neurons(r, n, "vth_mant");
-    read_inputs(r, json_object_get(j, "inputs"));
+    vector_read_inputs(r, json_object_get(j, "inputs"));
     read_network_groups(r, json_object_get(j, "synapses"), nengo);
     expect_network(r, json_object_get(j, "expected"));
+    if (json_object_get(j, "learning"))
+        vector_read_netlearn(r, j);
 }
 
 /* ---- brian2loihi: steps from 0; an input of step t with delay d arrives in t + d, a spike in t + 1 + d ---- */
@@ -352,12 +355,20 @@ static void read_case(vector_reader *r, const json_t *j)
         read_compartment(r, j, false);
     else if (has(j, "activation"))
         read_compartment(r, j, true);
+    else if (has(neurons, "decay_u") && has(j, "pes_error_in"))
+        vector_read_pes(r, j);
     else if (has(neurons, "decay_u") && has(j, "synapses"))
         read_network(r, j, true);
     else if (has(neurons, "du") && has(j, "synapses"))
         read_network(r, j, false);
     else if (has(j, "in") && has(j, "rec"))
         read_brian_network(r, j);
+    else if (has(j, "n_pre") && has(j, "w0"))
+        vector_read_learn_lava(r, j);
+    else if (has(j, "config") && has(j, "trials"))
+        vector_read_statistic(r, j);
+    else if (has(j, "config") && has(j, "post_drive"))
+        vector_read_learn_brian(r, j);
     else if (has(j, "config") && has(j, "input_spikes") && has(j, "expected"))
         read_brian_compartment(r, j);
     else if (has(j, "w") && has(j, "w_act"))

@@ -5,6 +5,8 @@
 
 #include "core/base/arena.h"
 #include "core/base/diag.h"
+#include "core/isa/rule.h"
+#include "core/machine/machine.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -22,6 +24,14 @@ typedef struct {
 
 typedef enum { EFFECT_NONE, EFFECT_WEIGHT, EFFECT_CURRENT } vector_effect; /* of the stored weight; of one spike on u */
 
+/* A learning rule of type loihi: texts of dw, dd, dt, NULL: none; traces x1 x2 y1 y2 y3. */
+typedef struct {
+    const char *text[RULE_TARGETS], *graded;
+    uint32_t epoch;
+    double impulse[RT_COUNT], tau[RT_COUNT];
+    bool held; /* y1 y2 y3 are third factors */
+} vector_rule;
+
 /* Synapses that share a format. */
 typedef struct {
     bool recurrent; /* from the neurons; else from the sources */
@@ -30,9 +40,28 @@ typedef struct {
     vector_synapse *synapse;
     uint32_t count;
     vector_effect effect;
+    const vector_rule *rule; /* NULL: static */
 } vector_group;
 
-enum { VECTOR_PARAMS = 8 };
+/* The machine while a case plays. */
+typedef struct {
+    hmn_machine *machine;
+    hmn_arena *arena;
+    uint32_t step;
+    uint32_t first, first_source; /* global indices of neuron 0 and source 0 */
+    const uint32_t *projection;   /* the image's number of each group */
+} vector_view;
+
+/* What a family does itself. begun: neurons are updated, third factors may be set; ended: the step is over. Both
+ * yield the first difference, or NULL. draw: in place of random bits. */
+typedef struct {
+    const char *(*begun)(void *context, const vector_view *v);
+    const char *(*ended)(void *context, const vector_view *v);
+    int64_t (*draw)(const void *context, const vector_view *v, const hmn_draw_site *site);
+    void *context;
+} vector_hooks;
+
+enum { VECTOR_PARAMS = 11 };
 extern const char *const vector_param_name[VECTOR_PARAMS]; /* keys of loihi_lif */
 
 typedef struct {
@@ -42,11 +71,14 @@ typedef struct {
     const int32_t *param[VECTOR_PARAMS]; /* [neurons]; NULL: the default */
     vector_spike *input;                 /* sources */
     uint32_t ninputs;
-    int64_t first_current; /* added to the input of neuron 0 in step 0, where no spike can arrive yet */
+    const int32_t *payload;       /* [ninputs] of graded spikes; NULL: all 1 */
+    const int64_t *first_current; /* [neurons] added to their input in step 0, where no spike can arrive yet; or NULL */
+    vector_hooks hooks;
     vector_group *group;
     uint32_t ngroups;
-    vector_spike *spike; /* expected, sorted; NULL with no_spikes: not compared */
+    vector_spike *spike; /* expected, sorted */
     uint32_t nspikes;
+    bool no_spikes; /* spikes are not compared */
     uint32_t nwatched;
     const uint32_t *watched;
     const int64_t *const *u;      /* [nwatched][steps] expected after each step */

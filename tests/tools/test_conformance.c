@@ -20,7 +20,19 @@ static const char *const files[] = {"lif_nengo",
                                     "net_lava_recurrent",
                                     "network_brian2loihi",
                                     "weight_brian2loihi",
-                                    "learning_rule_lava"};
+                                    "learning_rule_lava",
+                                    "learn_lava_stdp_det",
+                                    "learn_lava_rules",
+                                    "learn_lava_reward",
+                                    "learn_lava_graded",
+                                    "learn_brian2loihi",
+                                    "net_nengo_noise",
+                                    "net_nengo_pes",
+                                    "stat_lava",
+                                    "stat_nengo",
+                                    "stat_brian",
+                                    "oracle_netlearn_lava",
+                                    "oracle_stat_lava"};
 
 START_TEST(all_cases_agree)
 {
@@ -102,6 +114,34 @@ START_TEST(the_least_weight_of_lava_is_not_clipped)
 }
 END_TEST
 
+/* A change after `after` in a file that agrees must make a case fail, with `says` in the line. */
+static void must_fail(const char *file, const char *after, const char *from, const char *to, const char *says)
+{
+    alter(file, after, from, to);
+    program_result *r = program_run("$HMN conformance x.json");
+    ck_assert_int_eq(r->status, 1);
+    ck_assert_msg(strstr(r->out, says) != NULL, "%s: %s", file, r->out);
+}
+
+START_TEST(learning_is_compared_number_by_number)
+{
+    network_enter();
+    must_fail("learn_lava_rules", "\"x1\":[[", "0,", "1,", "x1 of neuron 0 after step");
+    must_fail("learn_lava_rules", "\"y2\":[[", "0,", "1,", "y2 of neuron");
+    must_fail("learn_lava_rules", "\"activation\":[[", "0,", "1,", "activation of neuron 0 after step 0");
+    must_fail("learn_lava_rules", "\"products\"", "\"mantissa\":1", "\"mantissa\":3", "other products");
+    must_fail("learn_lava_stdp_det", "\"force_draws\"", "\"syn\":1.0", "\"syn\":0.0", "w of synapse");
+    must_fail("learn_lava_graded", "\"graded_cfg\"", "1", "2", "x1 of neuron");
+    must_fail("learn_lava_reward", "\"y_in\":[[[", "0", "1", "y1 of neuron 0 after step");
+    must_fail("learn_brian2loihi", "\"w\":[", "100", "102", "w after step 0: got 100, want 102");
+    must_fail("net_nengo_noise", "\"noise_draws\":[[", "-119", "-109", "u of neuron 0 after step 0");
+    must_fail("net_nengo_pes", "\"w_eff\":[[[", "0,", "1,", "effective weight of synapse");
+    must_fail("stat_lava", "\"mean\":[", "15", "14", "mean of x1 at 3");
+    must_fail("stat_brian", "\"spikes\":[", "9", "8", "mean of x1 at 8");
+    program_leave();
+}
+END_TEST
+
 START_TEST(bad_files_are_located_and_never_crash)
 {
     network_enter();
@@ -149,5 +189,5 @@ START_TEST(emitted_networks_run_by_themselves)
 END_TEST
 
 SUITE("conformance", all_cases_agree, a_wrong_number_is_found_and_named, the_least_weight_of_lava_is_not_clipped,
-      bad_files_are_located_and_never_crash, a_family_that_is_not_known_fails_and_says_so,
-      emitted_networks_run_by_themselves)
+      learning_is_compared_number_by_number, bad_files_are_located_and_never_crash,
+      a_family_that_is_not_known_fails_and_says_so, emitted_networks_run_by_themselves)

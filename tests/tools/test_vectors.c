@@ -119,7 +119,7 @@ START_TEST(any_input_becomes_a_sum_of_powers_of_two)
                           "{\"du\":0,\"dv\":0,\"bias_mant\":0,\"bias_exp\":0,\"vth\":1},\"u\":[0,0,0,0,0,0,0,0,0,0],"
                           "\"v\":[0,0,0,0,0,0,0,0,0,0],\"spike\":[0,0,0,0,0,0,0,0,0,1]}"),
                      VECTOR_OK);
-    ck_assert_int_eq(c.first_current, -77 * 64);
+    ck_assert_int_eq(c.first_current[0], -77 * 64);
     ck_assert_int_eq(delivered(0), 0);
     for (uint32_t t = 1; t < 10; t++)
         ck_assert_int_eq(delivered(t), want[t]);
