@@ -19,6 +19,8 @@ typedef struct {
     hmn_reference *reference;
     input_spike *input;
     uint64_t ninputs;
+    input_level *level;
+    uint64_t nlevels;
     uint64_t steps;
     outdir dir;
     recorder *recorder;
@@ -98,7 +100,8 @@ static bool prepare(run_state *r)
         s->status = EXIT_USAGE;
         return false;
     }
-    if (inputs && !inputs_read(inputs, r->subject.net, s->arena, s->diag, &r->input, &r->ninputs))
+    if (inputs &&
+        !inputs_read(inputs, r->subject.net, s->arena, s->diag, &r->input, &r->ninputs, &r->level, &r->nlevels))
         return false;
     if (!out)
         return true;
@@ -125,7 +128,7 @@ static uint32_t step_all(run_state *r)
 {
     hmn_sim *sim = r->subject.sim;
     double shown = now();
-    uint64_t next = 0;
+    uint64_t next = 0, set = 0;
     uint32_t step = 0;
     for (; step < r->steps && !interrupt_seen(); step++) {
         if (r->loop.task && !task_before(&r->loop, sim))
@@ -140,6 +143,8 @@ static uint32_t step_all(run_state *r)
         }
         if (r->loop.task)
             task_after(&r->loop, sim);
+        for (; set < r->nlevels && r->level[set].step == step; set++)
+            sim->ops->modulate(sim, r->level[set].modulator, r->level[set].value);
         sim->ops->end(sim);
         if (r->recorder)
             record_probes(r->recorder, step);
@@ -226,7 +231,7 @@ static const command_option options[] = {
     {"target", 't', "TARGET", "chip to emulate, or reference (default: the network's target.chip)"},
     {"steps", 'n', "N", "steps to run (default: the network's run.duration)"},
     {"out", 'o', "DIR", "folder to write results into; replaced only if it is empty or an earlier result"},
-    {"inputs", 'i', "FILE", "spikes of source neurons: a .npy array or lines of text"},
+    {"inputs", 'i', "FILE", "spikes of source neurons: a .npy array or lines of text; signals: lines of text"},
     {"timing", 0, "off|fast|cycle", "model of time and energy; this version has off only"},
     {"checkpoint", 0, "FILE", "refused: this version writes no checkpoints"},
     {"checkpoint-every", 0, "N", "refused: this version writes no checkpoints"},
@@ -258,7 +263,9 @@ const command command_run = {
         "members of summary.json, and tables as CSV. hmn task repeats a task over seeds.\n\n"
         "Steps count from 0. A neuron or source that fires in step t reaches its targets in step t + delay. "
         "The file given by --inputs has rows (step, neuron) with neurons numbered over the whole network, or "
-        "(step, population, neuron); in text the population may be a name, and # starts a comment.\n\n"
+        "(step, population, neuron); in text the population may be a name, and # starts a comment. A line of text "
+        "(step, signal, value) such as 120 input.reward 0.5 sets a signal from that step on, for every neuromodulator "
+        "that it feeds.\n\n"
         "Results are the same bytes for any number of threads, except for the times in summary.json. An interrupt "
         "ends the run after the current step with status 130 and leaves nothing behind.",
     .examples = "hmn run models/digits.yaml --target loihi --steps 1000 --out out/digits\n"

@@ -1,6 +1,6 @@
-/* Reads input spikes. Takes a .npy array or text, yields spikes sorted by step and neuron. Every row is checked
- * against the network: the neuron must be there and must be a source, because a chip cannot be told that one of
- * its own neurons fired. Errors in text carry the line. */
+/* Reads input spikes and signals. Takes a .npy array or text, yields spikes sorted by step and neuron, and levels.
+ * Every row is checked against the network: the neuron must be there and must be a source, because a chip cannot be
+ * told that one of its own neurons fired. Errors in text carry the line. */
 #include "tools/inputs.h"
 
 #include "tools/npy.h"
@@ -21,6 +21,8 @@ typedef struct {
     hmn_diag *diag;
     input_spike *spike;
     size_t count, cap;
+    input_level *level;
+    size_t nlevels, level_cap;
 } reader;
 
 static bool refuse(reader *r, hmn_span at, uint64_t row, const char *what)
@@ -105,6 +107,28 @@ static uint32_t words_of(char *line, char *word[4])
     return n;
 }
 
+static bool is_signal(const char *word) { return strncmp(word, "input.", 6) == 0 || strncmp(word, "task.", 5) == 0; }
+
+static bool read_level(reader *r, hmn_span at, char *word[4])
+{
+    int64_t step;
+    char *end;
+    double value = strtod(word[2], &end);
+    uint32_t fed = 0;
+    if (!number(word[0], &step) || step < 0 || step >= UINT32_MAX)
+        return refuse(r, at, 0, "a step is a whole number from 0");
+    if (end == word[2] || *end || !isfinite(value))
+        return refuse(r, at, 0, arena_printf(r->arena, "'%s' is no level of a signal", word[2]));
+    for (uint32_t k = 0; k < r->net->nmodulators; k++) {
+        if (strcmp(r->net->signal[k], word[1]) != 0)
+            continue;
+        r->level = arena_grow(r->arena, r->level, sizeof *r->level, r->nlevels, r->nlevels + 1, &r->level_cap);
+        r->level[r->nlevels++] = (input_level){(uint32_t)step, k, value, at.line};
+        fed++;
+    }
+    return fed || refuse(r, at, 0, arena_printf(r->arena, "no neuromodulator is fed by '%s'", word[1]));
+}
+
 static bool read_line(reader *r, char *line, uint32_t number_of_line)
 {
     hmn_span at = {r->file, number_of_line, 1, (uint32_t)strcspn(line, "#\r\n")};
@@ -114,7 +138,11 @@ static bool read_line(reader *r, char *line, uint32_t number_of_line)
     if (n == 0)
         return true;
     if (n != 2 && n != 3)
-        return refuse(r, at, 0, "a line has two or three values: (step, neuron) or (step, population, neuron)");
+        return refuse(r, at, 0,
+                      "a line has two or three values: (step, neuron), (step, population, neuron) "
+                      "or (step, signal, value)");
+    if (n == 3 && is_signal(word[1]))
+        return read_level(r, at, word);
     if (n == 3 && !population(r, word[1], &holder))
         return refuse(r, at, 0, arena_printf(r->arena, "no population '%s'", word[1]));
     if (!number(word[0], &step) || !number(word[n - 1], &neuron))
@@ -170,13 +198,26 @@ static bool read_any(reader *r)
     return ok;
 }
 
-bool inputs_read(const char *path, const layout *l, hmn_arena *a, hmn_diag *d, input_spike **spike, uint64_t *count)
+static int by_step_line(const void *pa, const void *pb)
+{
+    const input_level *a = pa, *b = pb;
+    if (a->step != b->step)
+        return a->step < b->step ? -1 : 1;
+    return (a->line > b->line) - (a->line < b->line);
+}
+
+bool inputs_read(const char *path, const layout *l, hmn_arena *a, hmn_diag *d, input_spike **spike, uint64_t *count,
+                 input_level **level, uint64_t *nlevels)
 {
     reader r = {.net = l, .path = path, .arena = a, .diag = d};
     if (!read_any(&r))
         return false;
     if (r.count)
         qsort(r.spike, r.count, sizeof *r.spike, by_step_neuron);
+    if (r.nlevels)
+        qsort(r.level, r.nlevels, sizeof *r.level, by_step_line);
+    *level = r.level;
+    *nlevels = r.nlevels;
     uint64_t n = 0;
     for (size_t i = 0; i < r.count; i++)
         if (n == 0 || by_step_neuron(&r.spike[n - 1], &r.spike[i]) != 0)

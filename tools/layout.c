@@ -135,6 +135,9 @@ const layout *layout_of_image(const hmn_image *m, hmn_arena *a, hmn_diag *d)
     l->duration = field32(m, HOST_NETWORK, 0, "duration");
     l->synapses = (uint64_t)field(m, HOST_NETWORK, 0, "synapses");
     l->nmodulators = (uint32_t)image_host(m, HOST_MODULATORS).rows;
+    l->signal = ARENA_NEW(a, const char *, l->nmodulators);
+    for (uint32_t i = 0; i < l->nmodulators; i++)
+        l->signal[i] = field_text(m, HOST_MODULATORS, i, "signal");
     if (!image_populations(m, l, a, d) || !image_projections(m, l, a, d) || !image_probes(m, l, a, d))
         return NULL;
     return l;
@@ -178,6 +181,9 @@ const layout *layout_of_graph(const hmn_graph *g, hmn_arena *a)
         const graph_projection *p = &g->projection[i];
         l->projection[i] = (layout_projection){p->name, p->pre, p->post, p->nsynapses, p->rule != NET_NONE};
     }
+    l->signal = ARENA_NEW(a, const char *, l->nmodulators);
+    for (uint32_t i = 0; i < l->nmodulators; i++)
+        l->signal[i] = g->net->modulator[i].signal.s ? g->net->modulator[i].signal.s : "";
     graph_probes(g->net, l, a);
     return l;
 }

@@ -40,6 +40,7 @@ typedef struct {
     layout_probe *probe;
     uint32_t nprobes;
     uint32_t nmodulators;
+    const char **signal; /* of each modulator: "task.NAME", "input.NAME" or "" */
 } layout;
 
 /* NULL after a report: an image's tables contradict each other. */

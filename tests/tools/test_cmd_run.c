@@ -111,6 +111,26 @@ START_TEST(set_and_seed_reach_the_network)
 }
 END_TEST
 
+START_TEST(signals_from_a_file_reach_modulators_by_name)
+{
+    begin();
+    program_write("gated.yaml", "hmn: 1\npopulations: {in: {size: 1, model: spike_source}}\n"
+                                "neuromodulators: {cue: {source: {signal: input.cue}}}\n"
+                                "probes: {levels: {target: cue, record: level}}\nrun: {duration: 6 ms}\n");
+    program_write("signals", "2 input.cue 0.5\n4 input.cue -1\n");
+    network_ok("$HMN run gated.yaml --target loihi --inputs signals --out chip");
+    network_ok("$HMN run gated.yaml --target reference --inputs signals --out real");
+    const npy_array *chip = table("chip/probes/levels.npy"), *real = table("real/probes/levels.npy");
+    static const double expected[] = {0, 0, 0.5, 0.5, -1, -1};
+    ck_assert(chip->rows == 6 && real->rows == 6);
+    for (int t = 0; t < 6; t++) {
+        ck_assert_double_eq((double)chip->whole[t] / 65536, expected[t]);
+        ck_assert_double_eq(real->value[t], expected[t]);
+    }
+    end();
+}
+END_TEST
+
 START_TEST(inputs_from_a_file_are_injected)
 {
     begin();
@@ -188,6 +208,7 @@ START_TEST(json_prints_the_summary_and_quiet_prints_nothing)
 END_TEST
 
 SUITE("cmd_run", results_are_those_of_the_contract, an_image_and_any_number_of_threads_give_the_same_bytes,
-      the_reference_writes_the_same_files_as_doubles, set_and_seed_reach_the_network, inputs_from_a_file_are_injected,
+      the_reference_writes_the_same_files_as_doubles, set_and_seed_reach_the_network,
+      signals_from_a_file_reach_modulators_by_name, inputs_from_a_file_are_injected,
       nothing_is_written_when_a_run_fails_or_is_refused, a_second_run_replaces_the_first,
       an_interrupt_ends_with_130_and_leaves_nothing, json_prints_the_summary_and_quiet_prints_nothing)

@@ -5,12 +5,16 @@
 #include "tools/npy.h"
 
 static layout_population populations[] = {{"in", 0, 4, true}, {"cells", 4, 3, false}, {"more", 7, 2, true}};
-static const layout net = {.neurons = 9, .population = populations, .npopulations = 3};
+static const char *signals[] = {"task.reward", "", "input.cue", "task.reward"};
+static const layout net = {
+    .neurons = 9, .population = populations, .npopulations = 3, .nmodulators = 4, .signal = signals};
 
 static hmn_arena *arena;
 static hmn_diag *diag;
 static input_spike *spike;
 static uint64_t count;
+static input_level *level;
+static uint64_t nlevels;
 
 static void begin(void)
 {
@@ -29,7 +33,7 @@ static void end(void)
 static bool read_text(const char *text)
 {
     program_write("s", text);
-    return inputs_read("s", &net, arena, diag, &spike, &count);
+    return inputs_read("s", &net, arena, diag, &spike, &count, &level, &nlevels);
 }
 
 START_TEST(text_rows_are_sorted_and_repetitions_dropped)
@@ -54,8 +58,21 @@ START_TEST(arrays_are_read)
     npy_writer *w = npy_create("a.npy", NPY_U32, 3, arena, diag);
     npy_rows(w, (uint32_t[]){9, 2, 1, 4, 0, 2}, 2);
     ck_assert(npy_close(w, diag));
-    ck_assert(inputs_read("a.npy", &net, arena, diag, &spike, &count));
+    ck_assert(inputs_read("a.npy", &net, arena, diag, &spike, &count, &level, &nlevels));
     ck_assert(count == 2 && spike[0].step == 4 && spike[0].neuron == 2 && spike[1].neuron == 8);
+    end();
+}
+END_TEST
+
+START_TEST(signals_are_set_by_name)
+{
+    begin();
+    ck_assert(read_text("7 input.cue -0.25\n3 task.reward 1e-1 # both\n5 2\n7 input.cue 2\n"));
+    ck_assert_uint_eq(count, 1);
+    ck_assert_uint_eq(nlevels, 4);
+    ck_assert(level[0].step == 3 && level[1].step == 3 && level[0].modulator + level[1].modulator == 3);
+    ck_assert(level[0].value == 0.1 && level[1].value == 0.1);
+    ck_assert(level[2].step == 7 && level[2].modulator == 2 && level[2].value == -0.25 && level[3].value == 2);
     end();
 }
 END_TEST
@@ -82,6 +99,10 @@ START_TEST(bad_rows_are_refused_with_their_line)
     refused("4294967295 0\n", "a step is a whole number", 1);
     refused("x 0\n", "whole numbers", 1);
     refused("0 0x\n", "whole numbers", 1);
+    refused("1 input.x 1\n", "no neuromodulator is fed by 'input.x'", 1);
+    refused("1 input.cue one\n", "'one' is no level", 1);
+    refused("1 input.cue inf\n", "'inf' is no level", 1);
+    refused("-1 input.cue 1\n", "a step is a whole number", 1);
     refused("0\n", "two or three values", 1);
     refused("1 2 3 4\n", "two or three values", 1);
     refused("99999999999999999999 0\n", "whole numbers", 1);
@@ -95,15 +116,15 @@ START_TEST(bad_arrays_are_refused_with_their_row)
     npy_writer *w = npy_create("a.npy", NPY_U32, 3, arena, diag);
     npy_rows(w, (uint32_t[]){0, 0, 0, 0, 3, 0}, 2);
     ck_assert(npy_close(w, diag));
-    ck_assert(!inputs_read("a.npy", &net, arena, diag, &spike, &count));
+    ck_assert(!inputs_read("a.npy", &net, arena, diag, &spike, &count, &level, &nlevels));
     ck_assert_ptr_nonnull(strstr(diag_get(diag, 0)->text, "row 1: there is no population"));
     w = npy_create("f.npy", NPY_F64, 2, arena, diag);
     ck_assert(npy_close(w, diag));
-    ck_assert(!inputs_read("f.npy", &net, arena, diag, &spike, &count));
-    ck_assert(!inputs_read("absent", &net, arena, diag, &spike, &count));
+    ck_assert(!inputs_read("f.npy", &net, arena, diag, &spike, &count, &level, &nlevels));
+    ck_assert(!inputs_read("absent", &net, arena, diag, &spike, &count, &level, &nlevels));
     end();
 }
 END_TEST
 
-SUITE("inputs", text_rows_are_sorted_and_repetitions_dropped, arrays_are_read, bad_rows_are_refused_with_their_line,
-      bad_arrays_are_refused_with_their_row)
+SUITE("inputs", signals_are_set_by_name, text_rows_are_sorted_and_repetitions_dropped, arrays_are_read,
+      bad_rows_are_refused_with_their_line, bad_arrays_are_refused_with_their_row)
