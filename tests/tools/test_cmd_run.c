@@ -114,7 +114,7 @@ END_TEST
 START_TEST(signals_from_a_file_reach_modulators_by_name)
 {
     begin();
-    program_write("gated.yaml", "hmn: 1\npopulations: {in: {size: 1, model: spike_source}}\n"
+    program_write("gated.yaml", "hmn: 1\npopulations: {cell: {size: 1, model: loihi_lif}}\n"
                                 "neuromodulators: {cue: {source: {signal: input.cue}}}\n"
                                 "probes: {levels: {target: cue, record: level}}\nrun: {duration: 6 ms}\n");
     program_write("signals", "2 input.cue 0.5\n4 input.cue -1\n");
