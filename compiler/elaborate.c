@@ -102,6 +102,12 @@ static graph_param initial_v(const elaboration *e, const net_population *p, cons
     return elaborate_values(e, &(net_value){.dist = DIST_CONSTANT}, p->size, at, "initial v");
 }
 
+/* Numbers of the draws of a population. They never change, so that a network keeps its values: parameters that came
+ * later count on after those of the initial state. */
+enum { DRAW_INITIAL_V = 28, DRAW_INITIAL_U };
+
+static uint32_t draw_number(uint32_t param) { return param < DRAW_INITIAL_V ? param : param + 2; }
+
 static void population(const elaboration *e, const net_population *p, graph_population *g)
 {
     draw_place at = {distribution_seed(e->graph->seed, "population", p->name.s), RNG_PARAM, 0, 0, 0};
@@ -111,18 +117,19 @@ static void population(const elaboration *e, const net_population *p, graph_popu
                             .size = p->size,
                             .model = p->model,
                             .source = models[p->model].source,
-                            .activation = p->activation};
+                            .activation = p->activation,
+                            .reset = p->reset};
     for (uint32_t k = 0; k < NP_COUNT; k++) {
         bool takes = params[k].models >> models[p->model].bit & 1;
         net_value absent = {.dist = DIST_CONSTANT};
-        at.b = k;
+        at.b = draw_number(k);
         g->param[k] = elaborate_values(e, takes ? &p->param[k] : &absent, p->size, at, params[k].key);
         if (takes)
             check_range(e, p, (neuron_param)k, g->param[k]);
     }
-    at.b = NP_COUNT;
+    at.b = DRAW_INITIAL_V;
     g->init_v = initial_v(e, p, g, at);
-    at.b = NP_COUNT + 1;
+    at.b = DRAW_INITIAL_U;
     g->init_u = elaborate_values(e, p->init_u.given ? &p->init_u : &(net_value){.dist = DIST_CONSTANT}, p->size, at,
                                  "initial u");
 }

@@ -63,7 +63,10 @@ const key_choice keys_models[] = {
 static const key_choice activations[] = {
     {"threshold", ACT_THRESHOLD, "step heaviside", "fires when v > v_thresh"},
     {"sigmoid", ACT_SIGMOID, "escape logistic stochastic", "fires with probability sigmoid((v - v_thresh) / temperature)"},
-    {"relu", ACT_RELU, "rectifier graded", "graded spike max(0, v - v_rest)"}, {NULL, 0, NULL, NULL}};
+    {"relu", ACT_RELU, "rectifier graded", "fires when v > v_thresh, a graded spike of max(0, v - v_rest) / payload_unit"}, {NULL, 0, NULL, NULL}};
+static const key_choice resets[] = {
+    {"zero", RESET_ZERO, "value hard", "v becomes v_reset"},
+    {"subtract", RESET_SUBTRACT, "soft reset_by_subtraction subtraction", "v becomes v_reset + (v - threshold), so that what was beyond the threshold is kept"}, {NULL, 0, NULL, NULL}};
 static const key_choice structures[] = {
     {"line", STRUCT_LINE, "Line 1d", "on a line"},
     {"grid_2d", STRUCT_GRID_2D, "Grid2D grid 2d", "on a rectangle, row by row"},
@@ -245,6 +248,7 @@ static const key_def population_keys[] = {
     PART("initial", &keys_initial, "state at the start", .aliases = "initial_values init"),
     PART("structure", &keys_structure, "places of the neurons", .aliases = "layout grid space"),
     CHOICE(net_population, activation, "activation", activations, ACT_THRESHOLD, "f of equation 1"),
+    CHOICE(net_population, reset, "reset", resets, RESET_ZERO, "what a spike does to v"),
     {.name = "label", .kind = KEY_TEXT, .def = NAN, .low = -INF, .high = INF, .offset = KEY_UNBOUND, .meaning = "a note for readers", .aliases = "description comment"},
     SHAPE("spike_times", TIMES, "of a spike_source_array: times of all neurons, or a list for each", .dim = NET_MS, .aliases = "times spikes"),
     END};

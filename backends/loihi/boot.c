@@ -97,6 +97,7 @@ static void lay_rom(loihi_rom *r)
     r->at_noise_mant = reserve(end, r->npad, 1);
     r->at_noise_at_v = reserve(end, r->npad, 1);
     r->at_post_trace = reserve(end, r->npad, 1);
+    r->at_program = reserve(end, r->programs ? r->n : 0, sizeof(core_program));
     r->at_axon_run = reserve(end, r->axons + 1, 4);
     r->at_axon_words = reserve(end, r->axons, 4);
     r->at_axon_synapses = reserve(end, r->axons, 4);
@@ -125,7 +126,9 @@ static void lay_state(loihi_rom *r)
     r->st_u = reserve(end, r->npad, 4);
     r->st_v = reserve(end, r->npad, 4);
     r->st_refractory = reserve(end, r->npad, 4);
-    r->st_ring = reserve(end, (uint64_t)r->slots * r->npad, 4);
+    r->st_ring = reserve(end, (uint64_t)r->ports * r->slots * r->npad, 4);
+    r->st_u2 = reserve(end, r->programs ? r->npad : 0, 4);
+    r->st_risen = reserve(end, r->programs ? r->npad : 0, 4);
     r->st_sums = reserve(end, (uint64_t)r->nsums * r->slots * r->npad, 4);
     r->st_weight = reserve(end, r->nplastic, 2);
     r->st_tag = reserve(end, r->nplastic, 2);
@@ -168,6 +171,10 @@ static loihi_rom plan(const hmn_core_view *v, const core_tables *t)
     r.v_mode = (uint32_t)t->core[LOIHI_CORE_v_mode];
     r.q_wraps = (uint32_t)t->core[LOIHI_CORE_q_wraps];
     r.z_wraps = (uint32_t)t->core[LOIHI_CORE_z_wraps];
+    r.programs = t->table[LOIHI_PROGRAMS].rows > 0;
+    r.ports = 1;
+    for (uint32_t i = 0; i < t->nformats; i++)
+        r.ports = t->format[i].port ? 2 : r.ports;
     r.nsums = sum_of(t, t->nformats);
     builder b = {t, &r, NET_NONE, 0, 0, NULL};
     walk(t, count_block, &b);
@@ -218,6 +225,23 @@ static void fill_compartment(builder *b, uint32_t i)
     b->r->restless |= c[LOIHI_COMPARTMENTS_bias_mant] != 0;
 }
 
+static void fill_program(builder *b, uint32_t i)
+{
+    image_rows rows = b->t->table[LOIHI_PROGRAMS];
+    int32_t c[LOIHI_PROGRAMS_COLUMNS];
+    for (uint32_t k = 0; k < LOIHI_PROGRAMS_COLUMNS; k++)
+        c[k] = (int32_t)image_get(rows, i, k);
+    FILL(core_program, program)
+    [i] = (core_program){.keep_u2 = 4096 - c[LOIHI_PROGRAMS_decay_u2] - (int32_t)b->t->core[LOIHI_CORE_ds_offset],
+                         .keep_risen = 4096 - c[LOIHI_PROGRAMS_decay_adapt],
+                         .step = c[LOIHI_PROGRAMS_adapt_step],
+                         .reset = c[LOIHI_PROGRAMS_reset_v],
+                         .graded = (uint8_t)c[LOIHI_PROGRAMS_graded],
+                         .payload_exp = (uint8_t)c[LOIHI_PROGRAMS_payload_exp],
+                         .subtract = (uint8_t)c[LOIHI_PROGRAMS_subtract],
+                         .two = (uint8_t)c[LOIHI_PROGRAMS_two]};
+}
+
 /* Columns beyond the last compartment: a neuron that never fires. */
 static void fill_padding(builder *b)
 {
@@ -249,6 +273,7 @@ static void fill_block(void *context, uint32_t axon, uint64_t word, const loihi_
                                  .projection = projection,
                                  .format = (uint16_t)block->format,
                                  .kind = (uint8_t)kind,
+                                 .port = (uint8_t)b->t->format[block->format].port,
                                  .sum = (uint8_t)sum_of(b->t, block->format)};
     core_run *run = &FILL(core_run, run)[b->r->nruns - 1];
     for (uint32_t i = 0; i < block->count; i++) {
@@ -348,6 +373,8 @@ void loihi_boot(const hmn_core_view *v, void *rom, void *state)
     builder b = {&t, r, NET_NONE, 0, 0, rom};
     for (uint32_t i = 0; i < r->n; i++)
         fill_compartment(&b, i);
+    for (uint32_t i = 0; r->programs && i < r->n; i++)
+        fill_program(&b, i);
     fill_padding(&b);
     fill_axons(&b);
     fill_routes(&b);

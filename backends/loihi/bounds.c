@@ -7,7 +7,10 @@
  *
  * u: with the same input Q in every step, u' = trunc(u (4096 - d) / 4096) + Q rises to its least fixed point, the least
  * u with ceil(u d / 4096) >= Q, which is floor((Q - 1) 4096 / d) + 1 (eq. L21). Inputs of period r > 1 are summed as
- * Q / (1 - ((4096 - d) / 4096)^r) instead, rounded up; truncation only makes u smaller. The lesser of both holds. */
+ * Q / (1 - ((4096 - d) / 4096)^r) instead, rounded up; truncation only makes u smaller. The lesser of both holds.
+ *
+ * A graded spike counts with the payload of the greatest v. Two currents are bounded as one that decays as the slower
+ * does, which is more than their sum. */
 #include "backends/loihi/bounds.h"
 
 #include "backends/loihi/form.h"
@@ -51,10 +54,24 @@ static int32_t register_of(const bounding *b, uint32_t column, uint32_t neuron)
     return qnet_at(b->q->population[b->population].column[column], neuron);
 }
 
-/* 4096 times the part of u that a step takes away. */
+/* 4096 times the part of u that a step takes away, of the slower of two currents. */
 static int64_t decay_of(const bounding *b, uint32_t neuron)
 {
-    return register_of(b, LOIHI_COMPARTMENTS_decay_u, neuron) + b->dialect->ds_offset;
+    int64_t d = register_of(b, LOIHI_COMPARTMENTS_decay_u, neuron);
+    int64_t second = register_of(b, LOIHI_PROGRAM(two), neuron) ? register_of(b, LOIHI_PROGRAM(decay_u2), neuron) : d;
+    return (d < second ? d : second) + b->dialect->ds_offset;
+}
+
+/* The greatest payload of a neuron's spikes (eq. M4). */
+static int64_t payload_of(const bounding *b, uint32_t population, uint32_t neuron)
+{
+    const qnet_column *c = b->q->population[population].column;
+    if (b->g->population[population].source || !qnet_at(c[LOIHI_PROGRAM(graded)], neuron))
+        return 1;
+    unsigned bits = b->dialect->v_mode == V_KEPT ? 31 : 23;
+    if (b->dialect->v_mode == V_CLIPPED)
+        bits = 9 + 2 * (unsigned)qnet_at(c[LOIHI_COMPARTMENTS_vmax_exp], neuron);
+    return fx_shr_rd(fx_shl(1, bits) - 1, (unsigned)qnet_at(c[LOIHI_PROGRAM(payload_exp)], neuron));
 }
 
 /* ---- rates ---- */
@@ -147,13 +164,15 @@ static void add_batch(bounding *b, uint32_t projection, const uint8_t *period, u
     const graph_projection *j = &b->g->projection[projection];
     uint32_t npre = b->g->population[j->pre].size, npost = b->g->population[j->post].size;
     memset(b->batch, 0, npost * sizeof *b->batch);
-    for (uint32_t i = 0; i < npre; i++)
+    for (uint32_t i = 0; i < npre; i++) {
+        int64_t payload = payload_of(b, j->pre, i);
         for (uint32_t e = j->row[i]; period[i] == which && e < j->row[i + 1]; e++) {
-            int64_t amount[2];
+            int64_t amount[2], *to = b->batch[j->target[e]];
             amounts(b, projection, e, amount);
-            b->batch[j->target[e]][0] += raise(b, projection, e, amount[0]);
-            b->batch[j->target[e]][1] += amount[1];
+            to[0] = add_far(to[0], multiply_far(raise(b, projection, e, amount[0]), payload));
+            to[1] = add_far(to[1], multiply_far(amount[1], payload));
         }
+    }
     bool moved = moves_delays(b, projection);
     uint32_t times = moved ? (RATES - 1) / which + 1 : 1;
     int64_t gain = 0, of = -1;
@@ -276,6 +295,12 @@ static bound_range wrapping(bool wraps, unsigned bits)
     return (bound_range){.least = -top, .most = top - 1};
 }
 
+static bool runs_program(const bounding *b, uint32_t i)
+{
+    return register_of(b, LOIHI_PROGRAM(subtract), i) || register_of(b, LOIHI_PROGRAM(reset_v), i) ||
+           register_of(b, LOIHI_PROGRAM(adapt_step), i);
+}
+
 static void bound_neuron(const bounding *b, uint32_t i, loihi_bounds *out)
 {
     const qnet_population *p = &b->q->population[b->population];
@@ -304,7 +329,12 @@ static void bound_neuron(const bounding *b, uint32_t i, loihi_bounds *out)
     r[BOUND_Z].low = r[BOUND_U].low + bias + (noise[1] < 0 ? noise[1] : 0);
     r[BOUND_V] = wrapping(false, 23);
     if (d->v_mode != V_KEPT)
-        return; /* limited before it is stored, in 32 bits */
+        return;               /* limited before it is stored, in 32 bits */
+    if (runs_program(b, i)) { /* v may start anywhere after a spike, and thresholds move */
+        r[BOUND_V].high = FAR;
+        r[BOUND_V].low = -FAR;
+        return;
+    }
     int64_t z_high = r[BOUND_Z].high > 0 ? r[BOUND_Z].high : 0, z_low = r[BOUND_Z].low < 0 ? -r[BOUND_Z].low : 0;
     r[BOUND_V].high = add_far(init_v > vth ? init_v : vth, z_high);
     r[BOUND_V].low = -settled(init_v < 0 ? -init_v : 0, z_low, decay_v);
@@ -376,12 +406,13 @@ static uint32_t heaviest(const hmn_qnet *q, uint32_t population, const worst_cas
     for (uint32_t j = 0; j < g->nprojections; j++) {
         const graph_projection *r = &g->projection[j];
         int64_t sum = 0;
-        for (uint64_t e = 0; r->post == population && e < r->nsynapses; e++)
-            if (r->target[e] == w->neuron) {
-                int64_t amount[2];
-                amounts(&b, j, e, amount);
-                sum += amount[w->low];
-            }
+        for (uint32_t i = 0; r->post == population && i < g->population[r->pre].size; i++)
+            for (uint32_t e = r->row[i]; e < r->row[i + 1]; e++)
+                if (r->target[e] == w->neuron) {
+                    int64_t amount[2];
+                    amounts(&b, j, e, amount);
+                    sum = add_far(sum, multiply_far(amount[w->low], payload_of(&b, r->pre, i)));
+                }
         if (sum > *brings) {
             *brings = sum;
             found = j;

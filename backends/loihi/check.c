@@ -45,6 +45,14 @@ static int64_t value(const checker *c, loihi_table table, uint64_t row, uint32_t
     return image_get(c->t.table[table], row, column);
 }
 
+static uint64_t ports(const checker *c)
+{
+    uint64_t n = 1;
+    for (uint32_t i = 0; i < c->t.nformats; i++)
+        n = c->t.format[i].port ? 2 : n;
+    return n;
+}
+
 static bool check_core(checker *c)
 {
     uint64_t n = core_value(c, LOIHI_CORE_compartments), slots = core_value(c, LOIHI_CORE_slots);
@@ -53,7 +61,7 @@ static bool check_core(checker *c)
         !within(c, "input axons", axons, 0, limits(c)->in_axons) ||
         !within(c, "first learning axon", core_value(c, LOIHI_CORE_first_learning), 0, axons) ||
         !within(c, "delay slots", slots, 8, CORE_MAX_SLOTS) ||
-        !within(c, "accumulator cells", slots * n, 8, limits(c)->delay_cells) ||
+        !within(c, "accumulator cells", slots * n * ports(c), 8, limits(c)->delay_cells) ||
         !within(c, "dialect", core_value(c, LOIHI_CORE_dialect), 0, DIALECT_COUNT - 1) ||
         !within(c, "u mode", core_value(c, LOIHI_CORE_u_mode), 0, U_WRAPS_ONCE) ||
         !within(c, "v mode", core_value(c, LOIHI_CORE_v_mode), 0, V_SYMMETRIC) ||
@@ -77,6 +85,8 @@ static bool check_formats(checker *c)
             !within(c, "sign mode", (uint64_t)f->sign, SIGN_MIXED, SIGN_INHIBITORY) ||
             !within(c, "learning profile", (uint64_t)f->profile, 0, rows(c, LOIHI_PROFILES)))
             return false;
+        if (f->port && rows(c, LOIHI_PROGRAMS) == 0)
+            return wrong(c, "format %u leads to a second current, and no neuron has a program", i);
         if (f->compression != COMPRESSION_SPARSE && f->compression != COMPRESSION_DENSE)
             return wrong(c, "format %u has compression %d; %s has 0 and 3", i, f->compression, c->v->chip->name);
         int32_t low = loihi_weight_low(f->weight_bits, (qnet_sign)f->sign);
@@ -145,6 +155,25 @@ static bool check_compartments(checker *c)
             !within(c, "postsynaptic trace settings",
                     (uint64_t)value(c, LOIHI_COMPARTMENTS, i, LOIHI_COMPARTMENTS_post_trace), 0,
                     rows(c, LOIHI_POST_TRACES)))
+            return false;
+    return true;
+}
+
+static bool check_programs(checker *c)
+{
+    uint64_t n = rows(c, LOIHI_PROGRAMS);
+    if (n == 0)
+        return true;
+    if (!limits(c)->programs || n != rows(c, LOIHI_COMPARTMENTS))
+        return wrong(c, "%llu neuron programs; %s has %s", (unsigned long long)n, c->v->chip->name,
+                     limits(c)->programs ? "one a compartment, or none" : "none");
+    for (uint64_t i = 0; i < n; i++)
+        if (!within(c, "payload_exp", (uint64_t)value(c, LOIHI_PROGRAMS, i, LOIHI_PROGRAMS_payload_exp), 0, 23) ||
+            !within(c, "decay_adapt", (uint64_t)value(c, LOIHI_PROGRAMS, i, LOIHI_PROGRAMS_decay_adapt), 0, 4096) ||
+            !within(c, "decay_u2",
+                    (uint64_t)value(c, LOIHI_PROGRAMS, i, LOIHI_PROGRAMS_decay_u2) +
+                        core_value(c, LOIHI_CORE_ds_offset),
+                    0, 4096))
             return false;
     return true;
 }
@@ -247,5 +276,5 @@ bool loihi_check(const hmn_core_view *v, hmn_diag *d)
     if (!decode_tables(v, &c.t))
         return wrong(&c, "there is not one row of core configuration, or there are more than 15 synapse formats");
     return check_core(&c) && check_formats(&c) && check_traces(&c) && check_profiles(&c) && check_compartments(&c) &&
-           check_axons(&c) && check_routes(&c);
+           check_programs(&c) && check_axons(&c) && check_routes(&c);
 }

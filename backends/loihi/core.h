@@ -21,9 +21,17 @@ typedef struct {
     uint32_t projection;
     uint16_t format; /* row of formats */
     uint8_t kind;    /* run_kind */
+    uint8_t port;    /* accumulator */
     uint8_t sum;     /* where the format shifts sums: which of them */
     uint64_t delays; /* bit d: a synapse of the run may have delay field d */
 } core_run;
+
+/* What a compartment's program does beyond eq. L1-L5 (eq. M1-M6). */
+typedef struct {
+    int32_t keep_u2, keep_risen; /* 4096 - decay */
+    int32_t step, reset;
+    uint8_t graded, payload_exp, subtract, two;
+} core_program;
 
 /* A learning rule as the engine walks it. */
 typedef struct {
@@ -47,11 +55,14 @@ typedef struct {
     uint32_t u_mode, v_mode;
     uint32_t q_wraps, z_wraps;
     uint32_t noisy;    /* some compartment has noise */
+    uint32_t programs; /* some compartment runs a program: the columns of at_program are there */
+    uint32_t ports;    /* accumulators of a compartment */
     uint32_t restless; /* some compartment has a bias: an idle core may fire */
     /* byte offsets of arrays in rom */
     uint32_t at_keep_u, at_keep_v, at_vth, at_bias, at_refractory, at_vmin, at_vmax; /* int32 [npad] */
     uint32_t at_noise_exp, at_noise_mant, at_noise_at_v, at_post_trace;              /* int8, uint8 [npad] */
     uint32_t at_init_u, at_init_v;                                                   /* int32 [npad] */
+    uint32_t at_program;                                                             /* core_program [n] */
     uint32_t at_axon_run;                                                            /* uint32 [axons + 1] */
     uint32_t at_axon_words, at_axon_synapses;                                        /* uint32 [axons] */
     uint32_t at_pre_trace;                                                           /* uint8 [nlearning] */
@@ -68,7 +79,8 @@ typedef struct {
     uint32_t bytes;
     /* byte offsets of arrays in state */
     uint32_t st_u, st_v, st_refractory;  /* int32 [npad] */
-    uint32_t st_ring;                    /* int32 [slots * npad] */
+    uint32_t st_ring;                    /* int32 [ports * slots * npad] */
+    uint32_t st_u2, st_risen;            /* int32 [npad] with programs */
     uint32_t st_sums;                    /* int32 [nsums * slots * npad] */
     uint32_t st_weight, st_tag;          /* int16 [nplastic] */
     uint32_t st_delay;                   /* uint8 [nplastic] */
@@ -99,9 +111,16 @@ int32_t loihi_read_trace(const void *rom, const void *state, hmn_variable var, u
 bool loihi_write_trace(const void *rom, void *state, hmn_variable var, uint32_t compartment, uint32_t projection,
                        int32_t value);
 
+/* What program_update works on, a value a compartment. fired 1 or 0. */
+typedef struct {
+    int32_t *q, *q2, *fired;
+    const int32_t *noise_q, *noise_z;
+} program_lanes;
+
 /* Rooms of step. */
 void loihi_deliver(const loihi_rom *r, loihi_state *s, hmn_port *port);
 void loihi_update(const loihi_rom *r, loihi_state *s, hmn_port *port);
+uint32_t program_update(const loihi_rom *r, loihi_state *s, program_lanes l, int32_t *payload);
 void loihi_learn(const loihi_rom *r, loihi_state *s, hmn_port *port);
 /* Dialect lava: the learning synapses of an axon add to the accumulator of the next step; and what was added to sums
  * joins the ring. */

@@ -26,6 +26,7 @@ bool decode_tables(const hmn_core_view *v, core_tables *out)
                            .profile = (int32_t)image_get(formats, i, LOIHI_FORMATS_profile),
                            .w_min = (int32_t)image_get(formats, i, LOIHI_FORMATS_w_min),
                            .w_max = (int32_t)image_get(formats, i, LOIHI_FORMATS_w_max),
+                           .port = (int32_t)image_get(formats, i, LOIHI_FORMATS_port),
                            .first_more = loihi_first_more(most)};
     return true;
 }

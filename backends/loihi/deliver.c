@@ -2,7 +2,8 @@
  *
  * The ring has a row of npad cells for each delay slot; row (step mod slots) is consumed in this step. A static
  * synapse is one 32-bit word: its low half is delay * npad + compartment, so that adding the base of the current
- * row and masking finds the cell (eq. L8). Plastic synapses read their weight and delay from state. */
+ * row and masking finds the cell (eq. L8). Plastic synapses read their weight and delay from state. A second
+ * current has a ring of its own (eq. M2). */
 #include "backends/loihi/core.h"
 
 #include "backends/loihi/weights.h"
@@ -19,6 +20,9 @@ static void run_static(const loihi_rom *r, int32_t *ring, uint32_t base, uint32_
         add(&ring[(base + (word[i] & 0xFFFF)) & mask], (int32_t)fx_shl(fx_wrap32((int32_t)(word[i] >> 16), 15), 6));
 }
 
+/* What a spike of this payload adds (eq. M2). */
+static int32_t times(int32_t weight, int32_t payload) { return (int32_t)((uint32_t)weight * (uint32_t)payload); }
+
 /* A graded spike: weights times the payload. */
 static void run_graded(const loihi_rom *r, int32_t *ring, uint32_t base, uint32_t mask, const core_run *run,
                        int32_t payload)
@@ -26,19 +30,20 @@ static void run_graded(const loihi_rom *r, int32_t *ring, uint32_t base, uint32_
     const uint32_t *word = ROM(uint32_t, r, fixed) + run->first;
     for (uint32_t i = 0; i < run->count; i++)
         add(&ring[(base + (word[i] & 0xFFFF)) & mask],
-            (int32_t)fx_wrap(fx_shl((int64_t)fx_wrap32((int32_t)(word[i] >> 16), 15) * payload, 6), 31));
+            times((int32_t)fx_shl(fx_wrap32((int32_t)(word[i] >> 16), 15), 6), payload));
 }
 
-static void run_plastic(const loihi_rom *r, loihi_state *s, uint32_t base, uint32_t mask, const core_run *run)
+static void run_plastic(const loihi_rom *r, loihi_state *s, int32_t *ring, uint32_t base, const core_run *run,
+                        int32_t payload)
 {
-    int32_t *ring = STATE(int32_t, r, s, ring);
+    uint32_t mask = r->slots * r->npad - 1;
     const loihi_synapse *synapse = ROM(loihi_synapse, r, plastic) + run->first;
     const int16_t *weight = STATE(int16_t, r, s, weight) + run->first;
     const uint8_t *delay = STATE(uint8_t, r, s, delay) + run->first;
     int32_t exponent = ROM(loihi_format, r, format)[run->format].exponent;
     for (uint32_t i = 0; i < run->count; i++)
         add(&ring[(base + delay[i] * r->npad + synapse[i].compartment) & mask],
-            loihi_weight_effective((loihi_dialect_id)r->dialect, weight[i], exponent));
+            times(loihi_weight_effective((loihi_dialect_id)r->dialect, weight[i], exponent), payload));
 }
 
 static void mark_slots(const loihi_rom *r, loihi_state *s, uint32_t base, const core_run *run)
@@ -62,15 +67,16 @@ static void serve_axon(const loihi_rom *r, loihi_state *s, hmn_event event, uint
     const uint32_t *row = ROM(uint32_t, r, axon_run);
     for (uint32_t k = row[axon]; k < row[axon + 1]; k++) {
         const core_run *run = &ROM(core_run, r, run)[k];
+        int32_t *ring = STATE(int32_t, r, s, ring) + (size_t)run->port * (mask + 1);
         switch ((run_kind)run->kind) {
         case RUN_STATIC:
-            serve_static(r, STATE(int32_t, r, s, ring), base, run, event.payload);
+            serve_static(r, ring, base, run, event.payload);
             mark_slots(r, s, base, run);
             break;
         case RUN_PLASTIC:
             if (r->early) /* served when it was fired */
                 break;
-            run_plastic(r, s, base, mask, run);
+            run_plastic(r, s, ring, base, run, event.payload);
             mark_slots(r, s, base, run);
             break;
         case RUN_SUM:
@@ -85,11 +91,11 @@ static void serve_axon(const loihi_rom *r, loihi_state *s, hmn_event event, uint
 void deliver_sums(const loihi_rom *r, loihi_state *s)
 {
     uint32_t cells = r->slots * r->npad, sum = 0;
-    int32_t *ring = STATE(int32_t, r, s, ring);
     for (uint32_t f = 0; f < r->nformats; f++) {
         const loihi_format *format = &ROM(loihi_format, r, format)[f];
         if (format->exponent >= 0)
             continue;
+        int32_t *ring = STATE(int32_t, r, s, ring) + (size_t)format->port * cells;
         int32_t *from = STATE(int32_t, r, s, sums) + (size_t)sum++ * cells;
         for (uint32_t i = 0; i < cells; i++) {
             if (from[i] == 0)
@@ -107,7 +113,8 @@ static void run_early(const loihi_rom *r, loihi_state *s, const core_run *run, u
 {
     uint32_t cells = r->slots * r->npad;
     int32_t exponent = ROM(loihi_format, r, format)[run->format].exponent;
-    int32_t *ring = exponent < 0 ? STATE(int32_t, r, s, sums) + (size_t)run->sum * cells : STATE(int32_t, r, s, ring);
+    int32_t *ring = exponent < 0 ? STATE(int32_t, r, s, sums) + (size_t)run->sum * cells
+                                 : STATE(int32_t, r, s, ring) + (size_t)run->port * cells;
     const loihi_synapse *synapse = ROM(loihi_synapse, r, plastic) + run->first;
     const int16_t *weight = STATE(int16_t, r, s, weight) + run->first;
     unsigned shift = 6 + (exponent > 0 ? (unsigned)exponent : 0);

@@ -23,8 +23,8 @@
 enum { BIAS_LOW = -4096, BIAS_HIGH = 4095 };
 
 /* What a core can be told. Whoever adds to it decides here whether Lava's processes have that, too. */
-_Static_assert(LOIHI_COMPARTMENTS_COLUMNS == 14 && LOIHI_FORMATS_COLUMNS == 10 && LOIHI_CORE_COLUMNS == 13 &&
-                   LOIHI_PROFILES_COLUMNS == 6 && LOIHI_TABLES == 12,
+_Static_assert(LOIHI_COMPARTMENTS_COLUMNS == 14 && LOIHI_FORMATS_COLUMNS == 11 && LOIHI_CORE_COLUMNS == 13 &&
+                   LOIHI_PROFILES_COLUMNS == 6 && LOIHI_TABLES == 13 && LOIHI_PROGRAMS_COLUMNS == 8,
                "the core's tables have grown: refuse the new feature below, or express it in Lava");
 
 typedef struct {
@@ -97,6 +97,18 @@ static bool check_limits(lava_net *n, const lava_population *p, const core_table
     return true;
 }
 
+/* Graded spikes, soft reset, adaptation and a second current: what Lava has of them computes otherwise. */
+static bool check_program(lava_net *n, const lava_population *p, const core_tables *t, uint64_t compartment)
+{
+    static const uint32_t asks[] = {LOIHI_PROGRAMS_graded, LOIHI_PROGRAMS_subtract, LOIHI_PROGRAMS_reset_v,
+                                    LOIHI_PROGRAMS_adapt_step, LOIHI_PROGRAMS_two};
+    for (uint32_t k = 0; t->table[LOIHI_PROGRAMS].rows && k < sizeof asks / sizeof *asks; k++)
+        if (image_get(t->table[LOIHI_PROGRAMS], compartment, asks[k]))
+            return refuse(n, "the neurons of population '%s' run a program (%s); Lava's LIF does not", p->name,
+                          loihi_tables[LOIHI_PROGRAMS].column[asks[k]].name);
+    return true;
+}
+
 static bool check_neuron(lava_net *n, lava_population *p, uint32_t i)
 {
     uint64_t core = (uint64_t)host(n->m, HOST_NEURONS, p->first + i, "core"),
@@ -107,7 +119,7 @@ static bool check_neuron(lava_net *n, lava_population *p, uint32_t i)
         c[k] = image_get(t->table[LOIHI_COMPARTMENTS], compartment, k);
     int64_t du = c[LOIHI_COMPARTMENTS_decay_u] + t->core[LOIHI_CORE_ds_offset] - 1,
             dv = c[LOIHI_COMPARTMENTS_decay_v] + t->core[LOIHI_CORE_dm_offset];
-    if (!check_limits(n, p, t, c))
+    if (!check_limits(n, p, t, c) || !check_program(n, p, t, compartment))
         return false;
     if (du < 0)
         return refuse(n, "population '%s' keeps all of u; Lava's LIF loses 1/4096 a step at least", p->name);

@@ -61,6 +61,7 @@ loihi_format form_format(const hmn_qnet *q, uint32_t projection, uint32_t compar
                           .sign = (int32_t)p->sign,
                           .compression = dense ? COMPRESSION_DENSE : COMPRESSION_SPARSE,
                           .profile = rule ? (int32_t)p->rule + 1 : 0,
+                          .port = (int32_t)p->port,
                           .first_more = loihi_first_more(q->chip->limits->compartments),
                           .group = shifts_sum(q, projection) ? (int32_t)projection + 1 : 0,
                           .w_min = rule ? p->w_min : 0,

@@ -176,7 +176,8 @@ static bool add_formats(lowering *l)
             [LOIHI_FORMATS_compression] = f->compression,
             [LOIHI_FORMATS_profile] = f->profile ? learning_profile_row(&l->learn, (uint32_t)f->profile - 1) + 1 : 0,
             [LOIHI_FORMATS_w_min] = f->w_min,
-            [LOIHI_FORMATS_w_max] = f->w_max};
+            [LOIHI_FORMATS_w_max] = f->w_max,
+            [LOIHI_FORMATS_port] = f->port};
         if (!add_row(l, LOIHI_FORMATS, value))
             return false;
     }
@@ -206,6 +207,44 @@ static bool add_compartment(lowering *l, const qnet_population *p, uint32_t neur
     value[LOIHI_COMPARTMENTS_init_u] = qnet_at(p->init_u, neuron);
     value[LOIHI_COMPARTMENTS_init_v] = qnet_at(p->init_v, neuron);
     return add_row(l, LOIHI_COMPARTMENTS, value);
+}
+
+/* Does any neuron of the core ask more of its program than section 3 does? */
+static bool has_programs(const lowering *l)
+{
+    static const uint32_t asks[] = {LOIHI_PROGRAM(graded), LOIHI_PROGRAM(subtract), LOIHI_PROGRAM(reset_v),
+                                    LOIHI_PROGRAM(adapt_step), LOIHI_PROGRAM(two)};
+    for (uint32_t s = 0; s < l->nslices; s++) {
+        const qnet_population *p = &l->q->population[l->slice[s].population];
+        for (uint32_t k = 0; k < sizeof asks / sizeof *asks; k++)
+            for (uint32_t i = 0; p->column[asks[k]].v && i < l->slice[s].count; i++)
+                if (qnet_at(p->column[asks[k]], l->slice[s].first + i) != 0)
+                    return true;
+    }
+    return false;
+}
+
+static bool add_programs(lowering *l)
+{
+    for (uint32_t s = 0; has_programs(l) && s < l->nslices; s++)
+        for (uint32_t i = 0; i < l->slice[s].count; i++) {
+            const qnet_population *p = &l->q->population[l->slice[s].population];
+            int64_t value[LOIHI_PROGRAMS_COLUMNS];
+            for (uint32_t c = 0; c < LOIHI_PROGRAMS_COLUMNS; c++)
+                value[c] = qnet_at(p->column[LOIHI_COMPARTMENTS_COLUMNS + c], l->slice[s].first + i);
+            if (!add_row(l, LOIHI_PROGRAMS, value))
+                return false;
+        }
+    return true;
+}
+
+/* Accumulators of a compartment. */
+static uint32_t ports(const lowering *l)
+{
+    uint32_t n = 1;
+    for (uint32_t i = 0; i < l->nformats; i++)
+        n = l->format[i].port ? 2 : n;
+    return n;
 }
 
 static bool add_compartments(lowering *l)
@@ -255,10 +294,11 @@ static bool add_core(lowering *l)
     const loihi_dialect *d = &loihi_dialects[l->dialect];
     uint32_t slots = loihi_slots(l->limits, l->dialect, l->longest);
     uint32_t axons = l->m->axon_row[l->core + 1] - l->m->axon_row[l->core];
-    if (slots * l->compartments > l->limits->delay_cells) {
+    uint32_t cells = slots * l->compartments * ports(l);
+    if (cells > l->limits->delay_cells) {
         diag_report(l->diag, DIAG_FIT_DELAY, somewhere(l),
                     "core %u: %u compartments with %u delay slots need %u accumulator cells; %s has %u", l->core,
-                    l->compartments, slots, slots * l->compartments, l->q->chip->name, l->limits->delay_cells);
+                    l->compartments, slots, cells, l->q->chip->name, l->limits->delay_cells);
         return false;
     }
     const int64_t value[LOIHI_CORE_COLUMNS] = {[LOIHI_CORE_compartments] = l->compartments,
@@ -329,6 +369,6 @@ bool loihi_lower(const hmn_mapping *m, uint32_t core, image_writer *out, hmn_are
     l.dialect = form_dialect(l.q);
     l.learn.q = l.q;
     l.learn.dialect = l.dialect;
-    return add_axons(&l) && add_compartments(&l) && add_formats(&l) && add_learning(&l) && add_routes(&l) &&
-           add_core(&l) && diag_errors(d) == 0;
+    return add_axons(&l) && add_compartments(&l) && add_programs(&l) && add_formats(&l) && add_learning(&l) &&
+           add_routes(&l) && add_core(&l) && diag_errors(d) == 0;
 }

@@ -29,6 +29,7 @@ typedef struct {
     int32_t compression; /* COMPRESSION_... */
     int32_t profile;     /* 0: static; n: row n - 1 of profiles */
     int32_t w_min, w_max;
+    int32_t port;       /* accumulator of the compartment */
     int32_t first_more; /* not stored: bits beyond 10 that name the first compartment of a dense block */
     int32_t group;      /* not stored: formats of different groups are kept apart */
 } loihi_format;

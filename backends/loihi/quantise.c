@@ -5,6 +5,7 @@
  * a mantissa its heaviest input has; then populations; then weights on the scale found (eq. L6-L9). */
 #include "backends/loihi/quantise.h"
 
+#include "backends/loihi/quantise_program.h"
 #include "backends/loihi/tables.h"
 #include "backends/loihi/weights.h"
 
@@ -297,7 +298,7 @@ static bool quantise_population(quantiser *z, uint32_t p)
 static bool quantise_projection(quantiser *z, uint32_t j)
 {
     const graph_projection *r = &z->graph->projection[j];
-    bool ok = set_delays(z, j);
+    bool ok = set_delays(z, j) & program_port(z, j);
     ok &= is_raw(z->graph, r->post) ? weights_raw(z, j) : weights_physical(z, j);
     return ok;
 }

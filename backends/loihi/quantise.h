@@ -25,6 +25,9 @@ bool loihi_quantise_raw(quantiser *z, uint32_t population);
 /* Registers and scale of a population given in physical units. Needs sign and weight_bits of the projections. */
 bool loihi_quantise_physical(quantiser *z, uint32_t population);
 
+/* A column of decay registers for time constants, with its row of the report. */
+void quantise_decay(quantiser *z, uint32_t population, graph_param tau, uint32_t column, bool offset, const char *name);
+
 /* mV of membrane potential that one nA of synaptic current adds in a step, tau_m/cm (1 - exp(-dt/tau_m)) (eq. L4). */
 double loihi_gain(const hmn_graph *g, uint32_t population, uint32_t neuron);
 

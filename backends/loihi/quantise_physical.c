@@ -4,36 +4,14 @@
  * step, so u is kept as k u / v_lsb and no product is needed on the chip. */
 #include "backends/loihi/quantise.h"
 
+#include "backends/loihi/quantise_program.h"
 #include "backends/loihi/scale.h"
 #include "backends/loihi/tables.h"
+#include "backends/loihi/tally.h"
 
 #include "core/base/fx.h"
 
 #include <math.h>
-
-static bool uniform(graph_param x, uint32_t n)
-{
-    for (uint32_t i = 1; x.stride && i < n; i++)
-        if (graph_at(x, i) != graph_at(x, 0))
-            return false;
-    return true;
-}
-
-static bool any_nonzero(graph_param x, uint32_t n)
-{
-    for (uint32_t i = 0; x.v && i < (x.stride ? n : 1); i++)
-        if (graph_at(x, i) != 0)
-            return true;
-    return false;
-}
-
-static bool refuse(quantiser *z, const graph_population *p, const char *what, const char *cure)
-{
-    diag_report(z->diag, DIAG_FIT_MODEL, p->at, "population '%s' has %s, which %s does not have", p->name, what,
-                z->out->chip->name);
-    diag_cure(z->diag, "%s", cure);
-    return false;
-}
 
 static bool has_plastic_input(const hmn_graph *g, uint32_t population)
 {
@@ -43,89 +21,25 @@ static bool has_plastic_input(const hmn_graph *g, uint32_t population)
     return false;
 }
 
-/* The current of the host enters u with the excitatory time constant. */
-static bool has_current(const hmn_graph *g, uint32_t population)
-{
-    const graph_population *p = &g->population[population];
-    for (uint32_t c = 0; c < g->ncurrents; c++)
-        if (g->current[c].first >= p->first && g->current[c].first < p->first + p->size)
-            return true;
-    return false;
-}
-
-/* Inputs through both receptors: bits of receptors, and host currents as excitatory ones. */
-static bool uses_both(const hmn_graph *g, uint32_t population)
-{
-    return (scale_receptors(g, population) | has_current(g, population)) == 3;
-}
-
 static bool check_features(quantiser *z, uint32_t population)
 {
     const graph_population *p = &z->graph->population[population];
     const graph_param *param = p->param;
     bool ok = true;
-    if (p->activation != ACT_THRESHOLD)
-        ok = refuse(z, p, p->activation == ACT_SIGMOID ? "activation sigmoid" : "activation relu",
-                    "use activation: threshold, with noise if firing should be random");
-    if (any_nonzero(param[NP_HOMEO_ETA], p->size))
-        ok = refuse(z, p, "homeostasis", "set homeostasis_eta: 0");
-    for (uint32_t i = 0; i < p->size; i++)
-        if (graph_at(param[NP_V_RESET], i) != graph_at(param[NP_V_REST], i)) {
-            ok = refuse(z, p, "v_reset different from v_rest", "set v_reset to v_rest: the chip resets v to rest");
-            break;
-        }
-    for (uint32_t i = 0; p->model == MODEL_CURR_EXP && uses_both(z->graph, population) && i < p->size; i++)
-        if (graph_at(param[NP_TAU_SYN_E], i) != graph_at(param[NP_TAU_SYN_I], i)) {
-            ok = refuse(z, p, "tau_syn_E different from tau_syn_I and inputs to both",
-                        "use one synaptic time constant: a compartment has one current");
-            break;
-        }
+    if (p->activation == ACT_SIGMOID)
+        ok = quantise_refuse(z, p, "activation sigmoid",
+                             "use activation: threshold, with noise if firing should be random");
+    if (param_any(param[NP_HOMEO_ETA], p->size))
+        ok = quantise_refuse(z, p, "homeostasis", "set homeostasis_eta: 0");
+    ok &= program_known(z, population);
     if (has_plastic_input(z->graph, population) && p->model == MODEL_CURR_EXP &&
-        !(uniform(param[NP_TAU_M], p->size) && uniform(param[NP_CM], p->size)))
-        ok = refuse(z, p, "plastic inputs to neurons of different tau_m or cm",
-                    "give all neurons the same tau_m and cm, so that a weight means the same everywhere");
+        !(param_uniform(param[NP_TAU_M], p->size) && param_uniform(param[NP_CM], p->size)))
+        ok = quantise_refuse(z, p, "plastic inputs to neurons of different tau_m or cm",
+                             "give all neurons the same tau_m and cm, so that a weight means the same everywhere");
     return ok;
 }
 
 /* ---- registers ---- */
-
-static qnet_column column_new(quantiser *z, uint32_t n, bool each, int32_t **v)
-{
-    *v = ARENA_NEW(z->arena, int32_t, each ? n : 1);
-    return (qnet_column){*v, each};
-}
-
-/* An error of one parameter over the neurons, for its report row. */
-typedef struct {
-    double max, square, worst_relative;
-    uint64_t count;
-} tally;
-
-static void tally_add(tally *t, double wanted, double got)
-{
-    double error = fabs(got - wanted);
-    if (error > 0 && isfinite(error)) {
-        t->max = fmax(t->max, error);
-        t->square += error * error;
-        t->worst_relative = fmax(t->worst_relative, wanted != 0 ? error / fabs(wanted) : INFINITY);
-    }
-    t->count++;
-}
-
-/* Adds the row, and warns when the relative error passes `tolerable`. */
-static void tell(quantiser *z, const graph_population *p, const tally *t, qnet_report_row row, double tolerable)
-{
-    row.subject = arena_printf(z->arena, "population %s", p->name);
-    row.max_error = t->max;
-    row.rms_error = t->count ? sqrt(t->square / (double)t->count) : 0;
-    row.count = t->count;
-    if (row.verdict == VERDICT_QUANTISED && t->max == 0)
-        row.verdict = VERDICT_EXACT;
-    quantise_report_add(z->out, z->arena, row);
-    if (t->worst_relative > tolerable)
-        diag_report(z->diag, DIAG_LOST_PARAM, p->at, "%s of population '%s' changes by up to %.3g %s (%.1f %%)",
-                    row.quantity, p->name, t->max, row.unit, 100 * t->worst_relative);
-}
 
 /* A decay register for keeping exp(-dt/tau) of a value each step (eq. L2). */
 static int32_t decay_register(const quantiser *z, double tau, bool offset)
@@ -140,8 +54,7 @@ static double tau_of(const quantiser *z, int32_t decay, bool offset)
     return d == 0 ? INFINITY : d >= 4096 ? 0 : -z->graph->dt / log1p(-d / 4096);
 }
 
-static void quantise_decay(quantiser *z, uint32_t population, graph_param tau, uint32_t column, bool offset,
-                           const char *name)
+void quantise_decay(quantiser *z, uint32_t population, graph_param tau, uint32_t column, bool offset, const char *name)
 {
     const graph_population *p = &z->graph->population[population];
     uint32_t n = tau.stride ? p->size : 1;
@@ -153,7 +66,8 @@ static void quantise_decay(quantiser *z, uint32_t population, graph_param tau, u
         double got = tau_of(z, v[i], offset);
         tally_add(&t, graph_at(tau, i), isfinite(got) ? got : 1e6 * z->graph->dt);
     }
-    tell(z, p, &t, (qnet_report_row){.quantity = name, .unit = "ms", .verdict = VERDICT_QUANTISED, .bits = 12}, 0.1);
+    tally_tell(z, p, &t, (qnet_report_row){.quantity = name, .unit = "ms", .verdict = VERDICT_QUANTISED, .bits = 12},
+               0.1);
 }
 
 static bool quantise_threshold(quantiser *z, uint32_t population, double lsb)
@@ -179,10 +93,10 @@ static bool quantise_threshold(quantiser *z, uint32_t population, double lsb)
         v[i] = (int32_t)mantissa;
         tally_add(&t, mv, v[i] * 64 * lsb);
     }
-    tell(z, p, &t,
-         (qnet_report_row){
-             .quantity = "threshold", .unit = "mV", .verdict = VERDICT_QUANTISED, .bits = 17, .scale = 64 * lsb},
-         0.05);
+    tally_tell(z, p, &t,
+               (qnet_report_row){
+                   .quantity = "threshold", .unit = "mV", .verdict = VERDICT_QUANTISED, .bits = 17, .scale = 64 * lsb},
+               0.05);
     return true;
 }
 
@@ -191,7 +105,7 @@ static bool quantise_bias(quantiser *z, uint32_t population, double lsb)
     const graph_population *p = &z->graph->population[population];
     const loihi_dialect *d = z->dialect;
     graph_param current = p->param[NP_I_OFFSET];
-    if (!any_nonzero(current, p->size))
+    if (!param_any(current, p->size))
         return true;
     bool each = current.stride || p->param[NP_TAU_M].stride || p->param[NP_CM].stride;
     uint32_t n = each ? p->size : 1;
@@ -215,13 +129,13 @@ static bool quantise_bias(quantiser *z, uint32_t population, double lsb)
         mantissa[i] = (int32_t)m;
         tally_add(&t, graph_at(current, i), ldexp(m, exponent[i]) * lsb / k);
     }
-    tell(z, p, &t,
-         (qnet_report_row){.quantity = "i_offset",
-                           .unit = "nA",
-                           .verdict = VERDICT_QUANTISED,
-                           .bits = 13,
-                           .scale = lsb / loihi_gain(z->graph, population, 0)},
-         0.05);
+    tally_tell(z, p, &t,
+               (qnet_report_row){.quantity = "i_offset",
+                                 .unit = "nA",
+                                 .verdict = VERDICT_QUANTISED,
+                                 .bits = 13,
+                                 .scale = lsb / loihi_gain(z->graph, population, 0)},
+               0.05);
     return true;
 }
 
@@ -246,10 +160,11 @@ static bool quantise_refractory(quantiser *z, uint32_t population)
         v[i] = (int32_t)steps + 1;
         tally_add(&t, graph_at(tau, i), steps * z->graph->dt);
     }
-    tell(z, p, &t,
-         (qnet_report_row){
-             .quantity = "tau_refrac", .unit = "ms", .verdict = VERDICT_QUANTISED, .bits = 6, .scale = z->graph->dt},
-         INFINITY);
+    tally_tell(
+        z, p, &t,
+        (qnet_report_row){
+            .quantity = "tau_refrac", .unit = "ms", .verdict = VERDICT_QUANTISED, .bits = 6, .scale = z->graph->dt},
+        INFINITY);
     return true;
 }
 
@@ -257,10 +172,10 @@ static bool quantise_noise(quantiser *z, uint32_t population, double lsb)
 {
     const graph_population *p = &z->graph->population[population];
     graph_param noise = p->param[NP_NOISE];
-    if (!any_nonzero(noise, p->size))
+    if (!param_any(noise, p->size))
         return true;
     if (!z->dialect->noise)
-        return refuse(z, p, "noise (in this dialect)", "use target.dialect chip or nengo, or drop noise");
+        return quantise_refuse(z, p, "noise (in this dialect)", "use target.dialect chip or nengo, or drop noise");
     bool each = noise.stride || p->param[NP_TAU_M].stride || p->param[NP_CM].stride;
     uint32_t n = each ? p->size : 1;
     int32_t *exponent, *at_v;
@@ -276,13 +191,13 @@ static bool quantise_noise(quantiser *z, uint32_t population, double lsb)
         double got = exponent[i] ? ldexp(SCALE_NOISE_DEVIATION, exponent[i] - 7) : 0;
         tally_add(&t, graph_at(noise, i), got * lsb / k);
     }
-    tell(z, p, &t,
-         (qnet_report_row){.quantity = "noise",
-                           .unit = "nA",
-                           .verdict = VERDICT_APPROXIMATED,
-                           .bits = 8,
-                           .note = "uniform instead of Gaussian, deviation a power of two"},
-         0.1);
+    tally_tell(z, p, &t,
+               (qnet_report_row){.quantity = "noise",
+                                 .unit = "nA",
+                                 .verdict = VERDICT_APPROXIMATED,
+                                 .bits = 8,
+                                 .note = "uniform instead of Gaussian, deviation a power of two"},
+               0.1);
     return true;
 }
 
@@ -314,13 +229,13 @@ static bool quantise_floor(quantiser *z, uint32_t population, double lsb)
         }
     }
     if (limited)
-        tell(z, p, &t,
-             (qnet_report_row){.quantity = "v_min",
-                               .unit = "mV",
-                               .verdict = VERDICT_QUANTISED,
-                               .bits = 5,
-                               .note = "the nearest power of two"},
-             0.1);
+        tally_tell(z, p, &t,
+                   (qnet_report_row){.quantity = "v_min",
+                                     .unit = "mV",
+                                     .verdict = VERDICT_QUANTISED,
+                                     .bits = 5,
+                                     .note = "the nearest power of two"},
+                   0.1);
     return true;
 }
 
@@ -378,5 +293,5 @@ bool loihi_quantise_physical(quantiser *z, uint32_t population)
     ok &= quantise_noise(z, population, lsb);
     ok &= quantise_floor(z, population, lsb);
     quantise_initial(z, population, lsb);
-    return ok;
+    return ok && program_quantise(z, population, lsb);
 }

@@ -2,7 +2,9 @@
  * compartment table after holding each against the dialect's range: nothing is rounded or scaled here. */
 #include "backends/loihi/quantise.h"
 
+#include "backends/loihi/quantise_program.h"
 #include "backends/loihi/tables.h"
+#include "backends/loihi/tally.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -60,6 +62,29 @@ static bool convert_initial(quantiser *z, const graph_population *p, qnet_popula
            (!p->init_v.v || convert(z, p, &v, p->init_v, &q->init_v));
 }
 
+static qnet_column flag(quantiser *z, bool on)
+{
+    int32_t *v;
+    qnet_column c = column_new(z, 1, false, &v);
+    v[0] = on;
+    return c;
+}
+
+/* The register -1 of decay_u_inh says that there is one current. */
+static void second_current(quantiser *z, const graph_population *p, qnet_population *q)
+{
+    qnet_column *decay = &q->column[LOIHI_PROGRAM(decay_u2)];
+    uint32_t n = decay->stride ? p->size : 1;
+    int32_t *two, *d;
+    qnet_column from = *decay;
+    q->column[LOIHI_PROGRAM(two)] = column_new(z, n, from.stride, &two);
+    *decay = column_new(z, n, from.stride, &d);
+    for (uint32_t i = 0; from.v && i < n; i++) {
+        two[i] = from.v[i] >= 0;
+        d[i] = two[i] ? from.v[i] : 0;
+    }
+}
+
 bool loihi_quantise_raw(quantiser *z, uint32_t population)
 {
     const graph_population *p = &z->graph->population[population];
@@ -78,11 +103,21 @@ bool loihi_quantise_raw(quantiser *z, uint32_t population)
         {NP_NOISE_EXP,  LOIHI_COMPARTMENTS_noise_exp,  "noise_exp",  0, 23},
         {NP_NOISE_MANT, LOIHI_COMPARTMENTS_noise_mant, "noise_mant", -128, 127},
         {NP_NOISE_AT_V, LOIHI_COMPARTMENTS_noise_at_v, "noise_at_v", 0, 1},
+        {NP_RESET_V,    LOIHI_PROGRAM(reset_v),        "reset_v",    -8388607, 8388607},
+        {NP_ADAPT_STEP, LOIHI_PROGRAM(adapt_step),     "adapt_step", 0, 8388607},
+        {NP_DECAY_ADAPT,LOIHI_PROGRAM(decay_adapt),    "decay_adapt", 0, 4096},
+        {NP_DECAY_U_INH,LOIHI_PROGRAM(decay_u2),       "decay_u_inh", -1, d->decay_high},
+        {NP_PAYLOAD_EXP,LOIHI_PROGRAM(payload_exp),    "payload_exp", 0, 23},
     };
     /* clang-format on */
-    bool ok = refuse_noise(z, p);
+    bool ok = refuse_noise(z, p) & program_known(z, population);
+    if (p->activation == ACT_SIGMOID)
+        ok = quantise_refuse(z, p, "activation sigmoid", "use activation: threshold, or noise_exp for noise");
     for (size_t i = 0; i < sizeof registers / sizeof *registers; i++)
         ok &= convert(z, p, &registers[i], p->param[registers[i].param], &q->column[registers[i].column]);
+    second_current(z, p, q);
+    q->column[LOIHI_PROGRAM(graded)] = flag(z, p->activation == ACT_RELU);
+    q->column[LOIHI_PROGRAM(subtract)] = flag(z, p->reset == RESET_SUBTRACT);
     q->v_lsb = q->u_lsb = 1;
     q->v_zero = 0;
     return ok && convert_initial(z, p, q);

@@ -19,7 +19,9 @@ static const struct {
     {NP_BIAS_EXP, LOIHI_COMPARTMENTS_bias_exp},     {NP_REFRACTORY, LOIHI_COMPARTMENTS_refractory},
     {NP_VMIN_EXP, LOIHI_COMPARTMENTS_vmin_exp},     {NP_VMAX_EXP, LOIHI_COMPARTMENTS_vmax_exp},
     {NP_NOISE_EXP, LOIHI_COMPARTMENTS_noise_exp},   {NP_NOISE_MANT, LOIHI_COMPARTMENTS_noise_mant},
-    {NP_NOISE_AT_V, LOIHI_COMPARTMENTS_noise_at_v},
+    {NP_NOISE_AT_V, LOIHI_COMPARTMENTS_noise_at_v}, {NP_RESET_V, LOIHI_PROGRAM(reset_v)},
+    {NP_ADAPT_STEP, LOIHI_PROGRAM(adapt_step)},     {NP_DECAY_ADAPT, LOIHI_PROGRAM(decay_adapt)},
+    {NP_PAYLOAD_EXP, LOIHI_PROGRAM(payload_exp)},
 };
 
 static graph_param as_param(qnet_column c, uint32_t size, hmn_arena *a)
@@ -31,13 +33,26 @@ static graph_param as_param(qnet_column c, uint32_t size, hmn_arena *a)
     return (graph_param){v, c.stride};
 }
 
+/* -1 where there is one current. */
+static graph_param second_decay(const qnet_population *from, uint32_t size, hmn_arena *a)
+{
+    qnet_column two = from->column[LOIHI_PROGRAM(two)], decay = from->column[LOIHI_PROGRAM(decay_u2)];
+    bool each = two.stride || decay.stride;
+    double *v = ARENA_NEW(a, double, each ? size : 1);
+    for (uint32_t i = 0; i < (each ? size : 1); i++)
+        v[i] = qnet_at(two, i) ? qnet_at(decay, i) : -1;
+    return (graph_param){v, each};
+}
+
 static void restate_population(const hmn_qnet *q, uint32_t p, graph_population *out, hmn_arena *a)
 {
     const qnet_population *from = &q->population[p];
     if (out->source)
         return;
     out->model = MODEL_LOIHI_LIF;
-    out->activation = ACT_THRESHOLD;
+    out->activation = qnet_at(from->column[LOIHI_PROGRAM(graded)], 0) ? ACT_RELU : ACT_THRESHOLD;
+    out->reset = qnet_at(from->column[LOIHI_PROGRAM(subtract)], 0) ? RESET_SUBTRACT : RESET_ZERO;
+    out->param[NP_DECAY_U_INH] = second_decay(from, out->size, a);
     for (size_t i = 0; i < sizeof registers / sizeof *registers; i++)
         out->param[registers[i].param] = as_param(from->column[registers[i].column], out->size, a);
     out->init_v = as_param(from->init_v, out->size, a);

@@ -5,6 +5,7 @@
  * input stay inside their registers. The search walks exponents downward, so the result does not depend on order. */
 #include "backends/loihi/scale.h"
 
+#include "backends/loihi/tally.h"
 #include "backends/loihi/weights.h"
 
 #include <math.h>
@@ -55,6 +56,30 @@ uint32_t scale_receptors(const hmn_graph *g, uint32_t population)
     return used;
 }
 
+/* The current of the host enters u with the excitatory time constant. */
+static bool has_current(const hmn_graph *g, uint32_t population)
+{
+    const graph_population *p = &g->population[population];
+    for (uint32_t c = 0; c < g->ncurrents; c++)
+        if (g->current[c].first >= p->first && g->current[c].first < p->first + p->size)
+            return true;
+    return false;
+}
+
+bool scale_uses_both(const hmn_graph *g, uint32_t population)
+{
+    return (scale_receptors(g, population) | has_current(g, population)) == 3;
+}
+
+bool scale_two_currents(const hmn_graph *g, uint32_t population)
+{
+    const graph_population *p = &g->population[population];
+    bool differ = false;
+    for (uint32_t i = 0; i < p->size; i++)
+        differ |= graph_at(p->param[NP_TAU_SYN_E], i) != graph_at(p->param[NP_TAU_SYN_I], i);
+    return differ && p->model == MODEL_CURR_EXP && scale_uses_both(g, population);
+}
+
 static double unit_gain(const hmn_graph *g, uint32_t population, uint32_t neuron)
 {
     return g->population[population].model == MODEL_CURR_DELTA ? 1 : loihi_gain(g, population, neuron);
@@ -72,7 +97,23 @@ static double kept(const hmn_graph *g, uint32_t population, uint32_t neuron)
     if (g->population[population].model == MODEL_CURR_DELTA)
         return 0;
     double tau = graph_at(scale_tau_syn(g, population), neuron);
+    if (scale_two_currents(g, population))
+        tau = fmax(tau, graph_at(g->population[population].param[NP_TAU_SYN_I], neuron));
     return tau > 0 ? exp(-g->dt / tau) : 0;
+}
+
+/* A plausible payload of the population's spikes: twice what it carries at the threshold (eq. M1). */
+static double payload_reach(const graph_population *p)
+{
+    double most = 1;
+    for (uint32_t i = 0; p->activation == ACT_RELU && !p->source && i < p->size; i++) {
+        bool raw = p->model == MODEL_LOIHI_LIF;
+        double at = raw ? ldexp(graph_at(p->param[NP_VTH_MANT], i), 6 - (int)graph_at(p->param[NP_PAYLOAD_EXP], i))
+                        : (graph_at(p->param[NP_V_THRESH], i) - graph_at(p->param[NP_V_REST], i)) /
+                              graph_at(p->param[NP_PAYLOAD_UNIT], i);
+        most = fmax(most, 2 * at);
+    }
+    return most;
 }
 
 /* Sums of |w| per sign, of w^2, and the greatest |w|, of every neuron's inputs in mV. */
@@ -83,10 +124,11 @@ typedef struct {
 static void add_inputs(const hmn_graph *g, uint32_t projection, double reach, fan_in *f)
 {
     const graph_projection *j = &g->projection[projection];
+    double payload = payload_reach(&g->population[j->pre]);
     for (uint64_t e = 0; e < j->nsynapses; e++) {
         uint32_t i = j->target[e];
         double w = j->rule == NET_NONE ? fabs(j->weight[e]) : reach;
-        w *= unit_gain(g, j->post, i);
+        w *= unit_gain(g, j->post, i) * payload;
         f[i].sum[j->weight[e] < 0] += w;
         f[i].square += w * w;
         f[i].most = fmax(f[i].most, w);
@@ -196,11 +238,39 @@ static double choose_lsb(quantiser *z, const graph_population *p, const demand *
     return lsb;
 }
 
+/* Graded spikes carry v shifted right: the scale grows to a power of two below the payload's unit (eq. M4). */
+static bool fit_payload(quantiser *z, const graph_population *p, double *lsb)
+{
+    if (p->activation != ACT_RELU)
+        return true;
+    double unit = graph_at(p->param[NP_PAYLOAD_UNIT], 0);
+    if (!param_uniform(p->param[NP_PAYLOAD_UNIT], p->size)) {
+        diag_report(z->diag, DIAG_FIT_MODEL, p->at, "the neurons of population '%s' differ in payload_unit", p->name);
+        diag_cure(z->diag, "give them one payload_unit: a population has one scale of v");
+        return false;
+    }
+    double exponent = floor(log2(unit / *lsb) + 1e-9);
+    double wanted = ldexp(unit, -(int)fmin(exponent, 23));
+    bool given = z->graph->net->target.v_scale.given;
+    if (exponent < 0 || (given && fabs(wanted / *lsb - 1) > 1e-6)) {
+        diag_report(z->diag, DIAG_FIT_VALUE, p->at,
+                    "payload_unit of population '%s' is %.6g mV and one step of v %.6g mV: the first must be a power "
+                    "of two times the second",
+                    p->name, unit, *lsb);
+        diag_cure(z->diag,
+                  given ? "set target.v_scale to 2^k / payload_unit, k of 0..23" : "raise payload_unit above %.6g mV",
+                  *lsb);
+        return false;
+    }
+    *lsb = wanted;
+    return true;
+}
+
 bool scale_choose(quantiser *z, uint32_t population, double *lsb)
 {
     demand need;
     if (!measure(z, population, &need))
         return false;
     *lsb = choose_lsb(z, &z->graph->population[population], &need);
-    return true;
+    return fit_payload(z, &z->graph->population[population], lsb);
 }

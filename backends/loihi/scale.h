@@ -15,6 +15,12 @@ bool scale_choose(quantiser *z, uint32_t population, double *lsb);
 /* Which receptors the population's inputs use: bit 0 excitatory, bit 1 inhibitory. */
 uint32_t scale_receptors(const hmn_graph *g, uint32_t population);
 
+/* Inputs through both receptors; host currents count as excitatory. */
+bool scale_uses_both(const hmn_graph *g, uint32_t population);
+
+/* Both receptors with time constants of their own: two currents (eq. M2). */
+bool scale_two_currents(const hmn_graph *g, uint32_t population);
+
 /* Time constant of the one synaptic current. */
 graph_param scale_tau_syn(const hmn_graph *g, uint32_t population);
 

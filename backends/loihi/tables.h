@@ -16,6 +16,10 @@ typedef enum {
 #define TABLE(id, name, deployed, meaning, ...) enum { __VA_ARGS__ LOIHI_##id##_COLUMNS };
 #include "backends/loihi/tables.def"
 
+/* Program columns of a quantised population follow those of the compartment table. */
+#define LOIHI_PROGRAM(column) (LOIHI_COMPARTMENTS_COLUMNS + LOIHI_PROGRAMS_##column)
+_Static_assert(LOIHI_COMPARTMENTS_COLUMNS + LOIHI_PROGRAMS_COLUMNS <= SCHEMA_MAX_COLUMNS, "columns of a population");
+
 extern const hmn_table loihi_tables[LOIHI_TABLES];
 
 /* Codes of field widths in the format table (eq. L20). */

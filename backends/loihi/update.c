@@ -5,14 +5,12 @@
  * registers zero, no bias, no noise) is skipped: the loop would leave every register as it is. */
 #include "backends/loihi/core.h"
 
-#include "backends/loihi/dialect.h"
+#include "backends/loihi/arithmetic.h"
 
 #include "core/base/fx.h"
 #include "core/base/rng.h"
 
 #include <string.h>
-
-#define INLINE static inline __attribute__((always_inline))
 
 /* The columns of a core never overlap. */
 #ifdef __clang__
@@ -21,38 +19,10 @@
 #define COLUMNS_APART _Pragma("GCC ivdep")
 #endif
 
-enum { TOP = 1 << 23 };
-
-typedef struct {
-    bool q_wraps, z_wraps;
-    loihi_u_mode u_mode;
-    loihi_v_mode v_mode;
-} arithmetic;
-
 typedef struct {
     int32_t *u, *v, *refractory, *q;
     const int32_t *noise_q, *noise_z; /* NULL: none */
 } lanes;
-
-/* Additions wrap at 32 bits where a dialect has no narrower register. */
-INLINE int32_t sum(int32_t a, int32_t b) { return (int32_t)((uint32_t)a + (uint32_t)b); }
-
-INLINE int32_t limit_u(int32_t x, loihi_u_mode mode)
-{
-    if (mode == U_WRAPS)
-        return fx_wrap32(x, 23);
-    if (mode == U_WRAPS_ONCE) { /* 2^23 itself stays */
-        x = x > TOP ? x - 2 * TOP : x;
-        x = x <= -TOP ? x + 2 * TOP : x;
-    }
-    return x;
-}
-
-INLINE int32_t clip(int32_t x, int32_t low, int32_t high)
-{
-    x = x < low ? low : x;
-    return x > high ? high : x;
-}
 
 /* Updates n compartments; fired[i] becomes 1 or 0. Returns how many of them had input or state. */
 INLINE uint32_t update_lanes(const loihi_rom *r, lanes l, arithmetic a, bool noisy, int32_t *fired, uint32_t *awake)
@@ -141,7 +111,7 @@ static void draw_noise(const loihi_rom *r, const hmn_port *port, int32_t *noise_
     }
 }
 
-static uint32_t update_all(const loihi_rom *r, loihi_state *s, const hmn_port *port, int32_t *fired)
+static uint32_t update_all(const loihi_rom *r, loihi_state *s, const hmn_port *port, int32_t *fired, int32_t *payload)
 {
     int32_t noise[2][CORE_MAX_COMPARTMENTS];
     uint32_t row = port->step % r->slots;
@@ -157,6 +127,11 @@ static uint32_t update_all(const loihi_rom *r, loihi_state *s, const hmn_port *p
         memset(noise[1], 0, r->npad * sizeof(int32_t));
         draw_noise(r, port, noise[0], noise[1]);
     }
+    if (r->programs) {
+        program_lanes p = {l.q, r->ports > 1 ? l.q + (size_t)r->slots * r->npad : NULL, fired,
+                           r->noisy ? noise[0] : NULL, r->noisy ? noise[1] : NULL};
+        return program_update(r, s, p, payload);
+    }
     if (!r->q_wraps || !r->z_wraps || r->u_mode != U_WRAPS || r->v_mode != V_CLIPPED)
         return update_other(r, l, fired, &s->awake);
     return r->noisy ? update_chip_noisy(r, l, fired, &s->awake) : update_chip(r, l, fired, &s->awake);
@@ -164,17 +139,17 @@ static uint32_t update_all(const loihi_rom *r, loihi_state *s, const hmn_port *p
 
 void loihi_update(const loihi_rom *r, loihi_state *s, hmn_port *port)
 {
-    int32_t fired[CORE_MAX_COMPARTMENTS];
+    int32_t fired[CORE_MAX_COMPARTMENTS], payload[CORE_MAX_COMPARTMENTS];
     port->nfired = 0;
     if (!s->awake && !s->slot_used[port->step % r->slots] && !r->noisy && !r->restless) {
         port->count->updates_idle += r->n;
         return;
     }
-    uint32_t active = update_all(r, s, port, fired);
+    uint32_t active = update_all(r, s, port, fired, payload);
     for (uint32_t i = 0; i < r->n; i++)
         if (fired[i]) {
             port->fired[port->nfired] = i;
-            port->payload[port->nfired++] = 1;
+            port->payload[port->nfired++] = r->programs ? payload[i] : 1;
             if (r->nlearning && ROM(uint8_t, r, post_trace)[i])
                 learn_post_spike(r, s, port, i);
         }

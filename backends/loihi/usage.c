@@ -19,6 +19,7 @@ typedef struct {
     loihi_format format[MAX_COUNTED];
     uint32_t rule[MAX_COUNTED];
     uint32_t longest; /* delay field */
+    uint32_t ports;   /* accumulators of a compartment */
     hmn_usage *out;
 } tally;
 
@@ -122,6 +123,8 @@ static void count_projection(tally *t, uint32_t slice, uint32_t projection)
     for (int k = 0; k < 2 && kinds == 1; k++)
         if (used[k])
             count_format(t, &form[k]);
+    if ((used[0] || used[1]) && p->port)
+        t->ports = 2;
     if ((used[0] || used[1]) && p->rule != NET_NONE) {
         count_rule(t, p->rule);
         if (form[0].delay_bits == 6)
@@ -209,7 +212,7 @@ static bool sends(const hmn_graph *g, uint32_t population, uint32_t neuron)
 
 void loihi_usage(const hmn_qnet *q, const hmn_slice *slice, uint32_t nslices, hmn_usage *out)
 {
-    tally t = {.q = q, .slice = slice, .nslices = nslices, .out = out};
+    tally t = {.q = q, .slice = slice, .nslices = nslices, .out = out, .ports = 1};
     *out = (hmn_usage){0};
     for (uint32_t s = 0; s < nslices; s++)
         t.compartments += slice[s].count;
@@ -225,5 +228,5 @@ void loihi_usage(const hmn_qnet *q, const hmn_slice *slice, uint32_t nslices, hm
     out->neuron_profiles = distinct(&t, profile_columns, sizeof profile_columns);
     out->threshold_profiles = distinct(&t, threshold_columns, sizeof threshold_columns);
     out->max_delay = t.longest + 1;
-    out->delay_cells = loihi_slots(q->chip->limits, form_dialect(q), t.longest) * t.compartments;
+    out->delay_cells = loihi_slots(q->chip->limits, form_dialect(q), t.longest) * t.compartments * t.ports;
 }

@@ -23,6 +23,7 @@ typedef struct {
     neuron_model model;
     bool source;
     net_activation activation;
+    net_reset reset;
     graph_param param[NP_COUNT]; /* base units of neuron.def */
     graph_param init_v, init_u;  /* v relative to nothing: absolute mV; nA */
 } graph_population;

@@ -81,6 +81,7 @@ typedef enum {
 } neuron_param;
 
 typedef enum { ACT_THRESHOLD, ACT_SIGMOID, ACT_RELU } net_activation;
+typedef enum { RESET_ZERO, RESET_SUBTRACT } net_reset;
 typedef enum { STRUCT_LINE, STRUCT_GRID_2D, STRUCT_GRID_3D } net_structure;
 
 typedef struct {
@@ -91,6 +92,7 @@ typedef struct {
     neuron_model model;
     hmn_span model_at;
     net_activation activation;
+    net_reset reset;
     net_value param[NP_COUNT]; /* defaults filled in; only those of the model mean anything */
     net_value init_v, init_u;  /* mV / nA; integers for loihi_lif; given == false: rest and 0 */
     net_structure structure;

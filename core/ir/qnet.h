@@ -30,6 +30,7 @@ typedef struct {
     const uint8_t *delay;  /* [nsynapses] chip's delay field */
     int32_t weight_exp, weight_bits, delay_bits, tag_bits;
     qnet_sign sign;
+    uint32_t port;            /* which of the target's accumulators spikes enter; 0 where there is one */
     int32_t w_min, w_max;     /* bounds of plastic weights on the weight scale */
     uint32_t rule;            /* index into qnet.rule (microcode), NET_NONE: static */
     const uint32_t *bin_rule; /* [bins] the rule of each phase bin that occurs (they differ in the register alone);

@@ -8,8 +8,11 @@
  *   loihi_lif      u <- u (4096 - d_u - o)/4096 + arrivals;  v <- v (4096 - d_v)/4096 + u + bias
  *                  o = 1 (brian2loihi dialect: 0, and no limits of v); on the grid each decay is rounded toward zero
  *
- * Then v is limited, held at its reset value while refractory, and compared: f is v > theta, or a Bernoulli draw
- * with sigma((v - theta)/T). epsilon is normal, one draw a neuron and step, from the counter-based generator. */
+ * Then v is limited, held while refractory, and compared: f is v > theta + a, or a Bernoulli draw with
+ * sigma((v - theta - a)/T); relu fires as v > theta + a does and sends max(0, v - rest) / payload_unit. After a spike
+ * v is v_reset, or with reset: subtract v_reset + (v - theta - a); a, the adaptation, decays and then rises by its
+ * step. loihi_lif may have a second u for inhibitory arrivals. epsilon is normal, one draw a neuron and step, from the
+ * counter-based generator. */
 #include "core/reference/state.h"
 
 #include "core/base/rng.h"
@@ -38,6 +41,9 @@ static reference_neuron integrate_and_fire(const graph_population *p, uint32_t i
         .floor = parameter(p, NP_V_MIN, i),
         .ceiling = INFINITY,
         .temperature = parameter(p, NP_ESCAPE_T, i),
+        .rise = parameter(p, NP_ADAPT, i),
+        .keep_rise = keep_of(dt, parameter(p, NP_TAU_ADAPT, i)),
+        .payload_unit = parameter(p, NP_PAYLOAD_UNIT, i),
         .refractory = (uint32_t)nearbyint(parameter(p, NP_TAU_REFRAC, i) / dt) + 1,
     };
 }
@@ -45,10 +51,16 @@ static reference_neuron integrate_and_fire(const graph_population *p, uint32_t i
 /* brian: that dialect adds nothing to decay_u and does not limit v. */
 static reference_neuron compartment(const graph_population *p, uint32_t i, bool brian)
 {
-    double refractory = parameter(p, NP_REFRACTORY, i);
+    double refractory = parameter(p, NP_REFRACTORY, i), second = parameter(p, NP_DECAY_U_INH, i);
     return (reference_neuron){
         .keep_exc = fmax(0, 4096 - parameter(p, NP_DECAY_U, i) - !brian) / 4096,
         .keep_v = fmax(0, 4096 - parameter(p, NP_DECAY_V, i)) / 4096,
+        .keep_inh = fmax(0, 4096 - second - !brian) / 4096,
+        .two_currents = second >= 0,
+        .reset = parameter(p, NP_RESET_V, i),
+        .rise = parameter(p, NP_ADAPT_STEP, i),
+        .keep_rise = (4096 - parameter(p, NP_DECAY_ADAPT, i)) / 4096,
+        .payload_unit = ldexp(1, (int)parameter(p, NP_PAYLOAD_EXP, i)),
         .threshold = ldexp(parameter(p, NP_VTH_MANT, i), 6),
         .bias = ldexp(parameter(p, NP_BIAS_MANT, i), (int)parameter(p, NP_BIAS_EXP, i)),
         .floor = brian ? -INFINITY : 1 - ldexp(1, (int)parameter(p, NP_VMIN_EXP, i)),
@@ -82,11 +94,6 @@ static void rest_at(hmn_reference *r, const graph_population *p, uint32_t i)
 static bool supported(const hmn_reference *r, const graph_population *p, hmn_diag *d)
 {
     uint32_t before = diag_errors(d);
-    if (p->activation == ACT_RELU) {
-        diag_report(d, DIAG_RULE_TARGET, p->at,
-                    "population %s: the reference does not compute graded spikes (activation: relu)", p->name);
-        diag_cure(d, "use activation: threshold or sigmoid");
-    }
     bool loihi = p->model == MODEL_LOIHI_LIF;
     if (loihi && p->activation == ACT_SIGMOID) {
         diag_report(d, DIAG_RULE_TARGET, p->at, "population %s: loihi_lif has no escape noise (activation: sigmoid)",
@@ -145,25 +152,44 @@ static double normal(uint64_t seed, uint32_t population, uint32_t neuron, uint32
     return sqrt(-2 * log(radius)) * cos(2 * M_PI * angle);
 }
 
+enum { RISE_LIMIT = (1 << 23) - 1 }; /* of loihi_lif: its register saturates */
+
+/* After a spike: what is sent, where v starts again, what the threshold becomes. */
+static double after_spike(hmn_reference *r, const graph_population *p, uint32_t n, double v, double threshold)
+{
+    const reference_neuron *c = &r->neuron[n];
+    bool loihi = p->model == MODEL_LOIHI_LIF;
+    if (p->activation == ACT_RELU) {
+        double payload = fmax(0, v - c->rest) / c->payload_unit;
+        r->payload[n] = loihi ? floor(payload) : payload;
+    }
+    r->risen[n] += c->rise;
+    if (loihi)
+        r->risen[n] = fmin(r->risen[n], RISE_LIMIT);
+    r->held[n] = c->refractory - 1;
+    return p->reset == RESET_SUBTRACT ? c->reset + (v - threshold) : c->reset;
+}
+
 /* f of equation 1, after limits and refractoriness. */
 static void settle(hmn_reference *r, uint32_t population, uint32_t n, double v)
 {
     const graph_population *p = &r->graph->population[population];
     const reference_neuron *c = &r->neuron[n];
     v = fmin(fmax(v, c->floor), c->ceiling);
+    double risen = r->risen[n] * c->keep_rise;
+    r->risen[n] = r->options.grid && p->model == MODEL_LOIHI_LIF ? trunc(risen) : risen;
+    double threshold = c->threshold + r->risen[n];
     bool held = r->held[n] > 0;
     if (held) {
         r->held[n]--;
-        v = c->reset;
+        v = r->v[n];
     } else if (p->activation == ACT_SIGMOID) {
-        double chance = 1 / (1 + exp(-(v - c->threshold) / c->temperature));
+        double chance = 1 / (1 + exp(-(v - threshold) / c->temperature));
         r->fired[n] = rng_unit(r->graph->seed, RNG_ESCAPE, population, n - p->first, r->step) < chance;
     } else
-        r->fired[n] = v > c->threshold;
-    if (r->fired[n]) {
-        v = c->reset;
-        r->held[n] = c->refractory - 1;
-    }
+        r->fired[n] = v > threshold;
+    if (r->fired[n])
+        v = after_spike(r, p, n, v, threshold);
     r->v[n] = v;
 }
 
@@ -206,6 +232,11 @@ static double wrap(hmn_reference *r, double x, int bits)
     return x - turns * range;
 }
 
+static double next_current(hmn_reference *r, double kept, double arrived)
+{
+    return wrap(r, (r->options.grid ? trunc(kept) : kept) + arrived, 23);
+}
+
 static void step_compartments(hmn_reference *r, uint32_t population, const double *exc, const double *inh)
 {
     const graph_population *p = &r->graph->population[population];
@@ -214,10 +245,11 @@ static void step_compartments(hmn_reference *r, uint32_t population, const doubl
         const reference_neuron *c = &r->neuron[n];
         double noise = compartment_noise(r, p, n);
         bool at_v = noise != 0 && parameter(p, NP_NOISE_AT_V, n - p->first) != 0;
-        double u = r->u_exc[n] * c->keep_exc, v = r->v[n] * c->keep_v;
-        double q = wrap(r, exc[n] + inh[n] + r->current[n] + (at_v ? 0 : noise), 21);
-        u = wrap(r, (grid ? trunc(u) : u) + q, 23);
-        r->u_exc[n] = u;
+        double v = r->v[n] * c->keep_v, second = c->two_currents ? inh[n] : 0;
+        double q = wrap(r, exc[n] + (inh[n] - second) + r->current[n] + (at_v ? 0 : noise), 21);
+        double u = r->u_exc[n] = next_current(r, r->u_exc[n] * c->keep_exc, q);
+        if (c->two_currents)
+            u += r->u_inh[n] = next_current(r, r->u_inh[n] * c->keep_inh, wrap(r, second, 21));
         settle(r, population, n, (grid ? trunc(v) : v) + wrap(r, u + c->bias + (at_v ? noise : 0), 23));
     }
 }

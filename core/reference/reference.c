@@ -21,7 +21,7 @@ static hmn_reference *of(hmn_sim *s) { return (hmn_reference *)s; }
 
 /* ---- 1. delivery ---- */
 
-static void deliver_row(hmn_reference *r, const reference_projection *p, uint32_t i)
+static void deliver_row(hmn_reference *r, const reference_projection *p, uint32_t i, double payload)
 {
     const graph_population *post = &r->graph->population[p->g->post];
     const double *weight = p->weight ? p->weight : p->g->weight;
@@ -32,7 +32,7 @@ static void deliver_row(hmn_reference *r, const reference_projection *p, uint32_
         bool inhibitory = p->g->receptor == RECEPTOR_INHIBITORY || (p->g->receptor == RECEPTOR_MIXED && w < 0);
         size_t slot = (r->step + p->g->delay[e] - 1u) % r->slots;
         double *ring = inhibitory ? r->arrive_inh : r->arrive_exc;
-        ring[slot * r->graph->nneurons + post->first + p->g->target[e]] += w;
+        ring[slot * r->graph->nneurons + post->first + p->g->target[e]] += w * payload;
     }
     r->counts.synaptic_events += p->g->row[i + 1] - p->g->row[i];
 }
@@ -42,8 +42,11 @@ static void deliver(hmn_reference *r)
     for (uint32_t k = 0; k < r->narrived; k++) {
         uint32_t population = graph_population_of(r->graph, r->arrived[k]);
         uint32_t i = r->arrived[k] - r->graph->population[population].first;
+        const graph_population *from = &r->graph->population[population];
+        bool graded = from->activation == ACT_RELU && !from->source;
+        double payload = graded ? r->arrived_payload[r->arrived[k]] : 1;
         for (uint32_t f = r->fan_row[population]; f < r->fan_row[population + 1]; f++)
-            deliver_row(r, &r->projection[r->fan[f]], i);
+            deliver_row(r, &r->projection[r->fan[f]], i, payload);
     }
 }
 
@@ -125,6 +128,9 @@ static void end(hmn_sim *s)
     r->arrived = r->spike;
     r->narrived = r->nspikes;
     r->spike = old;
+    double *payload = r->arrived_payload;
+    r->arrived_payload = r->payload;
+    r->payload = payload;
     r->nspikes = 0;
     memcpy(r->reached, r->fired, r->graph->nneurons);
     memset(r->injected, 0, r->graph->nneurons);
@@ -226,6 +232,9 @@ hmn_reference *reference_new(const hmn_graph *g, reference_options options, hmn_
     r->v = ARENA_NEW(a, double, n);
     r->u_exc = ARENA_NEW(a, double, n);
     r->u_inh = ARENA_NEW(a, double, n);
+    r->risen = ARENA_NEW(a, double, n);
+    r->payload = ARENA_NEW(a, double, n);
+    r->arrived_payload = ARENA_NEW(a, double, n);
     r->held = ARENA_NEW(a, uint32_t, n);
     r->arrive_exc = ARENA_NEW(a, double, n * r->slots);
     r->arrive_inh = ARENA_NEW(a, double, n * r->slots);
@@ -276,6 +285,8 @@ uint64_t reference_digest(const hmn_reference *r)
     h = hash64(r->v, n * sizeof *r->v, h);
     h = hash64(r->u_exc, n * sizeof *r->u_exc, h);
     h = hash64(r->u_inh, n * sizeof *r->u_inh, h);
+    h = hash64(r->risen, n * sizeof *r->risen, h);
+    h = hash64(r->arrived_payload, n * sizeof *r->arrived_payload, h);
     h = hash64(r->held, n * sizeof *r->held, h);
     h = hash64(r->arrive_exc, n * r->slots * sizeof *r->arrive_exc, h);
     h = hash64(r->arrive_inh, n * r->slots * sizeof *r->arrive_inh, h);

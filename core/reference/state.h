@@ -12,7 +12,10 @@ typedef struct {
     double keep_v;
     double gain; /* mV a nA: tau_m/cm (1 - exp(-dt/tau_m)) */
     double rest, reset, threshold, bias, noise, floor, ceiling, temperature;
-    uint32_t refractory; /* register: the neuron is held for refractory - 1 steps after a spike */
+    double rise, keep_rise; /* of the threshold at a spike; its share left after a step */
+    double payload_unit;    /* of a graded spike */
+    bool two_currents;      /* loihi_lif: inhibitory arrivals have a current of their own */
+    uint32_t refractory;    /* register: the neuron is held for refractory - 1 steps after a spike */
 } reference_neuron;
 
 typedef struct {
@@ -47,10 +50,12 @@ struct hmn_reference {
     bool learning, open; /* open: between begin and end */
     bool wraps;          /* registers of loihi_lif overflow as on the chip */
 
-    reference_neuron *neuron;        /* [nneurons] */
-    double *v, *u_exc, *u_inh;       /* [nneurons] */
-    uint32_t *held;                  /* [nneurons] steps for which v is still held */
-    double *arrive_exc, *arrive_inh; /* [slots][nneurons] ring: weights that arrive in step slot, modulo slots */
+    reference_neuron *neuron;          /* [nneurons] */
+    double *v, *u_exc, *u_inh;         /* [nneurons] */
+    double *risen;                     /* [nneurons] threshold above its resting value */
+    double *payload, *arrived_payload; /* [nneurons] of a graded spike: this step, the step before */
+    uint32_t *held;                    /* [nneurons] steps for which v is still held */
+    double *arrive_exc, *arrive_inh;   /* [slots][nneurons] ring: weights that arrive in step slot, modulo slots */
     uint32_t slots;
     double *current;             /* [nneurons] of this step */
     uint8_t *fired;              /* [nneurons] this step */

@@ -314,6 +314,74 @@ START_TEST(without_the_grid_registers_are_real)
 }
 END_TEST
 
+START_TEST(a_graded_spike_carries_the_potential_above_rest)
+{
+    bench *b = bench_new(1);
+    graph_population *in = bench_population(b, MODEL_CURR_DELTA, 1), *out = bench_population(b, MODEL_CURR_DELTA, 1);
+    in->activation = ACT_RELU;
+    bench_set(b, in, NP_TAU_REFRAC, 0);
+    bench_set(b, in, NP_V_THRESH, -64);
+    bench_set(b, in, NP_PAYLOAD_UNIT, 0.5);
+    in->init_v = bench_value(b, -61); /* 4 mV above rest */
+    bench_project(b, in, out, (bench_synapse[]){{0, 0, 0.25, 1}}, 1);
+    hmn_reference *r = bench_start(b);
+    double above = 4 * exp(-1 / 20.0);
+    ck_assert(bench_step(r, NET_NONE, 0));
+    ck_assert(!bench_step(r, NET_NONE, 0)); /* reset to rest */
+    near(reference_v(r, 1) + 65, 0.25 * above / 0.5, 1e-9);
+    bench_free(b);
+}
+END_TEST
+
+START_TEST(reset_by_subtraction_keeps_what_was_beyond_the_threshold)
+{
+    bench *b = bench_new(1);
+    graph_population *p = bench_population(b, MODEL_CURR_DELTA, 1);
+    p->reset = RESET_SUBTRACT;
+    bench_set(b, p, NP_TAU_REFRAC, 3);
+    bench_set(b, p, NP_V_RESET, -60);
+    p->init_v = bench_value(b, -30);
+    hmn_reference *r = bench_start(b);
+    double v = -65 + 35 * exp(-1 / 20.0), left = -60 + (v + 50);
+    ck_assert(bench_step(r, NET_NONE, 0));
+    for (int t = 0; t < 3; t++) { /* and holds it while refractory */
+        near(reference_v(r, 0), left, 1e-9);
+        ck_assert(!bench_step(r, NET_NONE, 0));
+    }
+    near(reference_v(r, 0), left, 1e-9);
+    bench_step(r, NET_NONE, 0);
+    ck_assert(fabs(reference_v(r, 0) - left) > 0.1);
+    bench_free(b);
+}
+END_TEST
+
+START_TEST(an_adapting_threshold_lengthens_intervals_to_a_limit)
+{
+    bench *b = bench_new(1);
+    graph_population *p = bench_population(b, MODEL_CURR_DELTA, 1);
+    bench_set(b, p, NP_TAU_M, 1e6);
+    bench_set(b, p, NP_CM, 1);
+    bench_set(b, p, NP_TAU_REFRAC, 0);
+    bench_set(b, p, NP_I_OFFSET, 1); /* 1 mV a step */
+    bench_set(b, p, NP_ADAPT, 5);
+    bench_set(b, p, NP_TAU_ADAPT, 100);
+    hmn_reference *r = bench_start(b);
+    int at[40], n = 0;
+    for (int t = 0; t < 1000 && n < 40; t++)
+        if (bench_step(r, NET_NONE, 0))
+            at[n++] = t;
+    ck_assert_int_ge(n, 15);
+    ck_assert_int_eq(at[0], 15);
+    ck_assert_int_gt(at[1] - at[0], 16);
+    /* in the limit T = 15 + a, a = 5 e / (1 - e) just before a spike, e = exp(-T/100) */
+    double T = 20;
+    for (int k = 0; k < 200; k++)
+        T = 0.5 * T + 0.5 * (15 + 5 * exp(-T / 100) / (1 - exp(-T / 100)));
+    near(at[n - 1] - at[n - 2], T, 1.5);
+    bench_free(b);
+}
+END_TEST
+
 static void refused(bench *b, const char *word)
 {
     ck_assert_ptr_null(reference_new(&b->g, (reference_options){.grid = true}, b->a, b->d));
@@ -328,9 +396,6 @@ static void refused(bench *b, const char *word)
 START_TEST(what_is_not_computed_is_refused_at_its_place)
 {
     bench *b = bench_new(1);
-    bench_population(b, MODEL_CURR_EXP, 1)->activation = ACT_RELU;
-    refused(b, "graded");
-    b = bench_new(1);
     bench_set(b, bench_population(b, MODEL_CURR_EXP, 2), NP_HOMEO_ETA, 0.1);
     refused(b, "homeostasis");
     b = bench_new(1);
@@ -346,4 +411,5 @@ SUITE("neuron", the_membrane_decays_to_rest_with_tau_m, a_constant_current_charg
       membrane_noise_has_the_stationary_deviation_of_its_process, escape_noise_fires_with_the_logistic_probability,
       a_compartment_on_the_grid_equals_its_integer_definition, the_threshold_must_be_passed_and_v_has_a_ceiling,
       registers_overflow_on_the_grid_and_are_counted, without_the_grid_registers_are_real,
-      what_is_not_computed_is_refused_at_its_place)
+      a_graded_spike_carries_the_potential_above_rest, reset_by_subtraction_keeps_what_was_beyond_the_threshold,
+      an_adapting_threshold_lengthens_intervals_to_a_limit, what_is_not_computed_is_refused_at_its_place)
