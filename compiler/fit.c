@@ -98,7 +98,9 @@ static void cure(hmn_diag *d, hmn_diag_code code)
     else if (code == DIAG_FIT_DELAY)
         diag_cure(d, "shorten the delays or use a longer dt");
     else if (code == DIAG_FIT_PROFILES)
-        diag_cure(d, "let projections onto the population share weight scale, delays and rule");
+        diag_cure(d,
+                  "let projections onto the population share weight scale, delays and rule (each phase bin of a rule "
+                  "counts as one)");
     else if (code == DIAG_FIT_LEARNING)
         diag_cure(d, "use fewer or simpler rules on the projections onto the population");
 }

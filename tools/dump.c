@@ -6,6 +6,7 @@
 #include "tools/tables.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 /* ---- parse: the tree ---- */
@@ -172,6 +173,19 @@ static void dump_rules(const hmn_qnet *q, FILE *out)
             ulearn_product_text(&r->product[k], text, sizeof text);
             fprintf(out, "  %s\n", text);
         }
+    }
+    for (uint32_t i = 0; i < q->nchannels; i++) {
+        const qnet_channel *c = &q->channel[i];
+        fprintf(out, "register %" PRIu32 " unit=%.6g epoch=%" PRIu32 " base=%.6g", i, c->unit, c->epoch,
+                c->base_q16 / 65536.0);
+        for (uint32_t k = 0; k < c->nterms; k++)
+            fprintf(out, " %+.6g*%s", c->gain_q16[k] / 65536.0, q->graph->net->modulator[c->modulator[k]].name.s);
+        if (c->attention)
+            fprintf(out, " attention=%" PRIu32, c->attention - 1);
+        if (c->oscillation)
+            fprintf(out, " oscillation=%s phase=%.6g", q->graph->net->oscillation[c->oscillation - 1].name.s,
+                    ldexp(c->phase, -32));
+        fputc('\n', out);
     }
 }
 
