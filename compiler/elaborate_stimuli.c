@@ -1,6 +1,6 @@
 /* Input known before the run. Takes stimuli and source populations, yields one sorted list of spikes without
  * repetitions, Poisson processes with a probability per step, and currents. Spikes need sources: a stimulus that
- * aims at neurons and has a weight gets a source population "stim:NAME" of its own, joined one to one. Data sets come
+ * aims at neurons and has a weight gets a source population "stim.NAME" of its own, joined one to one. Data sets come
  * in through tasks, which read them; a stimulus that names one is refused. */
 #include "compiler/elaborate.h"
 
@@ -52,7 +52,7 @@ static uint32_t add_source(const elaboration *e, const net_stimulus *s)
     uint32_t size = g->population[s->target.i].size, index = g->npopulations++;
     graph_population *p = &g->population[index];
     graph_projection *j = &g->projection[g->nprojections++];
-    *p = (graph_population){.name = arena_printf(e->arena, "stim:%s", s->name.s),
+    *p = (graph_population){.name = arena_printf(e->arena, "stim.%s", s->name.s),
                             .at = s->name.at,
                             .first = g->nneurons,
                             .size = size,

@@ -457,7 +457,7 @@ START_TEST(a_stimulus_with_a_weight_brings_its_own_source)
     s->weight = build_num(0.2);
     const hmn_graph *g = build_graph(b);
     ck_assert_uint_eq(g->npopulations, 3);
-    ck_assert_str_eq(g->population[2].name, "stim:noise");
+    ck_assert_str_eq(g->population[2].name, "stim.noise");
     ck_assert(g->population[2].source);
     ck_assert_uint_eq(g->population[2].size, 3);
     ck_assert_uint_eq(g->nneurons, 8);
