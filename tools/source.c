@@ -7,6 +7,7 @@
 #include "backends/registry.h"
 #include "core/base/bug.h"
 #include "tools/deployed.h"
+#include "tools/tasking.h"
 
 #include <errno.h>
 #include <string.h>
@@ -146,11 +147,12 @@ static bool compile(source *s, const char *path, const char *last)
 {
     if (!fill_unit(s, path))
         return false;
-    bool chip = !s->reference && goes_past(last, "elaborate");
-    if (!pipeline_run(&s->unit, chip ? "check" : last ? last : "elaborate", s->seconds))
+    if (!pipeline_run(&s->unit, last && !goes_past(last, "check") ? last : "check", s->seconds))
         return false;
-    if (!chip)
-        return true;
+    if (s->unit.net && !tasking_check(s))
+        return false;
+    if (s->reference || !goes_past(last, "elaborate"))
+        return pipeline_run(&s->unit, last ? last : "elaborate", s->seconds);
     if (!s->chip && !chip_of_network(s))
         return false;
     s->unit.chip = s->chip;

@@ -19,16 +19,19 @@ const char *tasking_name(const source *s)
     return image_host(s->image, HOST_NETWORK).rows ? host_text(s->image, HOST_NETWORK, 0, "task") : "";
 }
 
+/* From the network's text when it was read, else from the image. */
 static void settings_of(task_setup *t, const source *s)
 {
-    uint64_t n = s->reference ? s->unit.net->ntask_settings : image_host(s->image, HOST_SETTINGS).rows;
+    const hmn_net *net = s->unit.net;
+    uint64_t n = net ? net->ntask_settings : image_host(s->image, HOST_SETTINGS).rows;
     task_given *given = ARENA_NEW(s->arena, task_given, n);
     for (uint32_t i = 0; i < n; i++) {
-        if (s->reference)
-            given[i] = (task_given){s->unit.net->task_setting[i].key, s->unit.net->task_setting[i].value};
+        if (net)
+            given[i] = (task_given){net->task_setting[i].key, net->task_setting[i].value, net->task_setting[i].at};
         else
             given[i] = (task_given){host_text(s->image, HOST_SETTINGS, i, "key"),
-                                    host_text(s->image, HOST_SETTINGS, i, "value")};
+                                    host_text(s->image, HOST_SETTINGS, i, "value"),
+                                    {0, 0, 0, 0}};
     }
     t->given = given;
     t->ngiven = (uint32_t)n;
@@ -67,24 +70,41 @@ bool tasking_open(task_loop *l, const hmn_task *task, const source *s, const lay
     return task_open(l, task, &t, s->arena, s->diag);
 }
 
+/* The task of this name; NULL after a report. */
+static const hmn_task *known_task(const source *s, const char *name)
+{
+    const hmn_task *task = task_find(name);
+    if (task)
+        return task;
+    uint32_t n;
+    const hmn_task *const *all = task_list(&n);
+    const char *known = "";
+    for (uint32_t i = 0; i < n; i++)
+        known = arena_printf(s->arena, "%s%s%s", known, i ? ", " : "", all[i]->name);
+    diag_report(s->diag, DIAG_NAME_UNKNOWN, s->unit.net ? s->unit.net->task.at : (hmn_span){0, 0, 0, 0},
+                "there is no task '%s'", name);
+    diag_cure(s->diag, "there are: %s", known);
+    return NULL;
+}
+
+bool tasking_check(const source *s)
+{
+    if (!s->unit.net->task.s)
+        return true;
+    const hmn_task *task = known_task(s, s->unit.net->task.s);
+    task_setup t = {.seed = 0};
+    settings_of(&t, s);
+    return task && task_check(task, &t, s->arena, s->diag);
+}
+
 bool tasking_of_network(task_loop *l, const source *s, const layout *net, const char *path, uint64_t seed)
 {
     const char *name = tasking_name(s);
     *l = (task_loop){0};
     if (!*name)
         return true;
-    const hmn_task *task = task_find(name);
-    if (task)
-        return tasking_open(l, task, s, net, path, seed);
-    uint32_t n;
-    const hmn_task *const *all = task_list(&n);
-    const char *known = "";
-    for (uint32_t i = 0; i < n; i++)
-        known = arena_printf(s->arena, "%s%s%s", known, i ? ", " : "", all[i]->name);
-    diag_report(s->diag, DIAG_NAME_UNKNOWN, s->reference ? s->unit.net->task.at : (hmn_span){0, 0, 0, 0},
-                "there is no task '%s'", name);
-    diag_cure(s->diag, "there are: %s", known);
-    return false;
+    const hmn_task *task = known_task(s, name);
+    return task && tasking_open(l, task, s, net, path, seed);
 }
 
 static void write_table(const task_table *t, FILE *f)

@@ -7,6 +7,9 @@
 #include "tools/outdir.h"
 #include "tools/source.h"
 
+/* Whether the task: block of a network that passed the check is one of a known task. False after a report. */
+bool tasking_check(const source *s);
+
 /* The task that the network names, "" when it names none. */
 const char *tasking_name(const source *s);
 

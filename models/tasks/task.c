@@ -46,15 +46,21 @@ static const task_setting *find_setting(const hmn_task *t, const char *key)
     return k->key ? k : NULL;
 }
 
-static const char *given(const task_setup *s, const char *key)
+static const task_given *given(const task_setup *s, const char *key)
 {
     for (uint32_t i = s->ngiven; i-- > 0;)
         if (strcmp(s->given[i].key, key) == 0)
-            return s->given[i].value;
+            return &s->given[i];
     return NULL;
 }
 
-static bool check_settings(const hmn_task *t, const task_setup *s, hmn_arena *a, hmn_diag *d)
+static hmn_span place(const task_setup *s, const char *key)
+{
+    const task_given *g = given(s, key);
+    return g ? g->at : nowhere;
+}
+
+bool task_check(const hmn_task *t, const task_setup *s, hmn_arena *a, hmn_diag *d)
 {
     uint32_t before = diag_errors(d);
     const char *known = "";
@@ -62,7 +68,7 @@ static bool check_settings(const hmn_task *t, const task_setup *s, hmn_arena *a,
         known = arena_printf(a, "%s%s%s", known, *known ? ", " : "", k->key);
     for (uint32_t i = 0; i < s->ngiven; i++)
         if (strcmp(s->given[i].key, "type") != 0 && !find_setting(t, s->given[i].key)) {
-            diag_report(d, DIAG_KEY_UNKNOWN, nowhere, "task %s has no setting '%s'", t->name, s->given[i].key);
+            diag_report(d, DIAG_KEY_UNKNOWN, s->given[i].at, "task %s has no setting '%s'", t->name, s->given[i].key);
             diag_cure(d, "its settings are %s", known);
         }
     for (const task_setting *k = t->setting; k->key; k++)
@@ -77,8 +83,8 @@ const char *task_text(const hmn_task *t, const task_setup *s, const char *key)
 {
     const task_setting *k = find_setting(t, key);
     HMN_ASSERT(k != NULL);
-    const char *text = given(s, key);
-    return text ? text : k->fallback;
+    const task_given *g = given(s, key);
+    return g ? g->value : k->fallback;
 }
 
 bool task_whole(const hmn_task *t, const task_setup *s, const char *key, uint32_t low, uint32_t high, uint32_t *out,
@@ -89,7 +95,7 @@ bool task_whole(const hmn_task *t, const task_setup *s, const char *key, uint32_
     errno = 0;
     double v = text ? strtod(text, &end) : 0;
     if (!text || end == text || *end || errno || !(v >= low && v <= high) || v != (double)(uint32_t)v) {
-        diag_report(d, DIAG_VALUE_RANGE, nowhere, "task %s: %s is '%s'", t->name, key, text ? text : "");
+        diag_report(d, DIAG_VALUE_RANGE, place(s, key), "task %s: %s is '%s'", t->name, key, text ? text : "");
         diag_cure(d, "give a whole number from %u to %u: %s", low, high, find_setting(t, key)->meaning);
         return false;
     }
@@ -106,12 +112,13 @@ const task_population *task_part(const hmn_task *t, const task_setup *s, const c
             continue;
         if (!source || p->source)
             return p;
-        diag_report(d, DIAG_NET_CONFLICT, nowhere, "task %s: population '%s' (%s) is not a source", t->name, name, key);
+        diag_report(d, DIAG_NET_CONFLICT, place(s, key), "task %s: population '%s' (%s) is not a source", t->name, name,
+                    key);
         diag_cure(d, "give it the model spike_source");
         return NULL;
     }
-    diag_report(d, DIAG_NAME_UNKNOWN, nowhere, "task %s: there is no population '%s' (%s)", t->name, name ? name : "",
-                key);
+    diag_report(d, DIAG_NAME_UNKNOWN, place(s, key), "task %s: there is no population '%s' (%s)", t->name,
+                name ? name : "", key);
     diag_cure(d, "name one of the network's populations: %s", find_setting(t, key)->meaning);
     return NULL;
 }
@@ -139,7 +146,7 @@ const char *task_path(const task_setup *s, const char *text, hmn_arena *a)
 bool task_open(task_loop *l, const hmn_task *task, const task_setup *s, hmn_arena *a, hmn_diag *d)
 {
     *l = (task_loop){.task = task};
-    if (check_settings(task, s, a, d))
+    if (task_check(task, s, a, d))
         l->run = task->open(s, a, d);
     return l->run != NULL;
 }

@@ -21,6 +21,7 @@ typedef struct {
 
 typedef struct {
     const char *key, *value;
+    hmn_span at; /* of the value, when the network's text is at hand */
 } task_given;
 
 typedef struct {
@@ -76,6 +77,9 @@ typedef struct {
 
 const hmn_task *const *task_list(uint32_t *count);
 const hmn_task *task_find(const char *name); /* NULL: none */
+
+/* Whether all settings given are the task's and none is missing. False after a report. */
+bool task_check(const hmn_task *t, const task_setup *s, hmn_arena *a, hmn_diag *d);
 
 typedef struct {
     const hmn_task *task;

@@ -110,9 +110,9 @@ typedef struct {
 static void set_up(bench *b)
 {
     *b = (bench){.arena = arena_new(0), .diag = diag_new()};
-    b->given[0] = (task_given){"data", "data/digits8x8.csv.gz"};
-    b->given[1] = (task_given){"n_train", "30"};
-    b->given[2] = (task_given){"n_test", "20"};
+    b->given[0] = (task_given){"data", "data/digits8x8.csv.gz", {0, 0, 0, 0}};
+    b->given[1] = (task_given){"n_train", "30", {0, 0, 0, 0}};
+    b->given[2] = (task_given){"n_test", "20", {0, 0, 0, 0}};
     b->setup = (task_setup){HMN_SOURCE_DIR "/models", b->given, 3, populations, 6, signals, 2, 5};
 }
 
@@ -233,7 +233,7 @@ static void refused(const char *key, const char *value, const char *says)
 {
     bench b;
     set_up(&b);
-    b.given[b.setup.ngiven++] = (task_given){key, value};
+    b.given[b.setup.ngiven++] = (task_given){key, value, {0, 0, 0, 0}};
     ck_assert_msg(!opened(&b), "accepted %s: %s", key, value);
     ck_assert_uint_ge(diag_errors(b.diag), 1);
     ck_assert_msg(strstr(diag_get(b.diag, 0)->text, says) != NULL, "%s", diag_get(b.diag, 0)->text);

@@ -207,7 +207,37 @@ START_TEST(json_prints_the_summary_and_quiet_prints_nothing)
 }
 END_TEST
 
-SUITE("cmd_run", results_are_those_of_the_contract, an_image_and_any_number_of_threads_give_the_same_bytes,
+START_TEST(a_stimulus_onto_neurons_runs_and_its_spikes_are_written)
+{
+    begin();
+    program_write("net.yaml", "hmn: 1\npopulations:\n  cell: {size: 3, model: IF_curr_exp}\n"
+                              "stimuli:\n  noise: {type: poisson, target: cell, rate: 300 Hz, weight: 2 nA}\n"
+                              "target: {chip: loihi}\nrun: {duration: 50 ms}\n");
+    network_ok("$HMN run net.yaml --out o && test -s o/spikes/stim.noise.npy && test -s o/spikes/cell.npy");
+    end();
+}
+END_TEST
+
+START_TEST(settings_of_a_task_are_checked_before_it_runs)
+{
+    begin();
+    program_write("net.yaml", "hmn: 1\npopulations: {in: {size: 2, model: spike_source}}\n"
+                              "task: {type: digits, data: d.csv, pases: 3}\n");
+    network_fails("$HMN check net.yaml", 1, "net.yaml:3:42: error: task digits has no setting 'pases'");
+    program_write("net.yaml", "hmn: 1\npopulations: {in: {size: 2, model: spike_source}}\n"
+                              "task: {type: digit, data: d.csv}\n");
+    network_fails("$HMN compile net.yaml -o x.hmn", 1, "net.yaml:3:14: error: there is no task 'digit'");
+    program_write(
+        "net.yaml",
+        "hmn: 1\npopulations: {input: {size: 2, model: spike_source}, output: {size: 2, model: IF_curr_exp}}\n"
+        "task: {type: digits, data: d.csv, passes: 0}\n");
+    network_fails("$HMN run net.yaml", 1, "net.yaml:3:43: error: task digits: passes is '0'");
+    end();
+}
+END_TEST
+
+SUITE("cmd_run", a_stimulus_onto_neurons_runs_and_its_spikes_are_written, settings_of_a_task_are_checked_before_it_runs,
+      results_are_those_of_the_contract, an_image_and_any_number_of_threads_give_the_same_bytes,
       the_reference_writes_the_same_files_as_doubles, set_and_seed_reach_the_network,
       signals_from_a_file_reach_modulators_by_name, inputs_from_a_file_are_injected,
       nothing_is_written_when_a_run_fails_or_is_refused, a_second_run_replaces_the_first,
