@@ -8,16 +8,30 @@
 #include "core/base/rng.h"
 #include "core/ir/image_layout.h"
 
-static net_builder *small_network(hmn_rule *rule, const char *dialect)
+/* Of a neuron's program. */
+static void ask_everything(net_population *p)
+{
+    p->activation = ACT_RELU;
+    p->reset = RESET_SUBTRACT;
+    set_param(set_param(p, NP_RESET_V, -100), NP_PAYLOAD_EXP, 5);
+    set_param(set_param(p, NP_ADAPT_STEP, 300), NP_DECAY_ADAPT, 90);
+    set_param(p, NP_DECAY_U_INH, 700);
+}
+
+static net_builder *small_network(hmn_rule *rule, const char *dialect, const hmn_chip *chip)
 {
     net_builder *b = build_open();
+    b->unit.chip = chip;
     b->net.target.dialect.s = dialect;
     build_population(b, "in", 6, MODEL_SOURCE);
-    set_param(build_population(b, "out", 5, MODEL_LOIHI_LIF), NP_VTH_MANT, 100);
+    net_population *p = set_param(build_population(b, "out", 5, MODEL_LOIHI_LIF), NP_VTH_MANT, 100);
+    if (chip->limits->programs)
+        ask_everything(p);
     build_projection(b, "in_out", 0, 1, CONN_ALL_TO_ALL)->weight = build_constant(90);
     net_projection *j = build_projection(b, "out_out", 1, 1, CONN_FIXED_PROBABILITY);
     j->connector.p_connect = 0.5;
     j->weight = build_constant(70);
+    j->receptor = chip->limits->programs ? RECEPTOR_INHIBITORY : RECEPTOR_EXCITATORY;
     j->delay = build_dist(DIST_UNIFORM_INT, 1, 6, 0, 0);
     j->rule.i = 0;
     b->rule[0] = (net_rule){.name = {"rule", {0, 1, 1, 1}}, .type = RULE_TEXT, .enabled = true};
@@ -58,9 +72,9 @@ static image_entry *section(unsigned char *bytes, uint32_t table)
 /* Boots and runs an image that was accepted; sanitizers watch. */
 static void run(const hmn_core_view *v)
 {
-    hmn_core_size size = loihi()->size(v);
+    hmn_core_size size = v->chip->size(v);
     void *rom = core_block(size.rom), *state = core_block(size.state);
-    loihi()->boot(v, rom, state);
+    v->chip->boot(v, rom, state);
     hmn_counters count = {0};
     int32_t channel[1] = {5};
     uint32_t *fired = calloc(size.compartments, sizeof *fired);
@@ -80,7 +94,7 @@ static void run(const hmn_core_view *v)
         in[i] = (hmn_event){i, 1};
     for (port.step = 0; port.step < 20; port.step++)
         for (int phase = PHASE_DELIVER; phase <= PHASE_LEARN; phase++)
-            loihi()->step(rom, state, (hmn_phase)phase, &port);
+            v->chip->step(rom, state, (hmn_phase)phase, &port);
     ck_assert_uint_le(port.nout, size.max_packets);
     free(rom);
     free(state);
@@ -95,8 +109,8 @@ static bool accepted(const unsigned char *bytes, size_t size)
     hmn_diag *d = diag_new();
     hmn_image *m = image_from_memory(bytes, size, "test", d);
     ck_assert_msg(m != NULL, "%s", diag_count(d) ? diag_get(d, 0)->text : "");
-    hmn_core_view v = {m, loihi(), 0, image_seed(m)};
-    bool ok = loihi()->check(&v, d);
+    hmn_core_view v = {m, registry_find(image_chip(m)), 0, image_seed(m)};
+    bool ok = v.chip->check(&v, d);
     ck_assert_int_eq(ok, diag_errors(d) == 0);
     if (ok)
         run(&v);
@@ -113,16 +127,18 @@ static unsigned char *copy_image(const net_builder *b)
 }
 
 /* All tables that an image of the dialect has, but for the one that is not loaded. */
-static void damage(const char *dialect)
+static void damage(const char *dialect, const hmn_chip *chip)
 {
     hmn_rule rule;
-    net_builder *b = small_network(&rule, dialect);
+    net_builder *b = small_network(&rule, dialect, chip);
     uint32_t refused = 0, harmless = 0;
     for (uint32_t i = 0; i < 4000; i++) {
         unsigned char *bytes = copy_image(b);
         uint32_t table = rng_below(9, RNG_TASK, i, 0, 0, LOIHI_ORIGINS);
         if (table == LOIHI_DECAYS && strcmp(dialect, "chip") == 0)
             table = LOIHI_PROFILES;
+        if (chip->limits->programs && i % 4 == 0)
+            table = LOIHI_PROGRAMS;
         image_entry *e = section(bytes, table);
         for (uint32_t k = 0; k <= i % 3; k++) {
             uint64_t bit = rng_below(9, RNG_TASK, i, 1 + k, 0, (uint32_t)e->bytes * 8);
@@ -137,17 +153,20 @@ static void damage(const char *dialect)
     build_close(b);
 }
 
+START_TEST(random_damage_to_neuron_programs_is_refused_or_harmless) { damage("chip", loihi2()); }
+END_TEST
+
 START_TEST(random_damage_is_refused_or_harmless)
 {
-    damage("chip");
-    damage("lava");
+    damage("chip", loihi());
+    damage("lava", loihi());
 }
 END_TEST
 
 static void changed(loihi_table table, uint64_t row, uint32_t column, int64_t value)
 {
     hmn_rule rule;
-    net_builder *b = small_network(&rule, "chip");
+    net_builder *b = small_network(&rule, "chip", loihi());
     unsigned char *bytes = copy_image(b);
     image_entry *e = section(bytes, table);
     schema_set(&loihi_tables[table], (uint64_t *)(bytes + e->offset) + row * e->row_words, column, value);
@@ -187,10 +206,11 @@ END_TEST
 START_TEST(an_untouched_image_passes)
 {
     hmn_rule rule;
-    net_builder *b = small_network(&rule, "chip");
+    net_builder *b = small_network(&rule, "chip", loihi());
     ck_assert(accepted(b->unit.image, b->unit.image_size));
     build_close(b);
 }
 END_TEST
 
-SUITE("check", an_untouched_image_passes, random_damage_is_refused_or_harmless, each_broken_reference_is_refused)
+SUITE("check", random_damage_to_neuron_programs_is_refused_or_harmless, an_untouched_image_passes,
+      random_damage_is_refused_or_harmless, each_broken_reference_is_refused)

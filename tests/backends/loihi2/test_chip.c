@@ -1,6 +1,9 @@
 /* The second generation: what only it holds, and that both chips do the same where both can. */
 #include "tests/backends/loihi/fixture.h"
 
+#include "core/machine/machine.h"
+#include "tools/source.h"
+
 /* A source with one synapse onto each of `n` compartments, compiled for the chip. */
 static net_builder *fan_out(const hmn_chip *chip, uint32_t n, double delay, net_connector_type type)
 {
@@ -77,5 +80,54 @@ START_TEST(an_image_of_one_chip_is_not_the_others)
 }
 END_TEST
 
+/* A model of models/basics on a chip. */
+static hmn_machine *machine_of_model(source *s, const char *model, const command_line *line)
+{
+    char path[512];
+    snprintf(path, sizeof path, HMN_SOURCE_DIR "/models/basics/%s.yaml", model);
+    source_begin(s, line);
+    ck_assert_msg(source_load(s, path, NULL), "%s does not compile", path);
+    hmn_machine *m = machine_boot(s->image, s->chip, 1, NULL, s->diag);
+    ck_assert_ptr_nonnull(m);
+    return m;
+}
+
+static const uint32_t *spikes_of_step(hmn_machine *m, uint32_t *count)
+{
+    hmn_sim *sim = machine_sim(m);
+    sim->ops->begin(sim);
+    const uint32_t *spike = sim->ops->spikes(sim, count);
+    sim->ops->end(sim);
+    return spike;
+}
+
+START_TEST(both_chips_do_the_same_with_what_both_hold)
+{
+    static const char *const models[] = {"random_static", "loihi_raw", "stdp", "three_factor", "conv"};
+    static const command_set first[] = {{"target", "loihi"}, {"quiet", NULL}},
+                             second[] = {{"target", "loihi2"}, {"quiet", NULL}};
+    static const command_line on_first = {.option = first, .noptions = 2},
+                              on_second = {.option = second, .noptions = 2};
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+        source a, b;
+        hmn_machine *one = machine_of_model(&a, models[i], &on_first);
+        hmn_machine *two = machine_of_model(&b, models[i], &on_second);
+        uint64_t all = 0;
+        for (uint32_t t = 0; t < 300; t++) {
+            uint32_t n, m;
+            const uint32_t *x = spikes_of_step(one, &n), *y = spikes_of_step(two, &m);
+            ck_assert_msg(n == m && memcmp(x, y, n * sizeof *x) == 0, "%s differs in step %u", models[i], t);
+            all += n;
+        }
+        ck_assert_uint_gt(all, 0);
+        machine_free(one);
+        machine_free(two);
+        source_end(&a);
+        source_end(&b);
+    }
+}
+END_TEST
+
 SUITE("loihi2", a_core_holds_8192_compartments_and_reaches_the_last, a_delay_of_64_steps_arrives_on_time,
-      the_first_generation_refuses_that_delay_by_its_own_name, an_image_of_one_chip_is_not_the_others)
+      the_first_generation_refuses_that_delay_by_its_own_name, an_image_of_one_chip_is_not_the_others,
+      both_chips_do_the_same_with_what_both_hold)

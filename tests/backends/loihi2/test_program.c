@@ -105,19 +105,16 @@ END_TEST
 
 /* ---- against the reference ---- */
 
-static void load(source *s, const char *text, const char *target)
+static void load(source *s, const char *text)
 {
     char path[] = "/tmp/hmn-program-XXXXXX.yaml";
     FILE *f = fdopen(mkstemps(path, 5), "w");
     ck_assert_ptr_nonnull(f);
     fputs(text, f);
     fclose(f);
-    command_set *option = calloc(2, sizeof *option);
-    option[0] = (command_set){"target", target};
-    option[1] = (command_set){"quiet", NULL};
-    command_line *line = calloc(1, sizeof *line);
-    *line = (command_line){.option = option, .noptions = 2};
-    source_begin(s, line);
+    static const command_set option[] = {{"target", "loihi2"}, {"quiet", NULL}};
+    static const command_line line = {.option = option, .noptions = 2};
+    source_begin(s, &line);
     ck_assert_msg(source_load(s, path, NULL), "%s does not compile:\n%s", path, text);
     remove(path);
 }
@@ -198,7 +195,7 @@ START_TEST(random_networks_of_programs_agree_exactly_with_the_reference)
         source s;
         verification v;
         char *text = random_text(seed);
-        load(&s, text, "loihi2");
+        load(&s, text);
         ck_assert(verify_run(&s, 150, false, &usual, &v));
         ck_assert_msg(v.exact, "network %u: step %u, neuron %u: chip u %g v %g, reference u %g v %g\n%s", seed,
                       v.registers.step, v.registers.neuron, v.registers.chip_u, v.registers.chip_v,
@@ -230,7 +227,7 @@ START_TEST(threads_do_not_matter)
 {
     char *text = random_text(7);
     source s;
-    load(&s, text, "loihi2");
+    load(&s, text);
     uint64_t one = digest_after(&s, 1, 100);
     ck_assert_uint_eq(one, digest_after(&s, 2, 100));
     ck_assert_uint_eq(one, digest_after(&s, 8, 100));
@@ -347,4 +344,5 @@ SUITE("program", subtraction_leaves_the_rest_and_adds_the_reset_value,
       the_threshold_rises_at_a_spike_and_decays_toward_zero, a_graded_spike_carries_v_shifted_down,
       a_payload_multiplies_the_weight_and_waits_with_it, random_networks_of_programs_agree_exactly_with_the_reference,
       threads_do_not_matter, the_first_generation_names_what_it_lacks_and_the_chip_that_has_it,
-      a_projection_of_both_signs_does_not_enter_two_currents, the_proof_that_nothing_wraps_counts_payloads, damaged_programs_are_refused)
+      a_projection_of_both_signs_does_not_enter_two_currents, the_proof_that_nothing_wraps_counts_payloads,
+      damaged_programs_are_refused)
