@@ -40,16 +40,16 @@ START_TEST(products_equal_those_of_wide_integers)
 {
     uint32_t big = 0;
     for (uint32_t i = 0; i < 20000; i++) {
-        uint32_t k = 0;
-        rule_product p = {.mantissa = (int8_t)((int)draw(i, k++, 16) - 8),
-                          .exponent = (int8_t)((int)draw(i, k++, 16) - 7),
-                          .nfactors = (uint8_t)draw(i, k++, 7)};
+        uint32_t k = 3;
+        rule_product p = {.mantissa = (int8_t)((int)draw(i, 0, 16) - 8),
+                          .exponent = (int8_t)((int)draw(i, 1, 16) - 7),
+                          .nfactors = (uint8_t)draw(i, 2, 7)};
         int32_t value[RV_COUNT];
         for (int v = 0; v < RV_COUNT; v++)
             value[v] = (int32_t)draw(i, k++, 512) - 256;
-        for (int f = 0; f < p.nfactors; f++)
-            p.factor[f] = (rule_factor){(uint8_t)draw(i, k++, RV_COUNT), draw(i, k++, 8) == 0,
-                                        (int16_t)((int)draw(i, k++, 1024) - 512)};
+        for (int f = 0; f < p.nfactors; f++, k += 3)
+            p.factor[f] = (rule_factor){(uint8_t)draw(i, k, RV_COUNT), draw(i, k + 1, 8) == 0,
+                                        (int16_t)((int)draw(i, k + 2, 1024) - 512)};
         int dependency = draw(i, k++, 8) != 0;
         int32_t want = by_division(&p, dependency, value, PRODUCT_LOW);
         ck_assert_int_eq(product_value(&p, dependency, value, PRODUCT_LOW), want);
