@@ -28,16 +28,16 @@ typedef struct {
     uint32_t word[4];
 } decay_draws;
 
-static int64_t given(const trace_owner *o, hmn_draw_use use, uint32_t trace, uint32_t step, uint32_t at)
+static int64_t given(const trace_owner *o, hmn_draw_use use, uint32_t trace, uint32_t at)
 {
-    const hmn_draw_site site = {use, o->core, step, o->axon, o->compartment, trace, at};
+    const hmn_draw_site site = {use, o->core, o->now, o->axon, o->compartment, trace, at};
     return o->draws->draw(o->draws->context, &site);
 }
 
 static uint32_t decay_draw(decay_draws *d, uint32_t step, uint32_t at)
 {
     if (d->owner.draws)
-        return (uint32_t)fx_shr_rd(given(&d->owner, DRAW_DECAY, d->trace, step, at), 20);
+        return (uint32_t)fx_shr_rd(given(&d->owner, DRAW_DECAY, d->trace, at), 20);
     if (d->block != step / 8 + 1)
         rng_block(d->owner.seed, RNG_TRACE, d->owner.core, d->owner.index | d->trace << TRACE_SHIFT, step / 8, d->word);
     d->block = step / 8 + 1;
@@ -48,19 +48,21 @@ static uint32_t impulse_draw(trace_owner o, uint32_t trace, uint32_t step, uint3
 {
     uint32_t bits[4];
     if (o.draws)
-        return (uint32_t)fx_shr_rd(given(&o, word == LATE_WORD ? DRAW_IMPULSE : DRAW_EARLIER, trace, step, 0), 24);
+        return (uint32_t)fx_shr_rd(given(&o, word == LATE_WORD ? DRAW_IMPULSE : DRAW_EARLIER, trace, 0), 24);
     rng_block(o.seed, RNG_TRACE, o.core, o.index | trace << TRACE_SHIFT | (uint32_t)FOR_IMPULSE, step, bits);
     return bits[word] & 255;
 }
 
 trace_owner trace_of_axon(const loihi_rom *r, const hmn_port *port, uint32_t learning_axon)
 {
-    return (trace_owner){r->seed, r->core, learning_axon, r->first_learning + learning_axon, UINT32_MAX, port->draws};
+    return (trace_owner){r->seed,    r->core,    learning_axon, r->first_learning + learning_axon,
+                         UINT32_MAX, port->step, port->draws};
 }
 
 trace_owner trace_of_compartment(const loihi_rom *r, const hmn_port *port, uint32_t compartment)
 {
-    return (trace_owner){r->seed, r->core, (uint32_t)POST_OWNER | compartment, UINT32_MAX, compartment, port->draws};
+    return (trace_owner){r->seed,    r->core,    (uint32_t)POST_OWNER | compartment, UINT32_MAX, compartment,
+                         port->step, port->draws};
 }
 
 trace_settings trace_pre(const loihi_rom *r, uint32_t learning_axon)

@@ -9,6 +9,7 @@ typedef struct {
     uint64_t seed;
     uint32_t core, index;
     uint32_t axon, compartment; /* as in hmn_draw_site */
+    uint32_t now;               /* the step in which the core decides */
     const hmn_draws *draws;
 } trace_owner;
 

@@ -3,6 +3,7 @@
 #include "core/base/rng.h"
 #include "tests/suite.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static uint32_t draw(uint32_t i, uint32_t k, uint32_t n) { return rng_below(7, RNG_TASK, i, k, 0, n); }
@@ -59,6 +60,32 @@ START_TEST(words_that_decode_encode_to_themselves)
         decoded++;
     }
     ck_assert_uint_gt(decoded, 100000);
+}
+END_TEST
+
+/* As many words as ULEARN_WORDS says, a million without it. Each becomes text, and they are decoded as programs. */
+START_TEST(random_words_never_crash_the_disassembler)
+{
+    const char *asked = getenv("ULEARN_WORDS");
+    uint32_t words = asked ? (uint32_t)strtoul(asked, NULL, 10) : 1000000, known = 0, word[64];
+    for (uint32_t i = 0; i < words; i += 64) {
+        for (uint32_t k = 0; k < 64; k += 4)
+            rng_block(11, RNG_TASK, i, k, 0, &word[k]);
+        for (uint32_t k = 0; k < 64; k++) {
+            char text[40];
+            if (k % 2) /* half of them begin like a word of the program */
+                word[k] = (word[k] & 0x0FFFFFFFu) | (1 + k / 2 % 2) << 28;
+            memset(text, 'x', sizeof text);
+            ulearn_word_text(word[k], text, sizeof text);
+            ck_assert_ptr_nonnull(memchr(text, 0, sizeof text));
+            known += strncmp(text, "prod ", 5) == 0 || strncmp(text, "fact ", 5) == 0;
+        }
+        hmn_rule r;
+        uint32_t good = ulearn_decode(word, 64, &r);
+        ck_assert_uint_le(good, 64);
+        ck_assert_uint_le(r.nproducts, RULE_MAX_PRODUCTS);
+    }
+    ck_assert_uint_gt(known, 100);
 }
 END_TEST
 
@@ -143,5 +170,5 @@ START_TEST(text_says_what_a_word_means)
 END_TEST
 
 SUITE("ulearn", decoding_gives_back_what_was_encoded, words_that_decode_encode_to_themselves,
-      values_beyond_a_field_are_refused, a_cut_or_damaged_program_is_found, a_rule_is_held_against_the_engine,
-      text_says_what_a_word_means)
+      random_words_never_crash_the_disassembler, values_beyond_a_field_are_refused, a_cut_or_damaged_program_is_found,
+      a_rule_is_held_against_the_engine, text_says_what_a_word_means)
