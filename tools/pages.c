@@ -4,6 +4,7 @@
 #include "backends/registry.h"
 #include "core/base/diag.h"
 #include "core/ir/image.h"
+#include "core/isa/ulearn.h"
 #include "tools/help.h"
 
 #include <inttypes.h>
@@ -72,8 +73,34 @@ static void write_format(FILE *out)
     }
 }
 
-static const page pages[] = {
-    {"diagnostics.md", write_diagnostics}, {"format.md", write_format}, {"cli.md", help_markdown}};
+static void write_ulearn(FILE *out)
+{
+    fputs("# Learning microcode\n\nGenerated from `core/isa/ulearn.def`. A rule is a sum of products "
+          "(`core/isa/rule.h`); each product is a\n"
+          "`prod` word and its `fact` words. Words are 32 bits; bits that no field names are zero. What each means in "
+          "integers is\n"
+          "in [chips/loihi.md](chips/loihi.md), section 7.\n\n## Words\n\n| word | bits 31..28 | meaning |\n| --- | "
+          "--- | --- |\n",
+          out);
+#define ULEARN_OP(id, code, mnemonic, meaning) fprintf(out, "| %s | %d | %s |\n", mnemonic, code, meaning);
+#include "core/isa/ulearn.def"
+    fputs("\n## Fields\n\n| word | field | bits | signed | meaning |\n| --- | --- | --- | --- | --- |\n", out);
+#define ULEARN_FIELD(op, field, low, bits, is_signed, meaning)                                                         \
+    fprintf(out, "| %s | %s | %d..%d | %s | %s |\n", #op, #field, (low) + (bits)-1, low, (is_signed) ? "yes" : "no",   \
+            meaning);
+#include "core/isa/ulearn.def"
+    fputs("\n## Variables\n\nA factor saturates to [-2^W, 2^W - 1] and counts W bits in the product's right shift.\n\n"
+          "| code | variable | W | meaning |\n| --- | --- | --- | --- |\n",
+          out);
+#define ULEARN_VAR(id, name, width, meaning)                                                                           \
+    fprintf(out, "| %d | %s | %d | %s |\n", (int)RV_##id, name, width, meaning);
+#include "core/isa/ulearn.def"
+}
+
+static const page pages[] = {{"diagnostics.md", write_diagnostics},
+                             {"format.md", write_format},
+                             {"ulearn.md", write_ulearn},
+                             {"cli.md", help_markdown}};
 
 const page *pages_all(uint32_t *count)
 {
