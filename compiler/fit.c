@@ -31,7 +31,9 @@ static uint32_t whole(net_num n) { return n.v >= 4294967295.0 ? UINT32_MAX : n.v
 
 uint32_t fit_cores(const hmn_net *net, const hmn_limits *limits)
 {
-    uint64_t chips = net->target.chips.given ? whole(net->target.chips) : limits->chips;
+    uint64_t chips = net->target.chips.given ? whole(net->target.chips)
+                     : limits->board_chips   ? limits->board_chips
+                                             : limits->chips;
     if (limits->chips && chips > limits->chips)
         chips = limits->chips;
     uint64_t cores = chips && limits->cores_per_chip ? chips * limits->cores_per_chip : UINT32_MAX;

@@ -311,6 +311,9 @@ static void report_cores(const packer *p, uint64_t need)
                   t->cores.given   ? "target.cores"
                   : t->chips.given ? "target.chips"
                                    : "target.neurons_per_core");
+    else if (p->limits.board_chips && p->limits.board_chips < p->limits.chips)
+        diag_cure(p->diag, "write target.chips, up to %u, for more than one board of %u chips", p->limits.chips,
+                  p->limits.board_chips);
 }
 
 static void freeze(const packer *p, hmn_mapping *m, hmn_arena *a)

@@ -19,6 +19,7 @@ typedef struct {
     uint32_t in_axons, out_axons; /* a core */
     uint32_t synapse_words;       /* 64-bit words of synapse memory a core */
     uint32_t cores_per_chip, chips;
+    uint32_t board_chips; /* chips that a network may use when target.chips does not say; 0: all */
     uint32_t mesh_width, mesh_height; /* routers (tiles) a chip */
     uint32_t cores_per_tile;
     uint32_t neuron_profiles, threshold_profiles, synapse_formats, learning_profiles; /* a core */

@@ -83,12 +83,9 @@ static uint64_t lower_bound(const uint32_t *targets, uint64_t low, uint64_t high
     return low;
 }
 
-/* Shorter runs need no more words with indices than without, and would only use up a format. */
-enum { DENSE_LEAST = 4 };
-
 static bool consecutive(const uint32_t *target, uint32_t count)
 {
-    if (count < DENSE_LEAST || target[count - 1] - target[0] != count - 1)
+    if (count < FORM_DENSE_LEAST || target[count - 1] - target[0] != count - 1)
         return false;
     for (uint32_t i = 1; i < count; i++)
         if (target[i] != target[0] + i)

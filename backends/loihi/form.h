@@ -24,6 +24,9 @@ typedef struct {
     bool dense; /* four or more consecutive neurons, each once: stored without indices */
 } form_row;
 
+/* Shorter runs need no more words with indices than without, and would only use up a format. */
+enum { FORM_DENSE_LEAST = 4 };
+
 form_row form_range(const hmn_qnet *q, uint32_t projection, uint32_t pre, const hmn_slice *s);
 
 /* Synapses of a projection whose rule has a phase gate are stored bin by bin, each bin in a format with a rule of its

@@ -10,6 +10,7 @@ const hmn_limits loihi_limits = {
     .synapse_words = 16384,
     .cores_per_chip = 128,
     .chips = 768,
+    .board_chips = 32,
     .mesh_width = 8,
     .mesh_height = 4,
     .cores_per_tile = 4,

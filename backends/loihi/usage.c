@@ -1,11 +1,12 @@
 /* What slices need together on one core. Takes the quantised network and slices, yields counts in the order of the
- * chip's limits (section 10 of docs/chips/loihi.md). Called many times by partition: rows are found by binary
- * search, nothing is allocated, and synapse words are counted from row lengths alone. */
+ * chip's limits (section 10 of docs/chips/loihi.md). Called many times by partition: synapses are
+ * found by target (qnet in_row), and synapse words are counted from row lengths alone. */
 #include "backends/loihi/usage.h"
 
 #include "backends/loihi/form.h"
 #include "backends/loihi/tables.h"
 
+#include "core/base/arena.h"
 #include "core/isa/ulearn.h"
 
 #include <string.h>
@@ -20,6 +21,8 @@ typedef struct {
     uint32_t rule[MAX_COUNTED];
     uint32_t longest; /* delay field */
     uint32_t ports;   /* accumulators of a compartment */
+    bool *seen;       /* [nneurons] has an input axon already */
+    uint32_t *row;    /* [neurons of the largest population] 0 between projections */
     hmn_usage *out;
 } tally;
 
@@ -66,24 +69,20 @@ static void separate_epochs(tally *t)
         }
 }
 
-/* Does an earlier (slice, projection) already bring an axon from this neuron? */
-static bool seen_before(const tally *t, uint32_t slice, uint32_t projection, uint32_t pre)
+/* Counts an input axon unless an earlier (slice, projection) brought it. */
+static void count_axon(tally *t, uint32_t neuron)
 {
-    const hmn_graph *g = t->q->graph;
-    uint32_t population = g->projection[projection].pre;
-    for (uint32_t s = 0; s <= slice; s++)
-        for (uint32_t j = 0; j < (s < slice ? g->nprojections : projection); j++)
-            if (g->projection[j].pre == population && g->projection[j].post == t->slice[s].population &&
-                form_range(t->q, j, pre, &t->slice[s]).count > 0)
-                return true;
-    return false;
+    t->out->in_axons += !t->seen[neuron];
+    t->seen[neuron] = true;
 }
 
-static void longest_delay(tally *t, uint32_t projection, form_row row)
+/* Counts the synapses of each presynaptic neuron onto the slice; their greatest delay. */
+static void count_rows(tally *t, const qnet_projection *p, uint32_t low, uint32_t high)
 {
-    const qnet_projection *p = &t->q->projection[projection];
-    for (uint64_t e = row.first; p->delay_bits && e < row.first + row.count; e++)
-        t->longest = p->delay[e] > t->longest ? p->delay[e] : t->longest;
+    for (uint32_t k = low; k < high; k++)
+        t->row[p->in_pre[k]]++;
+    for (uint32_t k = low; p->delay_bits && k < high; k++)
+        t->longest = p->delay[p->in_edge[k]] > t->longest ? p->delay[p->in_edge[k]] : t->longest;
 }
 
 /* Synapses of a row of kind k, see form_rules. */
@@ -109,16 +108,21 @@ static void count_projection(tally *t, uint32_t slice, uint32_t projection)
                             form_format(t->q, projection, t->compartments, true)};
     bool used[2] = {false, false};
     uint32_t kinds = form_rules(t->q, projection);
-    uint32_t size = g->population[g->projection[projection].pre].size;
-    for (uint32_t i = 0; i < size; i++) {
-        form_row row = form_range(t->q, projection, i, &t->slice[slice]);
+    uint32_t source = g->population[g->projection[projection].pre].first;
+    uint32_t low = p->in_row[t->slice[slice].first], high = p->in_row[t->slice[slice].first + t->slice[slice].count];
+    count_rows(t, p, low, high);
+    for (uint32_t e = low; e < high; e++) {
+        uint32_t i = p->in_pre[e];
+        form_row row = {0, t->row[i], false};
         if (row.count == 0)
-            continue;
+            continue; /* met before */
+        t->row[i] = 0;
+        if (row.count >= FORM_DENSE_LEAST || kinds > 1)
+            row = form_range(t->q, projection, i, &t->slice[slice]);
         used[row.dense] = true;
         for (uint32_t k = 0; k < kinds; k++)
             count_kind(t, projection, &form[row.dense], row, k);
-        t->out->in_axons += !seen_before(t, slice, projection, i);
-        longest_delay(t, projection, row);
+        count_axon(t, source + i);
     }
     for (int k = 0; k < 2 && kinds == 1; k++)
         if (used[k])
@@ -214,6 +218,9 @@ void loihi_usage(const hmn_qnet *q, const hmn_slice *slice, uint32_t nslices, hm
 {
     tally t = {.q = q, .slice = slice, .nslices = nslices, .out = out, .ports = 1};
     *out = (hmn_usage){0};
+    hmn_arena *scratch = arena_new(0);
+    t.seen = ARENA_NEW(scratch, bool, q->graph->nneurons);
+    t.row = ARENA_NEW(scratch, uint32_t, q->graph->nneurons);
     for (uint32_t s = 0; s < nslices; s++)
         t.compartments += slice[s].count;
     for (uint32_t s = 0; s < nslices; s++) {
@@ -229,4 +236,5 @@ void loihi_usage(const hmn_qnet *q, const hmn_slice *slice, uint32_t nslices, hm
     out->threshold_profiles = distinct(&t, threshold_columns, sizeof threshold_columns);
     out->max_delay = t.longest + 1;
     out->delay_cells = loihi_slots(q->chip->limits, form_dialect(q), t.longest) * t.compartments * t.ports;
+    arena_free(scratch);
 }
