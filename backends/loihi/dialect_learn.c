@@ -1,5 +1,5 @@
 /* The learning engines of nengo-loihi, Lava and brian2_loihi. Takes spikes, third factors and broadcast registers,
- * yields new weights, delays and tags as these emulators compute them (eq. L17-L24).
+ * yields new weights, delays and tags as these emulators compute them (eq. D1-D9).
  *
  * Unlike a core of the chip, each rule (a plane) has an epoch and traces of its own, because in all three every
  * projection has. Nothing is left out for speed: every product of every synapse is evaluated, since Lava clips its
@@ -42,7 +42,7 @@ static uint32_t half_of(int32_t payload)
     return (p / 2 + (p & 1 & p / 2)) & 255;
 }
 
-/* What a payload does to x1 (eq. L21). False: the spike leaves no mark otherwise. */
+/* What a payload does to x1 (eq. D7). False: the spike leaves no mark otherwise. */
 static bool graded_spike(uint32_t mode, int32_t payload, uint8_t *x1)
 {
     uint32_t s = half_of(payload), sum = (*x1 + s) & 255;
@@ -232,7 +232,7 @@ static uint32_t read_at(const round_of *e, const rule_product *p)
 
 /* ---- lava ---- */
 
-/* Where a target ends, and for weights the narrower bounds that the network may set (eq. L20). */
+/* Where a target ends, and for weights the narrower bounds that the network may set (eq. D6). */
 static int32_t lava_limit(const loihi_format *f, rule_target target, bool low)
 {
     int32_t format = low ? loihi_weight_low(f->weight_bits, (qnet_sign)f->sign)
@@ -277,7 +277,7 @@ static int32_t lava_target(const round_of *e, const loihi_format *f, rule_target
 
 /* ---- nengo ---- */
 
-/* Magnitudes are rounded and clipped (eq. L22). */
+/* Magnitudes are rounded and clipped (eq. D8). */
 static int32_t nengo_target(const round_of *e, const loihi_format *f, rule_target target, int32_t *value, int32_t now)
 {
     int64_t acc = fx_shl(now, PRODUCT_FRACTION);
@@ -320,7 +320,7 @@ static int64_t brian_sum(const round_of *e, int32_t *value, bool early)
 static int64_t brian_size(int64_t sum) { return fx_shr_rd((sum < 0 ? -sum : sum) + 127, PRODUCT_FRACTION); }
 
 /* Steps of the weight's grid; whether the rest makes one more is decided from what the products were when the step
- * began (eq. L24). */
+ * began (eq. D9). */
 static int32_t brian_weight(const round_of *e, const loihi_format *f, int32_t *value)
 {
     uint32_t grid = loihi_weight_shift(f->weight_bits, (qnet_sign)f->sign);

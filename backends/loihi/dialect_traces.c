@@ -1,4 +1,4 @@
-/* Traces of the dialects. Takes a trace and its curve, yields its values through an epoch (eq. L17-L19).
+/* Traces of the dialects. Takes a trace and its curve, yields its values through an epoch (eq. D1-D5).
  *
  * A curve is a table made at compile time: what each value becomes in one step, as an integer part and a fraction of
  * 2^-32. So the real exponential of the emulators is replayed without floating point: a draw that lies nearer to the

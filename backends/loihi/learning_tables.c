@@ -146,7 +146,7 @@ bool learning_post(learning_tables *t, const trace_wish *w, int64_t *row, hmn_sp
 
 /* ---- other dialects ---- */
 
-/* What is left of a trace after one step: of an epoch in nengo, which decays once an epoch (eq. L17). */
+/* What is left of a trace after one step: of an epoch in nengo, which decays once an epoch (eq. D1). */
 static double keep_of(const learning_tables *t, const hmn_rule *r, uint32_t trace)
 {
     enum { LAVA_THIRD_FACTOR = 65535 };
