@@ -55,6 +55,20 @@ START_TEST(every_pass_can_be_dumped)
 }
 END_TEST
 
+START_TEST(strict_refuses_what_may_wrap)
+{
+    network_enter();
+    network_ok("$HMN check --target loihi --strict net.yaml && $HMN compile --strict net.yaml -o n.hmn");
+    network_ok("sed 's/feed: {/feed: {weight_exp: 7, /; s/decay_u: 1024/decay_u: 1/' net.yaml > wild.yaml");
+    ck_assert_ptr_nonnull(
+        strstr(network_ok("$HMN check --target loihi wild.yaml")->err, "population 'cells' may wrap"));
+    network_fails("$HMN check --target loihi --strict wild.yaml", 1, "projection 'feed' brings most");
+    network_fails("$HMN compile --strict wild.yaml -o w.hmn; s=$?; ls w.hmn 2>/dev/null && exit 9; exit $s", 1,
+                  "error: u of");
+    program_leave();
+}
+END_TEST
+
 START_TEST(statuses_tell_input_usage_fit_and_files_apart)
 {
     network_enter();
@@ -128,5 +142,5 @@ START_TEST(werror_makes_warnings_fail)
 END_TEST
 
 SUITE("cmd_compile", the_same_network_gives_the_same_bytes, the_report_holds_lowering_cores_placement_and_times,
-      every_pass_can_be_dumped, statuses_tell_input_usage_fit_and_files_apart, check_reports_places_in_text_and_in_json,
-      colour_follows_the_option_and_never_a_file, werror_makes_warnings_fail)
+      every_pass_can_be_dumped, statuses_tell_input_usage_fit_and_files_apart, strict_refuses_what_may_wrap,
+      check_reports_places_in_text_and_in_json, colour_follows_the_option_and_never_a_file, werror_makes_warnings_fail)
