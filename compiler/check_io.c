@@ -72,6 +72,23 @@ static void spikes_of_file(checker *c, const doc_node *n, net_stimulus *s)
     keep_spikes(c, n->at, step, neuron, count, s);
 }
 
+/* A row a sample; its first columns are the neurons of the target, at most one more (a label) is passed over. */
+static void samples_of_file(checker *c, const doc_node *n, net_stimulus *s)
+{
+    uint32_t size = s->target.i == NET_NONE ? 0 : c->net->population[s->target.i].size;
+    s->path = (net_str){check_file_path(c, n, "file"), n->at};
+    if (!s->path.s || !size || !check_table(c, n, "file", size, size + 1, &s->sample, &s->nsamples, &s->ncolumns))
+        return;
+    for (size_t i = 0; i < (size_t)s->nsamples * s->ncolumns; i++)
+        if (i % s->ncolumns < size && !(s->sample[i] >= 0 && isfinite(s->sample[i]))) {
+            diag_report(c->diag, DIAG_FILE_FORMAT, n->at, "sample %zu of '%s' has the value %g for neuron %zu",
+                        i / s->ncolumns, s->path.s, s->sample[i], i % s->ncolumns);
+            diag_cure(c->diag, "values are intensities of 0 or more");
+            s->nsamples = 0;
+            return;
+        }
+}
+
 /* Does the kind of stimulus suit its target? */
 static void check_target(checker *c, hmn_span at, const net_stimulus *s)
 {
@@ -116,9 +133,8 @@ static void check_stimulus(checker *c, const doc_entry *e, check_path path, net_
     const doc_entry *times = check_pick(k, n, "times"), *file = check_pick(k, n, "file");
     if (s->type == STIM_SPIKES && times)
         listed_spikes(c, times->value, s);
-    const doc_entry *data = doc_find(n, "path");
-    if (s->type == STIM_DATASET && data)
-        s->path = (net_str){check_file_path(c, data->value, "path"), data->value->at};
+    if (s->type == STIM_DATASET && file)
+        samples_of_file(c, file->value, s);
     else if (s->type == STIM_FILE && file)
         spikes_of_file(c, file->value, s);
     check_target(c, e->key_at, s);

@@ -1,13 +1,15 @@
 /* Input known before the run. Takes stimuli and source populations, yields one sorted list of spikes without
  * repetitions, Poisson processes with a probability per step, and currents. Spikes need sources: a stimulus that
- * aims at neurons and has a weight gets a source population "stim.NAME" of its own, joined one to one. Data sets come
- * in through tasks, which read them; a stimulus that names one is refused. */
+ * aims at neurons and has a weight gets a source population "stim.NAME" of its own, joined one to one. The
+ * samples of a data set become Poisson processes, one a sample. */
 #include "compiler/elaborate.h"
 
 #include "core/base/bug.h"
 
 #include <math.h>
 #include <stdlib.h>
+
+enum { MAX_SAMPLE_VALUES = 1 << 24 };
 
 typedef struct {
     uint64_t *key; /* step << 32 | neuron */
@@ -171,6 +173,53 @@ static bool rates_ok(const elaboration *e, const net_stimulus *s, graph_param ra
     return true;
 }
 
+static bool samples_ok(const elaboration *e, const net_stimulus *s, const graph_population *p)
+{
+    uint64_t values = (uint64_t)s->nsamples * p->size;
+    if (s->rate.dist != DIST_CONSTANT) {
+        diag_report(e->diag, DIAG_VALUE_TYPE, s->rate.at, "stimulus %s: the rate of a data set is one number",
+                    s->name.s);
+        diag_cure(e->diag, "give the rate of the largest value; the samples give each neuron its share");
+    } else if (values > MAX_SAMPLE_VALUES) {
+        diag_report(e->diag, DIAG_NET_SIZE, s->path.at,
+                    "stimulus %s shows %llu values, at most %u can be listed in advance", s->name.s,
+                    (unsigned long long)values, (unsigned)MAX_SAMPLE_VALUES);
+        diag_cure(e->diag, "present fewer samples, or let a task present them");
+    } else if (s->present.v < e->graph->dt) {
+        diag_report(e->diag, DIAG_VALUE_RANGE, s->present.at,
+                    "stimulus %s shows each sample for %g ms, less than a step of %g ms", s->name.s, s->present.v,
+                    e->graph->dt);
+        diag_cure(e->diag, "present each sample for one step or more");
+    } else {
+        return true;
+    }
+    return false;
+}
+
+/* A data set: sample k is shown during [start + k (present + pause), + present), each neuron firing at the rate times
+ * its value over the largest value of all. */
+static void show_samples(const elaboration *e, const net_stimulus *s, const graph_population *p)
+{
+    double start = given_or(s->start, 0), end = start + given_or(s->duration, INFINITY), largest = 0;
+    uint32_t id = short_id("stimulus", s->name.s);
+    if (!samples_ok(e, s, p))
+        return;
+    for (uint32_t k = 0; k < s->nsamples; k++)
+        for (uint32_t i = 0; i < p->size; i++)
+            largest = fmax(largest, s->sample[(size_t)k * s->ncolumns + i]);
+    for (uint32_t k = 0; k < s->nsamples && largest > 0; k++) {
+        double from = start + k * (s->present.v + s->pause.v), *rate = ARENA_NEW(e->arena, double, p->size);
+        uint32_t steps[2];
+        if (from >= end)
+            break;
+        for (uint32_t i = 0; i < p->size; i++)
+            rate[i] = s->rate.p[0] * s->sample[(size_t)k * s->ncolumns + i] / largest;
+        interval(from, fmin(s->present.v, end - from), e->graph->dt, steps);
+        add_poisson(e, (graph_poisson){id, p->first, p->size, probability(e, (graph_param){rate, 1}, p->size), steps[0],
+                                       steps[1]});
+    }
+}
+
 static void stimulus(const elaboration *e, const net_stimulus *s, spike_list *list)
 {
     draw_place at = {distribution_seed(e->graph->seed, "stimulus", s->name.s), RNG_PARAM, 0, 0, 0};
@@ -189,12 +238,6 @@ static void stimulus(const elaboration *e, const net_stimulus *s, spike_list *li
         e->graph->current[e->graph->ncurrents++] = (graph_current){p->first, p->size, amplitude, steps[0], steps[1]};
         return;
     }
-    if (s->type == STIM_DATASET) {
-        diag_report(e->diag, DIAG_NET_CONFLICT, s->name.at, "stimulus %s: data sets are presented by tasks only",
-                    s->name.s);
-        diag_cure(e->diag, "name the data in the task, e.g. task: {type: digits, data: PATH}, or use type: file");
-        return;
-    }
     uint32_t source = source_of(e, s);
     if (source == NET_NONE)
         return;
@@ -206,7 +249,10 @@ static void stimulus(const elaboration *e, const net_stimulus *s, spike_list *li
                                            probability(e, rate, p->size), steps[0], steps[1]});
         return;
     }
-    add_spikes(e, list, source, s->step, s->neuron, s->nspikes, s->name.at, s->name.s);
+    if (s->type == STIM_DATASET)
+        show_samples(e, s, p);
+    else
+        add_spikes(e, list, source, s->step, s->neuron, s->nspikes, s->name.at, s->name.s);
 }
 
 /* Populations that fire by themselves. Start and duration may differ by neuron: one process for each interval. */
@@ -239,6 +285,8 @@ static void source_population(const elaboration *e, uint32_t index, spike_list *
 static uint32_t most_poisson(const elaboration *e)
 {
     uint64_t n = e->net->nstimuli;
+    for (uint32_t i = 0; i < e->net->nstimuli; i++)
+        n += e->net->stimulus[i].nsamples;
     for (uint32_t i = 0; i < e->net->npopulations; i++) {
         const graph_population *p = &e->graph->population[i];
         bool varied = p->param[NP_START].stride || p->param[NP_DURATION].stride;

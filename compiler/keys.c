@@ -142,7 +142,7 @@ static const key_choice effects[] = {
 static const key_choice stimuli[] = {
     {"spikes", STIM_SPIKES, "array spike_times", "listed spikes"}, {"poisson", STIM_POISSON, "noise", "Poisson spikes"},
     {"current", STIM_CURRENT, "dc step_current", "a constant current"},
-    {"dataset", STIM_DATASET, "data", "samples of a data set, presented by the task"},
+    {"dataset", STIM_DATASET, "data", "samples of a data set shown one after another as Poisson rates"},
     {"file", STIM_FILE, "from_file", "spikes of a file with rows (step, neuron)"}, {NULL, 0, NULL, NULL}};
 static const key_choice records[] = {
     {"spikes", PROBE_SPIKES, "spike events", "spikes of a population"},
@@ -448,13 +448,13 @@ static const key_def stimulus_keys[] = {
     NUM(net_stimulus, start, "start", MS, 0, 0, 1e15, "begin", .aliases = "onset from delay"),
     NUM(net_stimulus, duration, "duration", MS, NAN, 0, 1e15, "length, default: to the end", .aliases = "length stop until"),
     SHAPE("times", ROWS, "rows [time, neuron]", .in = BIT(STIM_SPIKES), .flags = KEY_REQUIRED, .aliases = "=list spikes spike_times"),
-    VALUE(net_stimulus, rate, "rate", HZ, NAN, 0, 1e6, "rate of each neuron", .in = BIT(STIM_POISSON), .flags = KEY_REQUIRED, .aliases = "frequency lambda"),
+    VALUE(net_stimulus, rate, "rate", HZ, NAN, 0, 1e6, "rate of each neuron; dataset: of the largest value", .in = BIT(STIM_POISSON) | BIT(STIM_DATASET), .flags = KEY_REQUIRED, .aliases = "frequency lambda"),
     NUM(net_stimulus, weight, "weight", WEIGHT, NAN, -1e12, 1e12, "effect of each spike, for targets that are neurons", .in = BIT(STIM_POISSON) | BIT(STIM_SPIKES) | BIT(STIM_FILE) | BIT(STIM_DATASET), .aliases = "w amplitude"),
     VALUE(net_stimulus, amplitude, "amplitude", NA, NAN, -1e12, 1e12, "current into each neuron; integers for loihi_lif", .in = BIT(STIM_CURRENT), .flags = KEY_REQUIRED, .aliases = "current i value"),
-    TEXT(net_stimulus, dataset, "dataset", "name of the data set", .in = BIT(STIM_DATASET), .flags = KEY_REQUIRED, .aliases = "name data"),
+    NUM(net_stimulus, present, "present", MS, 50, 1e-3, 1e9, "how long each sample is shown", .in = BIT(STIM_DATASET), .aliases = "sample_duration presentation"),
+    NUM(net_stimulus, pause, "pause", MS, 0, 0, 1e9, "silence after each sample", .in = BIT(STIM_DATASET), .aliases = "gap rest"),
     TEXT(net_stimulus, select, "select", "task.NAME: only for the neurons that the task selects", .in = BIT(STIM_POISSON) | BIT(STIM_CURRENT)),
-    {.name = "path", .kind = KEY_TEXT, .def = NAN, .low = -INF, .high = INF, .offset = KEY_UNBOUND, .in = BIT(STIM_DATASET), .meaning = "its folder or file", .aliases = "file folder"},
-    {.name = "file", .kind = KEY_TEXT, .def = NAN, .low = -INF, .high = INF, .offset = KEY_UNBOUND, .in = BIT(STIM_FILE), .flags = KEY_REQUIRED, .meaning = "text or .npy of rows (step, neuron)", .aliases = "path filename"},
+    {.name = "file", .kind = KEY_TEXT, .def = NAN, .low = -INF, .high = INF, .offset = KEY_UNBOUND, .in = BIT(STIM_FILE) | BIT(STIM_DATASET), .flags = KEY_REQUIRED, .meaning = "text or .npy of rows (step, neuron); dataset: a row a sample, a column a neuron, a label may follow", .aliases = "path filename dataset"},
     END};
 const key_context keys_stimulus = {"stimulus", "stimuli.NAME", "input to a population", stimulus_keys, stimuli, NULL};
 

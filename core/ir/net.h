@@ -284,8 +284,10 @@ typedef struct {
     net_num weight;                /* poisson onto neurons: weight of each spike; not given: target must be a source */
     const uint32_t *step, *neuron; /* spikes and file: sorted by (step, neuron) */
     uint32_t nspikes;
-    net_str path; /* data set or file, resolved against the YAML file's folder */
-    net_str dataset;
+    net_str path;           /* file, resolved against the YAML file's folder */
+    net_num present, pause; /* dataset: ms */
+    const double *sample;   /* dataset: [nsamples][ncolumns], the first columns are the neurons of the target */
+    uint32_t nsamples, ncolumns;
     net_str select; /* task.NAME: active only for the neurons that the task selects; s == NULL: all */
 } net_stimulus;
 

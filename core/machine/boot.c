@@ -170,6 +170,7 @@ static bool boot_spikes(hmn_machine *m, hmn_diag *d)
     }
     s->poisson = poisson;
     s->npoisson = (uint32_t)p.rows;
+    s->active = ARENA_NEW(m->arena, uint32_t, p.rows);
     s->mark = ARENA_NEW(m->arena, uint64_t, m->nneurons / 64 + 1);
     s->fired = ARENA_NEW(m->arena, uint32_t, m->nneurons);
     s->injected = ARENA_NEW(m->arena, uint32_t, m->nneurons);

@@ -42,6 +42,8 @@ typedef struct {
     uint64_t nspikes, next_spike;
     const machine_poisson *poisson;
     uint32_t npoisson;
+    uint32_t *active, nactive;    /* Poisson rows in force */
+    uint32_t next_poisson_change; /* step at which they change next */
     const machine_current *current;
     uint32_t ncurrents;
     uint32_t next_change; /* step at which the currents in force change next */

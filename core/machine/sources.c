@@ -31,6 +31,22 @@ static void fire(hmn_machine *m, uint32_t neuron)
     m->source.fired[m->source.nfired++] = neuron;
 }
 
+/* Lists the Poisson rows that are in force now, and when that changes. */
+static void poisson_update(hmn_machine *m)
+{
+    machine_sources *s = &m->source;
+    s->nactive = 0;
+    s->next_poisson_change = UINT32_MAX;
+    for (uint32_t i = 0; i < s->npoisson; i++) {
+        const machine_poisson *p = &s->poisson[i];
+        uint32_t change = m->step < p->start ? p->start : m->step < p->stop ? p->stop : UINT32_MAX;
+        if (change < s->next_poisson_change)
+            s->next_poisson_change = change;
+        if (m->step >= p->start && m->step < p->stop)
+            s->active[s->nactive++] = i;
+    }
+}
+
 static int ascending(const void *pa, const void *pb)
 {
     uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
@@ -47,10 +63,11 @@ void sources_fire(hmn_machine *m)
     for (; s->next_spike < s->nspikes && s->spike_step[s->next_spike] <= m->step; s->next_spike++)
         if (s->spike_step[s->next_spike] == m->step)
             fire(m, s->spike_neuron[s->next_spike]);
-    for (uint32_t i = 0; i < s->npoisson; i++) {
-        const machine_poisson *p = &s->poisson[i];
-        if (m->step >= p->start && m->step < p->stop &&
-            rng_u32(m->seed, RNG_POISSON, p->id, p->index, m->step) < p->threshold)
+    if (m->step >= s->next_poisson_change)
+        poisson_update(m);
+    for (uint32_t i = 0; i < s->nactive; i++) {
+        const machine_poisson *p = &s->poisson[s->active[i]];
+        if (rng_u32(m->seed, RNG_POISSON, p->id, p->index, m->step) < p->threshold)
             fire(m, p->neuron);
     }
     for (uint32_t i = 0; i < s->nfired; i++)

@@ -516,12 +516,46 @@ START_TEST(spikes_of_neurons_that_do_not_exist_are_refused)
 }
 END_TEST
 
-START_TEST(data_sets_outside_a_task_are_refused)
+static net_stimulus *images(net_builder *b, const double *sample)
 {
+    net_stimulus *s = build_stimulus(b, "images", 0, STIM_DATASET);
+    s->rate = (net_value){.dist = DIST_CONSTANT, .p = {100}, .given = true};
+    s->present = (net_num){.v = 20};
+    s->pause = (net_num){.v = 5};
+    s->start = (net_num){.v = 10, .given = true};
+    s->sample = sample;
+    s->nsamples = 2;
+    s->ncolumns = 3; /* two values and a label */
+    return s;
+}
+
+START_TEST(samples_of_a_data_set_are_shown_one_after_another)
+{
+    const double sample[] = {0, 8, 1, 16, 4, 0};
     net_builder *b = pair(2, 3);
-    build_stimulus(b, "images", 0, STIM_DATASET);
+    images(b, sample);
+    const hmn_graph *g = build_graph(b);
+    ck_assert_ptr_nonnull(g);
+    ck_assert_uint_eq(g->npoisson, 2);
+    for (uint32_t k = 0; k < 2; k++) {
+        const graph_poisson *p = &g->poisson[k];
+        ck_assert_uint_eq(p->start, 10 + 25 * k);
+        ck_assert_uint_eq(p->stop, 30 + 25 * k);
+        ck_assert_uint_eq(p->count, 2);
+        for (uint32_t i = 0; i < 2; i++)
+            ck_assert_double_eq_tol(graph_at(p->p, i), -expm1(-0.1 * sample[3 * k + i] / 16), 1e-15);
+    }
+    build_close(b);
+}
+END_TEST
+
+START_TEST(samples_shorter_than_a_step_are_refused)
+{
+    const double sample[] = {0, 8, 1, 16, 4, 0};
+    net_builder *b = pair(2, 3);
+    images(b, sample)->present = (net_num){.v = 0.01, .at = {0, 1, 1, 1}};
     ck_assert_ptr_null(build_graph(b));
-    build_refused(b, DIAG_NET_CONFLICT, "name the data in the task");
+    build_refused(b, DIAG_VALUE_RANGE, "less than a step");
     build_close(b);
 }
 END_TEST
@@ -550,4 +584,5 @@ SUITE("elaborate", neurons_are_numbered_in_order_and_found_again, parameters_are
       poisson_sources_have_the_chance_of_at_least_one_event, poisson_starts_that_differ_split_the_population,
       a_stimulus_with_a_weight_brings_its_own_source, spikes_onto_neurons_without_a_weight_are_refused,
       currents_reach_neurons_and_nothing_else, spikes_of_neurons_that_do_not_exist_are_refused,
-      data_sets_outside_a_task_are_refused, empty_populations_are_refused)
+      samples_of_a_data_set_are_shown_one_after_another, samples_shorter_than_a_step_are_refused,
+      empty_populations_are_refused)
