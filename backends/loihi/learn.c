@@ -57,9 +57,10 @@ void learn_pre_spike(const loihi_rom *r, loihi_state *s, const hmn_port *port, u
     }
     uint8_t *tx = &STATE(uint8_t, r, s, tx)[axon];
     if (*tx) {
+        const trace_owner o = trace_of_axon(r, port, axon);
         uint8_t *x[] = {&STATE(uint8_t, r, s, x1)[axon], &STATE(uint8_t, r, s, x2)[axon]};
         for (uint32_t k = 0; k < 2; k++)
-            *x[k] = trace_impulse(trace_of_axon(r, port, axon), trace_pre(r, axon), k, *x[k], port->step);
+            *x[k] = trace_impulse(&o, trace_pre(r, axon), k, *x[k], port->step);
     }
     *tx = (uint8_t)(port->step % r->epoch + 1);
 }
@@ -72,11 +73,11 @@ void learn_post_spike(const loihi_rom *r, loihi_state *s, const hmn_port *port, 
     }
     uint8_t *ty = &STATE(uint8_t, r, s, ty)[compartment];
     if (*ty) {
+        const trace_owner o = trace_of_compartment(r, port, compartment);
         uint8_t *y[] = {&STATE(uint8_t, r, s, y1)[compartment], &STATE(uint8_t, r, s, y2)[compartment],
                         &STATE(uint8_t, r, s, y3)[compartment]};
         for (uint32_t k = 0; k < 3; k++)
-            *y[k] = trace_impulse(trace_of_compartment(r, port, compartment), trace_post(r, compartment), k, *y[k],
-                                  port->step);
+            *y[k] = trace_impulse(&o, trace_post(r, compartment), k, *y[k], port->step);
     }
     *ty = (uint8_t)(port->step % r->epoch + 1);
     s->post++;
@@ -282,7 +283,8 @@ static void advance_post(epoch *e)
         e->any_post = true;
         for (int k = 0; k < 3; k++)
             e->y[i][k][0] = y[k][i];
-        trace_epoch(trace_of_compartment(r, e->port, i), trace_post(r, i), e->start, r->epoch, ty[i], e->y[i]);
+        const trace_owner o = trace_of_compartment(r, e->port, i);
+        trace_epoch(&o, trace_post(r, i), e->start, r->epoch, ty[i], e->y[i]);
         for (int k = 0; k < 3; k++)
             y[k][i] = e->y[i][k][r->epoch];
         e->port->count->trace_updates += 3;
@@ -297,7 +299,8 @@ static void advance_pre(epoch *e, uint32_t axon, presynaptic *x)
     x->tx = *tx;
     for (int k = 0; k < 2; k++)
         x->x[k][0] = *now[k];
-    x->any = trace_epoch(trace_of_axon(r, e->port, axon), trace_pre(r, axon), e->start, r->epoch, x->tx, x->x);
+    const trace_owner o = trace_of_axon(r, e->port, axon);
+    x->any = trace_epoch(&o, trace_pre(r, axon), e->start, r->epoch, x->tx, x->x);
     for (int k = 0; k < 2; k++)
         *now[k] = x->x[k][r->epoch];
     *tx = 0;

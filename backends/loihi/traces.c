@@ -23,7 +23,7 @@ enum {
 
 /* Draws of one trace's decay: the block of 8 steps that was used last. */
 typedef struct {
-    trace_owner owner;
+    const trace_owner *owner;
     uint32_t trace, block; /* block: number + 1, 0 none */
     uint32_t word[4];
 } decay_draws;
@@ -36,20 +36,21 @@ static int64_t given(const trace_owner *o, hmn_draw_use use, uint32_t trace, uin
 
 static uint32_t decay_draw(decay_draws *d, uint32_t step, uint32_t at)
 {
-    if (d->owner.draws)
-        return (uint32_t)fx_shr_rd(given(&d->owner, DRAW_DECAY, d->trace, at), 20);
+    if (d->owner->draws)
+        return (uint32_t)fx_shr_rd(given(d->owner, DRAW_DECAY, d->trace, at), 20);
     if (d->block != step / 8 + 1)
-        rng_block(d->owner.seed, RNG_TRACE, d->owner.core, d->owner.index | d->trace << TRACE_SHIFT, step / 8, d->word);
+        rng_block(d->owner->seed, RNG_TRACE, d->owner->core, d->owner->index | d->trace << TRACE_SHIFT, step / 8,
+                  d->word);
     d->block = step / 8 + 1;
     return d->word[step % 8 / 2] >> (step % 2 * 12) & 4095;
 }
 
-static uint32_t impulse_draw(trace_owner o, uint32_t trace, uint32_t step, uint32_t word)
+static uint32_t impulse_draw(const trace_owner *o, uint32_t trace, uint32_t step, uint32_t word)
 {
     uint32_t bits[4];
-    if (o.draws)
-        return (uint32_t)fx_shr_rd(given(&o, word == LATE_WORD ? DRAW_IMPULSE : DRAW_EARLIER, trace, 0), 24);
-    rng_block(o.seed, RNG_TRACE, o.core, o.index | trace << TRACE_SHIFT | (uint32_t)FOR_IMPULSE, step, bits);
+    if (o->draws)
+        return (uint32_t)fx_shr_rd(given(o, word == LATE_WORD ? DRAW_IMPULSE : DRAW_EARLIER, trace, 0), 24);
+    rng_block(o->seed, RNG_TRACE, o->core, o->index | trace << TRACE_SHIFT | (uint32_t)FOR_IMPULSE, step, bits);
     return bits[word] & 255;
 }
 
@@ -77,7 +78,8 @@ trace_settings trace_post(const loihi_rom *r, uint32_t compartment)
     return (trace_settings){ROM(uint16_t, r, post) + 6 * row, 3};
 }
 
-static uint32_t add_impulse(trace_owner o, trace_settings t, uint32_t k, uint32_t x, uint32_t step, uint32_t word)
+static uint32_t add_impulse(const trace_owner *o, trace_settings t, uint32_t k, uint32_t x, uint32_t step,
+                            uint32_t word)
 {
     uint32_t impulse = t.setting[2 * k], fraction = impulse & 255;
     x += impulse >> 8;
@@ -86,13 +88,13 @@ static uint32_t add_impulse(trace_owner o, trace_settings t, uint32_t k, uint32_
     return x < TRACE_MAX ? x : TRACE_MAX;
 }
 
-uint8_t trace_impulse(trace_owner o, trace_settings t, uint32_t k, uint8_t x, uint32_t step)
+uint8_t trace_impulse(const trace_owner *o, trace_settings t, uint32_t k, uint8_t x, uint32_t step)
 {
     return (uint8_t)add_impulse(o, t, k, x, step, EARLY_WORD);
 }
 
-static bool one_epoch(trace_owner o, trace_settings t, uint32_t k, uint32_t start, uint32_t epoch, uint32_t spike,
-                      uint8_t *h)
+static bool one_epoch(const trace_owner *o, trace_settings t, uint32_t k, uint32_t start, uint32_t epoch,
+                      uint32_t spike, uint8_t *h)
 {
     decay_draws draws = {.owner = o, .trace = k};
     uint32_t x = h[0], factor = t.setting[2 * k + 1], any = 0;
@@ -109,7 +111,8 @@ static bool one_epoch(trace_owner o, trace_settings t, uint32_t k, uint32_t star
     return any != 0;
 }
 
-uint32_t trace_epoch(trace_owner o, trace_settings t, uint32_t start, uint32_t epoch, uint32_t spike, trace_history *h)
+uint32_t trace_epoch(const trace_owner *o, trace_settings t, uint32_t start, uint32_t epoch, uint32_t spike,
+                     trace_history *h)
 {
     uint32_t any = 0;
     for (uint32_t k = 0; k < t.count; k++) {

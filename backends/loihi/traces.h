@@ -26,12 +26,13 @@ trace_settings trace_pre(const loihi_rom *r, uint32_t learning_axon);
 trace_settings trace_post(const loihi_rom *r, uint32_t compartment);
 
 /* x + impulse, rounded stochastically, at most 127: an earlier spike of an epoch that sees a second one. */
-uint8_t trace_impulse(trace_owner o, trace_settings t, uint32_t k, uint8_t x, uint32_t step);
+uint8_t trace_impulse(const trace_owner *o, trace_settings t, uint32_t k, uint8_t x, uint32_t step);
 
 /* The traces after each step of an epoch that began at step `start`: h[k][0] is given, h[k][1..epoch] filled.
  * spike: step of the epoch (1..epoch) with the spike, 0: none. Returns bit k for traces that are not zero throughout.
  */
 typedef uint8_t trace_history[CORE_MAX_EPOCH + 1];
-uint32_t trace_epoch(trace_owner o, trace_settings t, uint32_t start, uint32_t epoch, uint32_t spike, trace_history *h);
+uint32_t trace_epoch(const trace_owner *o, trace_settings t, uint32_t start, uint32_t epoch, uint32_t spike,
+                     trace_history *h);
 
 #endif
