@@ -124,8 +124,8 @@ START_TEST(the_schema_refuses_mistakes)
         "hmn: 1\npopulations: {a: {size: 1, model: IF_curr_exp, parms: {}}}\n",
         "hmn: 1\npopulations: {a: {size: 1, model: IF_curr_exp, params: {decay_u: 3}}}\n",
         "hmn: 1\npopulations: {a: {size: 1, model: IF_curr_exp, params: {tau_m: 3 mV}}}\n",
-        "hmn: 1\npopulations: {a: {size: 1, model: IF_curr_exp}}\nprojections:\n"
-        "  p: {pre: a, post: a, weight: 1, connector: {type: all_to_all, p_connect: 1}}\n",
+        ("hmn: 1\npopulations: {a: {size: 1, model: IF_curr_exp}}\n"
+         "projections: {p: {pre: a, post: a, weight: 1, connector: {type: all_to_all, p_connect: 1}}}\n"),
         "hmn: 1\npopulations: {a: {size: 1, model: IF_curr_exp}}\noscillations: {o: {frequency: 8 Hz, phase: 3}}\n"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char path[] = "/tmp/hmn-wrong-XXXXXX";

@@ -82,8 +82,8 @@ START_TEST(malformed_cases_say_what_is_wrong)
         NENGO("99999999999", "0", "8388607", "true", "[]", "[]"),
         "{\"id\":\"a\",\"input_q\":[]}",
         "{\"id\":\"a\",\"input_q\":[64],\"config\":3,\"u\":[0],\"v\":[0],\"spike\":[0]}",
-        "{\"id\":\"a\",\"activation\":[1],\"config\":{\"du\":0,\"dv\":0,\"bias_mant\":0,\"bias_exp\":0,\"vth\":1},"
-        "\"u\":[0,1],\"v\":[0],\"spike\":[0]}",
+        ("{\"id\":\"a\",\"activation\":[1],\"config\":{\"du\":0,\"dv\":0,\"bias_mant\":0,\"bias_exp\":0,\"vth\":1},"
+         "\"u\":[0,1],\"v\":[0],\"spike\":[0]}"),
         "{\"id\":\"a\",\"w\":[],\"w_act\":[],\"weight_exp\":0,\"num_weight_bits\":8,\"sign_mode\":\"mixed\"}",
         "{\"id\":\"a\",\"w\":[1],\"w_act\":[1],\"weight_exp\":0,\"num_weight_bits\":8,\"sign_mode\":\"odd\"}",
         "{\"id\":\"a\",\"in\":[],\"rec\":[],\"steps\":1000000000,\"neurons\":1,\"inputs\":1}",

@@ -23,9 +23,11 @@ static hmn_rule random_rule(uint32_t seed)
         p->mantissa = (int8_t)((int)draw(seed, k++, 16) - 8);
         p->exponent = (int8_t)((int)draw(seed, k++, 16) - 7);
         p->nfactors = (uint8_t)draw(seed, k++, RULE_MAX_FACTORS + 1);
-        for (uint32_t f = 0; f < p->nfactors; f++)
-            p->factor[f] = (rule_factor){(uint8_t)draw(seed, k++, RV_COUNT), draw(seed, k++, 2) != 0,
-                                         (int16_t)((int)draw(seed, k++, 1024) - 512)};
+        for (uint32_t f = 0; f < p->nfactors; f++) {
+            p->factor[f].var = (uint8_t)draw(seed, k++, RV_COUNT);
+            p->factor[f].sgn = draw(seed, k++, 2) != 0;
+            p->factor[f].constant = (int16_t)((int)draw(seed, k++, 1024) - 512);
+        }
     }
     return r;
 }
