@@ -8,7 +8,9 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -55,21 +57,24 @@ static const char *find_network(const hmn_task *t, hmn_arena *a)
         static const char *const places[] = {"../models", "../share/hmn/models"};
         for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
             const char *path = arena_printf(a, "%s/%s/%s", exe, places[i], t->network);
+            char whole[PATH_MAX];
             if (access(path, R_OK) == 0)
-                return path;
+                return realpath(path, whole) ? arena_copy_text(a, whole, strlen(whole)) : path;
         }
     }
     return arena_printf(a, "models/%s", t->network);
 }
 
-/* The command line with a seed of its own. */
-static command_line with_seed(const command_line *c, uint64_t seed, hmn_arena *a)
+/* The command line with a seed of its own. Seeds after the first warn of nothing new: they are quiet. */
+static command_line with_seed(const command_line *c, uint64_t seed, bool first, hmn_arena *a)
 {
     command_line own = *c;
-    command_set *option = ARENA_NEW(a, command_set, c->noptions + 1);
+    command_set *option = ARENA_NEW(a, command_set, c->noptions + 2);
     if (c->noptions)
         memcpy(option, c->option, c->noptions * sizeof *option);
     option[own.noptions++] = (command_set){"seed", arena_printf(a, "%" PRIu64, seed)};
+    if (!first)
+        option[own.noptions++] = (command_set){"quiet", NULL};
     own.option = option;
     return own;
 }
@@ -153,7 +158,7 @@ static bool run_seed(task_state *t, one_run *r, uint64_t seed)
 {
     r->seed = seed;
     command_line *line = ARENA_NEW(t->arena, command_line, 1);
-    *line = with_seed(t->line, seed, t->arena);
+    *line = with_seed(t->line, seed, r == t->run, t->arena);
     source_begin(&r->s, line);
     if (!source_load(&r->s, t->network, NULL))
         return false;
