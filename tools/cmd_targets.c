@@ -32,7 +32,7 @@ static void limits_of(const hmn_limits *l, limit out[LIMITS])
         {"learning_profiles", l->learning_profiles, "learning profiles a core"},
         {"learning_words", l->learning_words, "32-bit words of learning microcode a core"},
         {"delay_cells", l->delay_cells, "accumulator cells a core (delay slots x compartments)"},
-        {"max_delay", l->max_delay, "longest delay [steps], with few compartments"},
+        {"max_delay", l->max_delay, "longest delay [steps] of any dialect, with few compartments"},
         {"max_epoch", l->max_epoch, "longest learning epoch [steps]"},
         {"weight_bits", l->weight_bits, "bits of a weight"},
         {"max_products", l->max_products, "products of a learning rule"},
