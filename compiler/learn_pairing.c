@@ -343,6 +343,19 @@ static bool weight_decay(lowering *l)
     return true;
 }
 
+/* What the engine cuts off a weight in one epoch at most: a product that is shifted right is rounded down, by less than
+ * 2^exponent of a weight step (eq. L13 of docs/chips/loihi.md). */
+static double cut_off(const lowering *l)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < l->out.nproducts; i++) {
+        const rule_product *p = &l->out.product[i];
+        if (p->target == RULE_W && learn_shift(p->factor, p->nfactors) > 0)
+            sum += ldexp(l->w_lsb, p->exponent);
+    }
+    return sum;
+}
+
 static void tell_program(lowering *l)
 {
     const char *dt = rule_text(&l->out, RULE_T, l->arena), *dw = rule_text(&l->out, RULE_W, l->arena);
@@ -351,6 +364,8 @@ static void tell_program(lowering *l)
                                       .verdict = *dt ? VERDICT_APPROXIMATED : VERDICT_QUANTISED,
                                       .bits = 16,
                                       .scale = l->w_lsb / 128,
+                                      .max_error = cut_off(l),
+                                      .rms_error = cut_off(l) / sqrt(3), /* uniform in [0, max) */
                                       .count = l->out.nproducts,
                                       .note = *dt ? arena_printf(l->arena, "dt = %s; dw = %s", dt, dw)
                                                   : arena_printf(l->arena, "dw = %s", dw)});

@@ -185,6 +185,31 @@ START_TEST(a_modulator_scales_and_turns_the_change)
 }
 END_TEST
 
+START_TEST(the_report_bounds_what_a_product_is_rounded_down_by)
+{
+    net_builder *b = plastic(RULE_HMN);
+    modulated(b, 0.05, 0.4, 2);
+    b->rule[0].traces.a_plus = build_num(0.5);
+    b->rule[0].traces.a_minus = build_num(0);
+    const hmn_qnet *q = learned(b);
+    ck_assert_ptr_nonnull(q);
+    const hmn_rule *r = &q->rule[0];
+    const rule_product *p = &r->product[0];
+    ck_assert_uint_eq(r->nproducts, 1);
+    double bound = row(q, "equation 3")->max_error / q->projection[0].w_lsb, worst = 0;
+    int shift = (int)learn_shift(p->factor, p->nfactors);
+    for (int x1 = 0; x1 <= 127; x1++)
+        for (int r1 = -20; r1 <= 20; r1++) {
+            double exact = ldexp(p->mantissa * x1 * r1, p->exponent - shift);
+            double lost = exact - change(r, RULE_W, &(state){.y0 = 1, .x1 = x1, .r1 = r1});
+            ck_assert(lost >= 0 && lost < bound);
+            worst = fmax(worst, lost);
+        }
+    ck_assert_double_gt(worst, 0.8 * bound);
+    build_close(b);
+}
+END_TEST
+
 START_TEST(the_register_spans_rates_schedules_and_constants)
 {
     static const double value[] = {0, -20, 4};
@@ -466,8 +491,9 @@ END_TEST
 
 SUITE("learn", scales_are_the_nearest_or_the_next_larger_product, traces_leave_room_for_a_train_of_100_hz,
       stdp_changes_weights_by_its_amplitudes, a_modulator_scales_and_turns_the_change,
-      the_register_spans_rates_schedules_and_constants, small_rates_lower_the_trace_before_the_register,
-      an_eligibility_trace_fades_in_the_tag, a_slow_trace_alone_is_the_tag_and_two_are_refused,
+      the_report_bounds_what_a_product_is_rounded_down_by, the_register_spans_rates_schedules_and_constants,
+      small_rates_lower_the_trace_before_the_register, an_eligibility_trace_fades_in_the_tag,
+      a_slow_trace_alone_is_the_tag_and_two_are_refused,
       a_trace_too_slow_for_its_epoch_is_refused_with_the_epoch_it_needs, weights_decay_by_a_product_of_themselves,
       constants_that_vanish_are_refused, terms_that_are_not_lowered_are_refused_by_name,
       rules_without_effect_stay_static_with_a_warning, a_rule_is_lowered_once_for_each_scale,
