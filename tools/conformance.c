@@ -10,7 +10,7 @@
 #include "compiler/pipeline.h"
 #include "core/machine/machine.h"
 #include "tools/layout.h"
-#include "tools/vector_rule.h"
+#include "tools/vector_family.h"
 #include "tools/vectors.h"
 
 #include <errno.h>
@@ -333,17 +333,18 @@ static void tell(const conformance *c, const char *path, const char *id, const c
     json_put_close(c->json);
 }
 
-static bool one_case(conformance *c, const char *path, const json_t *json, const char *text, uint32_t file, hmn_diag *d)
+static bool one_case(conformance *c, const char *path, const json_t *root, const json_t *json, const char *text,
+                     uint32_t file, hmn_diag *d)
 {
     hmn_arena *a = arena_new(0);
     vector_case v = {.id = json_string_value(json_object_get(json, "id"))};
     const char *why = NULL;
-    bool rule = v.id && vector_is_rule(json);
-    vector_verdict verdict = rule ? VECTOR_OK : vector_read(json, a, &v, &why);
+    const vector_family *family = v.id ? vector_family_of(root, json) : NULL;
+    vector_verdict verdict = family ? VECTOR_OK : vector_read(json, a, &v, &why);
     if (verdict == VECTOR_MALFORMED)
         diag_report(d, DIAG_FILE_FORMAT, (hmn_span){file, line_of(text, v.id, a), 1, 1}, "case %s: %s", v.id, why);
-    if (rule) {
-        why = vector_run_rule(json, a);
+    if (family) {
+        why = family->check(root, json, a);
     } else if (verdict == VECTOR_OK && v.table) {
         why = run_table(&v, a);
     } else if (verdict == VECTOR_OK) {
@@ -402,7 +403,7 @@ static void all_cases(conformance *c, const char *path, const json_t *root, cons
         return;
     }
     for (size_t i = 0; i < json_array_size(cases); i++)
-        unsupported += !one_case(c, path, json_array_get(cases, i), text, file, d);
+        unsupported += !one_case(c, path, root, json_array_get(cases, i), text, file, d);
     if (unsupported == json_array_size(cases) && c->out)
         fprintf(c->out, "%s: family %s is not supported: none of its %zu cases can be run\n", path, family_of(path, a),
                 unsupported);
