@@ -5,16 +5,8 @@
  * What differs in amount is a number below. What differs in kind hangs on `programs` and `payload_bits`: on the first
  * generation the same functions refuse what they say is missing, so a network that both chips hold does the same on
  * both. */
-#include "core/chip.h"
-
-#include "backends/loihi/bounds.h"
-#include "backends/loihi/core.h"
-#include "backends/loihi/deploy.h"
+#include "backends/loihi/chip.h"
 #include "backends/loihi/learning_tables.h"
-#include "backends/loihi/lower.h"
-#include "backends/loihi/quantise.h"
-#include "backends/loihi/restate.h"
-#include "backends/loihi/usage.h"
 
 static const hmn_limits limits = {
     .compartments = CORE_MAX_COMPARTMENTS,
@@ -60,21 +52,5 @@ const hmn_chip hmn_chip_loihi2 = {
     .name = "loihi2",
     .summary = "second generation of loihi, 120 cores of 8192 compartments, graded spikes, programmable neurons",
     .limits = &limits,
-    .tables = loihi_tables,
-    .ntables = LOIHI_TABLES,
-    .neuron_table = LOIHI_COMPARTMENTS,
-    .quantise = quantise,
-    .restate = loihi_restate,
-    .bound = loihi_bound,
-    .usage = loihi_usage,
-    .lower = loihi_lower,
-    .check = loihi_check,
-    .size = loihi_size,
-    .boot = loihi_boot,
-    .step = loihi_step,
-    .read = loihi_read,
-    .synapses = loihi_synapses,
-    .read_trace = loihi_read_trace,
-    .write_trace = loihi_write_trace,
-    .deploy = loihi_deploy,
+    LOIHI_SHARED,
 };

@@ -1,0 +1,38 @@
+/* What every generation of the Loihi-style chip shares: all of hmn_chip but its name, summary and limits. */
+#ifndef HMN_BACKENDS_LOIHI_CHIP_H
+#define HMN_BACKENDS_LOIHI_CHIP_H
+
+#include "core/chip.h"
+
+#include "backends/loihi/bounds.h"
+#include "backends/loihi/core.h"
+#include "backends/loihi/deploy.h"
+#include "backends/loihi/lower.h"
+#include "backends/loihi/quantise.h"
+#include "backends/loihi/restate.h"
+#include "backends/loihi/tables.h"
+#include "backends/loihi/usage.h"
+
+/* Members of a const hmn_chip. `quantise` is the generation's own, because it names the chip. */
+/* clang-format off */
+#define LOIHI_SHARED                    \
+    .tables = loihi_tables,             \
+    .ntables = LOIHI_TABLES,            \
+    .neuron_table = LOIHI_COMPARTMENTS, \
+    .quantise = quantise,               \
+    .restate = loihi_restate,           \
+    .bound = loihi_bound,               \
+    .usage = loihi_usage,               \
+    .lower = loihi_lower,               \
+    .check = loihi_check,               \
+    .size = loihi_size,                 \
+    .boot = loihi_boot,                 \
+    .step = loihi_step,                 \
+    .read = loihi_read,                 \
+    .synapses = loihi_synapses,         \
+    .read_trace = loihi_read_trace,     \
+    .write_trace = loihi_write_trace,   \
+    .deploy = loihi_deploy
+/* clang-format on */
+
+#endif
