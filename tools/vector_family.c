@@ -2,6 +2,7 @@
 #include "tools/vector_family.h"
 
 #include "tools/vector_rule.h"
+#include "tools/vector_spin.h"
 
 #include <string.h>
 
@@ -12,6 +13,7 @@ static const char *learning_rule(const json_t *root, const json_t *json, hmn_are
 }
 
 static const vector_family families[] = {
+    {"geometry", NULL, vector_spin_geometry},
     {NULL, vector_is_rule, learning_rule}, /* files without the key */
 };
 
