@@ -145,6 +145,7 @@ typedef struct {
     uint32_t nout;
     hmn_counters *count;
     const hmn_draws *draws; /* NULL: random */
+    const uint8_t *replay;  /* UPDATE, [compartments]: 1 fires, 0 does not, whatever the neuron says; NULL: it says */
 } hmn_port;
 
 /* rom: decoded from the image, never changes. state: all that evolves; pointer-free, checkpoint = memcpy. */

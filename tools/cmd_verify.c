@@ -1,6 +1,7 @@
 /* hmn verify: the emulated chip against the reference, as a table or JSON. What is run and measured is in
  * tools/verify.h; here are options, bounds and words. */
 #include "tools/lowering.h"
+#include "tools/replay.h"
 #include "tools/verify.h"
 
 #include <errno.h>
@@ -198,6 +199,80 @@ static void print_json(const source *s, const verification *v, const verify_boun
     json_put_end(&j);
 }
 
+/* ---- replay ---- */
+
+static void print_replay(const source *s, const replay_result *r)
+{
+    printf("weights learned from the spikes and modulators of the reference, chip against reference, %" PRIu32
+           " samples\n",
+           r->samples);
+    printf("  %-20s %9s %10s %10s %10s %10s %8s %8s %8s %8s\n", "projection", "synapses", "LSB", "max [LSB]",
+           "rms [LSB]", "bias [LSB]", "corr", "final", "change", "slope");
+    for (uint32_t k = 0; k < r->nprojections; k++) {
+        const replay_projection *p = &r->projection[k];
+        printf("  %-20s %9" PRIu64 " %10.4g %10.3f %10.3f %+10.3f %8.4f %8.4f %8.4f %8.4f\n", p->name, p->synapses,
+               p->lsb, p->max / p->lsb, p->rms / p->lsb, p->bias / p->lsb, p->correlation, p->final_correlation,
+               p->change_correlation, p->slope);
+        printf("  %-20s learning changed the reference by %.2f LSB (rms), %.3f LSB an epoch\n", "",
+               p->change_rms / p->lsb, p->move / p->lsb);
+        if (p->unmatched)
+            printf("  %-20s %" PRIu64 " synapses are on one side only\n", "", p->unmatched);
+    }
+    puts("\nwhat became of the numbers");
+    lowering_text(s->unit.qnet, stdout);
+}
+
+static void json_replay(const source *s, const replay_result *r, double bound)
+{
+    json_out j;
+    json_put_begin(&j, stdout);
+    json_put_object(&j, NULL);
+    json_put_text(&j, "target", s->chip->name);
+    json_put_natural(&j, "steps", r->steps);
+    json_put_natural(&j, "samples", r->samples);
+    json_put_real(&j, "bound_correlation", bound);
+    json_put_array(&j, "projections");
+    for (uint32_t k = 0; k < r->nprojections; k++) {
+        const replay_projection *p = &r->projection[k];
+        json_put_object(&j, NULL);
+        json_put_text(&j, "name", p->name);
+        json_put_natural(&j, "synapses", p->synapses);
+        json_put_natural(&j, "unmatched", p->unmatched);
+        json_put_real(&j, "lsb", p->lsb);
+        json_put_real(&j, "correlation", p->correlation);
+        json_put_real(&j, "final_correlation", p->final_correlation);
+        json_put_real(&j, "change_correlation", p->change_correlation);
+        json_put_real(&j, "slope", p->slope);
+        json_put_real(&j, "bias", p->bias);
+        json_put_real(&j, "max_difference", p->max);
+        json_put_real(&j, "rms_difference", p->rms);
+        json_put_real(&j, "rms_change", p->change_rms);
+        json_put_real(&j, "mean_move", p->move);
+        json_put_close(&j);
+    }
+    json_put_close(&j);
+    lowering_json(s->unit.qnet, &j);
+    json_put_close(&j);
+    json_put_end(&j);
+}
+
+/* EXIT_INPUT when a correlation is below the bound. */
+static int replay(source *s, uint32_t steps, double bound)
+{
+    enum { SAMPLES = 50 };
+    replay_result r;
+    bool within = true;
+    if (!replay_run(s, steps, SAMPLES, &r))
+        return EXIT_OK; /* reported */
+    for (uint32_t k = 0; k < r.nprojections; k++)
+        within &= r.projection[k].correlation >= bound && r.projection[k].unmatched == 0;
+    if (command_flag(s->line, "json"))
+        json_replay(s, &r, bound);
+    else if (!command_flag(s->line, "quiet"))
+        print_replay(s, &r);
+    return within ? EXIT_OK : EXIT_INPUT;
+}
+
 /* ---- the command ---- */
 
 /* A percentage as a share; false after a usage error. */
@@ -249,9 +324,10 @@ static int fail(source *s, const char *why)
 static int run(const command_line *c)
 {
     verify_bounds bounds = {0.05, 0, 0.5};
+    double correlation = 0;
     const char *path = c->operand[0], *target = command_value(c, "target");
     if (!percentage(c, "bound-rate", &bounds.rate) || !percentage(c, "bound-coincidence", &bounds.coincidence) ||
-        !percentage(c, "bound-weight", &bounds.weight))
+        !percentage(c, "bound-weight", &bounds.weight) || !percentage(c, "bound-correlation", &correlation))
         return EXIT_USAGE;
     source s;
     source_begin(&s, c);
@@ -263,6 +339,10 @@ static int run(const command_line *c)
     bool loaded = source_load(&s, path, NULL);
     if (loaded && !read_steps(&s, &steps))
         return fail(&s, NULL);
+    if (loaded && command_flag(c, "replay")) {
+        int found = replay(&s, steps, correlation), status = source_end(&s);
+        return status == EXIT_OK ? found : status;
+    }
     bool done = loaded && verify_run(&s, steps, command_flag(c, "frozen"), &bounds, &v);
     if (done && command_flag(c, "json"))
         print_json(&s, &v, &bounds);
@@ -279,6 +359,9 @@ static const command_option options[] = {
     {"bound-rate", 0, "P", "a population's spikes may differ by P % (5) of the reference's and three square roots"},
     {"bound-coincidence", 0, "P", "at least P % (0) of the spikes have a partner within 2 steps"},
     {"bound-weight", 0, "P", "plastic weights may differ (rms) by P % (50) of what learning changed, and by chance"},
+    {"replay", 0, NULL,
+     "the chip learns from the spikes and modulators of the reference; compares weights along the way"},
+    {"bound-correlation", 0, "P", "with --replay: weights along the way correlate by at least P % (0)"},
     {"strict", 0, NULL, "makes a register that may overflow (W0704) an error"},
     {NULL, 0, NULL, NULL},
 };
@@ -304,11 +387,16 @@ const command command_verify = {
         "as long as the way a weight went there, which is what stochastic rounding makes of small changes). Spikes of "
         "recurrent networks drift apart however small an "
         "error is, so that coincidence says little about them in long runs.\n\n"
+        "With --replay only learning is compared: the reference runs as written, and in each step the chip's neurons "
+        "fire exactly when those of the reference did, and its modulators are told the same. Weights are compared 50 "
+        "times on the way: correlation over all samples and synapses, at the end, and of what learning changed; slope "
+        "of the chip's changes on those of the reference, mean difference at the end, greatest and rms difference.\n\n"
         "A network with a task: block plays it in every run, each with an environment of its own, until it is over or "
         "for "
         "so many steps.",
     .examples = "hmn verify models/basics/random_static.yaml --steps 1000\n"
                 "hmn verify net.yaml --bound-coincidence 90 --steps 200   # a feed-forward network\n"
+                "hmn verify net.yaml --replay --bound-correlation 99.5\n"
                 "hmn verify net.yaml --json                               # for programs",
     .option = options,
     .min_operands = 1,

@@ -9,22 +9,16 @@
 #include "core/machine/machine.h"
 #include "core/reference/reference.h"
 #include "tools/tasking.h"
+#include "tools/weights.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-static bool is_plastic(const hmn_graph *g, uint32_t projection)
-{
-    uint32_t rule = g->projection[projection].rule;
-    return rule != NET_NONE && g->net->rule[rule].enabled && g->net->rule[rule].type != RULE_STATIC;
-}
 
 static uint32_t count_plastic(const hmn_graph *g)
 {
     uint32_t n = 0;
     for (uint32_t k = 0; k < g->nprojections; k++)
-        n += is_plastic(g, k);
+        n += weights_plastic(g, k);
     return n;
 }
 
@@ -141,73 +135,20 @@ static bool run_exact(source *s, const hmn_graph *restated, verification *v, com
 
 /* ---- weights ---- */
 
-typedef struct {
-    uint32_t pre, post, delay;
-    double weight, start;
-} synapse;
-
-static int by_place(const void *pa, const void *pb)
-{
-    const synapse *a = pa, *b = pb;
-    if (a->pre != b->pre)
-        return a->pre < b->pre ? -1 : 1;
-    if (a->post != b->post)
-        return a->post < b->post ? -1 : 1;
-    if (a->delay != b->delay)
-        return a->delay < b->delay ? -1 : 1;
-    return (a->weight > b->weight) - (a->weight < b->weight);
-}
-
-/* As machine_weights does: by (pre, post, delay), equals by weight. */
-static synapse *of_reference(const hmn_graph *g, const hmn_reference *r, uint32_t projection, hmn_arena *a)
-{
-    const graph_projection *p = &g->projection[projection];
-    const double *weight = reference_weights(r, projection);
-    synapse *s = ARENA_NEW(a, synapse, p->nsynapses);
-    for (uint32_t i = 0; i < g->population[p->pre].size; i++)
-        for (uint32_t e = p->row[i]; e < p->row[i + 1]; e++)
-            s[e] = (synapse){g->population[p->pre].first + i, g->population[p->post].first + p->target[e], p->delay[e],
-                             weight[e], p->weight[e]};
-    qsort(s, p->nsynapses, sizeof *s, by_place);
-    return s;
-}
-
-static int order(const machine_synapse *a, const synapse *b)
-{
-    if (a->pre != b->pre)
-        return a->pre < b->pre ? -1 : 1;
-    if (a->post != b->post)
-        return a->post < b->post ? -1 : 1;
-    return (a->delay > (int32_t)b->delay) - (a->delay < (int32_t)b->delay);
-}
-
 static void compare_weights(source *s, const hmn_machine *m, const hmn_reference *r, verify_projection *p)
 {
-    const hmn_graph *g = s->unit.graph;
-    uint64_t n = g->projection[p->projection].nsynapses, nchip, found = 0;
-    const synapse *reference = of_reference(g, r, p->projection, s->arena);
-    const machine_synapse *chip = machine_weights(m, p->projection, s->arena, &nchip);
-    double *x = ARENA_NEW(s->arena, double, n), *y = ARENA_NEW(s->arena, double, n), change = 0;
-    for (uint64_t i = 0, j = 0; i < nchip && j < n;) {
-        int o = order(&chip[i], &reference[j]);
-        if (o == 0) {
-            x[found] = p->lsb * chip[i].weight;
-            y[found++] = reference[j].weight;
-        }
-        i += o <= 0;
-        j += o >= 0;
+    const weight_pairs w = weights_pair(s, m, r, p->projection, s->arena);
+    double change = 0;
+    for (uint64_t k = 0; k < w.count; k++) {
+        change += (w.reference[k] - w.start[k]) * (w.reference[k] - w.start[k]);
+        p->mean_chip += w.chip[k] / (double)w.count;
+        p->mean_reference += w.reference[k] / (double)w.count;
     }
-    for (uint64_t j = 0; j < n; j++)
-        change += (reference[j].weight - reference[j].start) * (reference[j].weight - reference[j].start);
-    for (uint64_t k = 0; k < found; k++) {
-        p->mean_chip += x[k] / (double)found;
-        p->mean_reference += y[k] / (double)found;
-    }
-    p->synapses = n;
-    p->unmatched = n + nchip - 2 * found;
+    p->synapses = w.synapses;
+    p->unmatched = w.unmatched;
     p->way = reference_moved(r, p->projection);
-    p->change_rms = n ? sqrt(change / (double)n) : 0;
-    p->weight = compare_values(x, y, found);
+    p->change_rms = w.count ? sqrt(change / (double)w.count) : 0;
+    p->weight = compare_values(w.chip, w.reference, w.count);
 }
 
 static void compare_projections(source *s, verification *v, const hmn_machine *m, const hmn_reference *r)
@@ -215,7 +156,7 @@ static void compare_projections(source *s, verification *v, const hmn_machine *m
     const hmn_graph *g = s->unit.graph;
     v->projection = ARENA_NEW(s->arena, verify_projection, g->nprojections);
     for (uint32_t k = 0; k < g->nprojections; k++) {
-        if (!is_plastic(g, k))
+        if (!weights_plastic(g, k))
             continue;
         verify_projection *p = &v->projection[v->nprojections++];
         *p = (verify_projection){.projection = k, .name = g->projection[k].name};

@@ -137,15 +137,27 @@ static uint32_t update_all(const loihi_rom *r, loihi_state *s, const hmn_port *p
     return r->noisy ? update_chip_noisy(r, l, fired, &s->awake) : update_chip(r, l, fired, &s->awake);
 }
 
+/* What a recording says, in place of what the neurons decided. */
+static void replay(const loihi_rom *r, const hmn_port *port, int32_t *fired, int32_t *payload)
+{
+    for (uint32_t i = 0; i < r->n; i++) {
+        if (!fired[i])
+            payload[i] = 1;
+        fired[i] = port->replay[i];
+    }
+}
+
 void loihi_update(const loihi_rom *r, loihi_state *s, hmn_port *port)
 {
     int32_t fired[CORE_MAX_COMPARTMENTS], payload[CORE_MAX_COMPARTMENTS];
     port->nfired = 0;
-    if (!s->awake && !s->slot_used[port->step % r->slots] && !r->noisy && !r->restless) {
+    if (!s->awake && !s->slot_used[port->step % r->slots] && !r->noisy && !r->restless && !port->replay) {
         port->count->updates_idle += r->n;
         return;
     }
     uint32_t active = update_all(r, s, port, fired, payload);
+    if (port->replay)
+        replay(r, port, fired, payload);
     for (uint32_t i = 0; i < r->n; i++)
         if (fired[i]) {
             port->fired[port->nfired] = i;

@@ -17,6 +17,7 @@ typedef struct {
     uint32_t ndrive;
     const uint32_t *neuron;      /* global neuron of each compartment */
     const uint32_t *axon_source; /* global neuron of each axon */
+    uint8_t *replay; /* of each compartment, for port.replay; NULL until it is used */
     hmn_port port;
     hmn_counters counters;
 } machine_core;
@@ -35,6 +36,7 @@ typedef struct {
     uint32_t *fired; /* sources that fire in this step, ascending, no two alike */
     uint32_t nfired;
     uint64_t *mark; /* bitmap of sources already in fired or injected */
+    bool silent;    /* stimuli give no spikes: all that fire are injected */
     uint32_t *injected;
     uint32_t ninjected;
     int32_t *payload; /* of graded spikes by neuron, 0: 1; NULL until one is injected */

@@ -327,6 +327,25 @@ void machine_inject(hmn_machine *m, uint32_t neuron, int32_t payload)
     m->source.payload[neuron] = payload;
 }
 
+void machine_replay(hmn_machine *m, const uint32_t *neuron, uint32_t count)
+{
+    HMN_ASSERT(!m->half);
+    m->source.silent = neuron != NULL;
+    for (uint32_t i = 0; i < m->ncores; i++) {
+        machine_core *c = core_of(m, i);
+        if (neuron && !c->replay)
+            c->replay = ARENA_NEW(m->arena, uint8_t, c->size.compartments);
+        c->port.replay = neuron ? c->replay : NULL;
+        if (c->replay)
+            memset(c->replay, 0, c->size.compartments);
+    }
+    for (uint32_t k = 0; neuron && k < count; k++)
+        if (m->is_source[neuron[k]])
+            sources_inject(m, neuron[k]);
+        else
+            core_of(m, m->neuron_core[neuron[k]])->replay[m->neuron_compartment[neuron[k]]] = 1;
+}
+
 void machine_set_draws(hmn_machine *m, const hmn_draws *draws)
 {
     for (uint32_t i = 0; i < m->ncores; i++)

@@ -46,6 +46,11 @@ bool machine_set_trace(hmn_machine *m, uint32_t neuron, uint32_t projection, hmn
 /* As ops->inject, with a payload: a graded spike. */
 void machine_inject(hmn_machine *m, uint32_t neuron, int32_t payload);
 
+/* Before begin: exactly these neurons (global, ascending, sources included) fire in the step that follows, whatever
+ * neurons and stimuli say; u and v go on as they are. The spikes of a recording thus meet the chip's own traces and
+ * learning. NULL: from now on neurons decide again. */
+void machine_replay(hmn_machine *m, const uint32_t *neuron, uint32_t count);
+
 /* Replays draws from now on; NULL: random again. The draws must outlive the machine. */
 void machine_set_draws(hmn_machine *m, const hmn_draws *draws);
 

@@ -25,7 +25,7 @@ int32_t sources_payload(hmn_machine *m, uint32_t neuron)
 static void fire(hmn_machine *m, uint32_t neuron)
 {
     uint64_t bit = (uint64_t)1 << neuron % 64;
-    if (m->source.mark[neuron / 64] & bit)
+    if (m->source.silent || m->source.mark[neuron / 64] & bit)
         return;
     m->source.mark[neuron / 64] |= bit;
     m->source.fired[m->source.nfired++] = neuron;

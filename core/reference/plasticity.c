@@ -178,6 +178,7 @@ static void epoch(hmn_reference *r, reference_projection *p)
             continue;
         double w = clip(p, e, p->weight[e] + change);
         r->counts.weight_updates += w != p->weight[e];
+        p->moves += w != p->weight[e];
         p->moved += fabs(w - p->weight[e]);
         p->weight[e] = w;
     }

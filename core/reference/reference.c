@@ -272,6 +272,12 @@ double reference_moved(const hmn_reference *r, uint32_t projection)
     return p->g->nsynapses ? p->moved / (double)p->g->nsynapses : 0;
 }
 
+double reference_move(const hmn_reference *r, uint32_t projection)
+{
+    const reference_projection *p = &r->projection[projection];
+    return p->moves > 0 ? p->moved / p->moves : 0;
+}
+
 double reference_eligibility(const hmn_reference *r, uint32_t projection, uint64_t synapse)
 {
     const reference_projection *p = &r->projection[projection];

@@ -30,6 +30,8 @@ double reference_u(const hmn_reference *r, uint32_t neuron);
 const double *reference_weights(const hmn_reference *r, uint32_t projection);
 /* How far a synapse's weight has moved so far, back and forth added up: mean over the projection. */
 double reference_moved(const hmn_reference *r, uint32_t projection);
+/* Mean size of a change of a weight in one epoch, those of size 0 left out; 0 when none moved. */
+double reference_move(const hmn_reference *r, uint32_t projection);
 /* psi_fast + psi_slow of equation 2 as they stand; 0 for a static projection. */
 double reference_eligibility(const hmn_reference *r, uint32_t projection, uint64_t synapse);
 double reference_modulator(const hmn_reference *r, uint32_t modulator); /* E_k of equation 6, baseline subtracted */

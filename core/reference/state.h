@@ -34,6 +34,7 @@ typedef struct {
     bool forget_fast; /* tau_fast 0: psi_fast holds the pairings of one epoch only */
     uint32_t epoch;   /* steps */
     double moved;     /* sum of |dw| over synapses and epochs */
+    double moves;     /* how many of them were not 0 */
 } reference_projection;
 
 typedef struct {

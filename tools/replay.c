@@ -1,0 +1,183 @@
+/* Replays the reference on the chip. Takes a compiled network, yields how far the weights agree along the way.
+ *
+ * The reference runs as it would alone: with its stimuli, its task, its own neurons. In each step its spikes are made
+ * those of the chip (machine_replay) and whatever the task tells modulators is told to both. So both learn from the
+ * same spikes and signals, and the weights may be compared at any time: here after each of `samples` equal stretches.
+ * Sums are kept in doubles about the first weights, so that nothing cancels. */
+#include "tools/replay.h"
+
+#include "tools/tasking.h"
+#include "tools/weights.h"
+
+#include <math.h>
+
+typedef struct {
+    hmn_sim sim; /* first */
+    hmn_sim *reference, *chip;
+    hmn_machine *machine;
+} follower;
+
+static follower *of(hmn_sim *s) { return (follower *)(void *)s; }
+static const follower *of_const(const hmn_sim *s) { return (const follower *)(const void *)s; }
+
+static void inject(hmn_sim *s, uint32_t neuron) { of(s)->reference->ops->inject(of(s)->reference, neuron); }
+
+static void begin(hmn_sim *s)
+{
+    follower *f = of(s);
+    uint32_t n;
+    f->reference->ops->begin(f->reference);
+    const uint32_t *spike = f->reference->ops->spikes(f->reference, &n);
+    static const uint32_t none[1] = {0};
+    machine_replay(f->machine, n ? spike : none, n);
+    f->chip->ops->begin(f->chip);
+}
+
+static void end(hmn_sim *s)
+{
+    of(s)->reference->ops->end(of(s)->reference);
+    of(s)->chip->ops->end(of(s)->chip);
+}
+
+static const uint32_t *spikes(const hmn_sim *s, uint32_t *count)
+{
+    return of_const(s)->reference->ops->spikes(of_const(s)->reference, count);
+}
+
+static void modulate(hmn_sim *s, uint32_t k, double value)
+{
+    of(s)->reference->ops->modulate(of(s)->reference, k, value);
+    of(s)->chip->ops->modulate(of(s)->chip, k, value);
+}
+
+static void learn(hmn_sim *s, bool on)
+{
+    of(s)->reference->ops->learn(of(s)->reference, on);
+    of(s)->chip->ops->learn(of(s)->chip, on);
+}
+
+static uint32_t step_of(const hmn_sim *s) { return of_const(s)->reference->ops->step(of_const(s)->reference); }
+
+static const hmn_sim_ops ops = {inject, begin, end, spikes, modulate, learn, step_of};
+
+hmn_sim *replay_sim(hmn_reference *r, hmn_machine *m, hmn_arena *a)
+{
+    follower *f = ARENA_NEW(a, follower, 1);
+    *f = (follower){{&ops}, reference_sim(r), machine_sim(m), m};
+    return &f->sim;
+}
+
+/* ---- sums over samples ---- */
+
+typedef struct {
+    double n, x, y, xx, yy, xy;
+} moments;
+
+static void add(moments *m, double x, double y)
+{
+    m->n++;
+    m->x += x;
+    m->y += y;
+    m->xx += x * x;
+    m->yy += y * y;
+    m->xy += x * y;
+}
+
+static double correlation(const moments *m)
+{
+    if (m->n == 0)
+        return 1;
+    double xx = m->xx - m->x * m->x / m->n, yy = m->yy - m->y * m->y / m->n, xy = m->xy - m->x * m->y / m->n;
+    if (xx <= 0 || yy <= 0)
+        return xx <= 0 && yy <= 0;
+    return xy / sqrt(xx * yy);
+}
+
+typedef struct {
+    moments weight, change, last;
+    double squares, most;
+} sums;
+
+static void sample(source *s, const hmn_machine *m, const hmn_reference *r, replay_projection *p, sums *t)
+{
+    hmn_arena *scratch = arena_new(0);
+    const weight_pairs w = weights_pair(s, m, r, p->projection, scratch);
+    t->last = (moments){0};
+    p->bias = p->change_rms = 0;
+    p->synapses = w.synapses;
+    p->unmatched = w.unmatched;
+    for (uint64_t k = 0; k < w.count; k++) {
+        double x = w.chip[k], y = w.reference[k], error = x - y;
+        add(&t->weight, x, y);
+        add(&t->change, x - w.start[k], y - w.start[k]);
+        add(&t->last, x, y);
+        t->squares += error * error;
+        t->most = fmax(t->most, fabs(error));
+        p->bias += error / (double)w.count;
+        p->change_rms += (y - w.start[k]) * (y - w.start[k]) / (double)w.count;
+    }
+    p->change_rms = sqrt(p->change_rms);
+    arena_free(scratch);
+}
+
+static void conclude(const hmn_reference *r, replay_projection *p, const sums *t)
+{
+    p->correlation = correlation(&t->weight);
+    p->change_correlation = correlation(&t->change);
+    p->slope = t->change.yy > 0 ? t->change.xy / t->change.yy : 1;
+    p->final_correlation = correlation(&t->last);
+    p->max = t->most;
+    p->rms = t->weight.n > 0 ? sqrt(t->squares / t->weight.n) : 0;
+    p->move = reference_move(r, p->projection);
+}
+
+static void list_projections(const source *s, replay_result *out)
+{
+    const hmn_graph *g = s->unit.graph;
+    out->projection = ARENA_NEW(s->arena, replay_projection, g->nprojections);
+    for (uint32_t k = 0; k < g->nprojections; k++)
+        if (weights_plastic(g, k))
+            out->projection[out->nprojections++] = (replay_projection){
+                .projection = k, .name = g->projection[k].name, .lsb = fabs(s->unit.qnet->projection[k].w_lsb)};
+}
+
+static bool one_step(task_loop *loop, hmn_sim *sim)
+{
+    if (loop->task && !task_before(loop, sim))
+        return false;
+    sim->ops->begin(sim);
+    if (loop->task)
+        task_after(loop, sim);
+    sim->ops->end(sim);
+    return true;
+}
+
+bool replay_run(source *s, uint32_t steps, uint32_t samples, replay_result *out)
+{
+    const hmn_graph *g = s->unit.graph;
+    *out = (replay_result){0};
+    list_projections(s, out);
+    sums *t = ARENA_NEW(s->arena, sums, out->nprojections);
+    hmn_reference *r = reference_new(
+        g, (reference_options){false, s->unit.mapping->neuron_core, s->unit.mapping->neuron_local}, s->arena, s->diag);
+    hmn_machine *m = r ? machine_boot(s->image, s->chip, s->unit.threads, s->unit.reseed, s->diag) : NULL;
+    if (!m)
+        return false;
+    hmn_sim *both = replay_sim(r, m, s->arena);
+    task_loop loop;
+    bool good = tasking_of_network(&loop, s, layout_of_graph(g, s->arena), s->unit.path, g->seed);
+    uint32_t every = steps / samples ? steps / samples : 1, n = 0;
+    while (good && n < steps && one_step(&loop, both)) {
+        n++;
+        if (n % every != 0 && n != steps)
+            continue;
+        out->samples++;
+        for (uint32_t k = 0; k < out->nprojections; k++)
+            sample(s, m, r, &out->projection[k], &t[k]);
+    }
+    out->steps = n;
+    for (uint32_t k = 0; k < out->nprojections; k++)
+        conclude(r, &out->projection[k], &t[k]);
+    machine_free(m);
+    return good;
+}
