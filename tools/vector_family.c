@@ -3,6 +3,7 @@
 
 #include "tools/vector_rule.h"
 #include "tools/vector_spin.h"
+#include "tools/vector_synapse.h"
 
 #include <string.h>
 
@@ -14,6 +15,8 @@ static const char *learning_rule(const json_t *root, const json_t *json, hmn_are
 
 static const vector_family families[] = {
     {"geometry", NULL, vector_spin_geometry},
+    {"static_rows", NULL, vector_static_rows},
+    {"population_table", NULL, vector_population_table},
     {NULL, vector_is_rule, learning_rule}, /* files without the key */
 };
 

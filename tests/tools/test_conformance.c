@@ -5,6 +5,8 @@
 
 #include <jansson.h>
 
+static const char *const spinnaker_files[] = {"synapse_row_static", "population_table"};
+
 static const char *const files[] = {"lif_nengo",
                                     "lif_lava",
                                     "lif_brian2loihi_decay",
@@ -34,20 +36,26 @@ static const char *const files[] = {"lif_nengo",
                                     "oracle_netlearn_lava",
                                     "oracle_stat_lava"};
 
-START_TEST(all_cases_agree)
+static void replay(const char *chip, const char *const *file, size_t n)
 {
     conformance c = {.out = stderr};
     hmn_diag *d = diag_new();
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+    for (size_t i = 0; i < n; i++) {
         char path[256];
-        snprintf(path, sizeof path, "%s/tests/data/loihi/%s.json", HMN_SOURCE_DIR, files[i]);
+        snprintf(path, sizeof path, "%s/tests/data/%s/%s.json", HMN_SOURCE_DIR, chip, file[i]);
         uint64_t before = c.passed;
         conformance_file(&c, path, d);
-        ck_assert_msg(c.failed == 0, "%s does not agree", files[i]);
-        ck_assert_msg(c.passed > before, "%s holds no case", files[i]);
+        ck_assert_msg(c.failed == 0, "%s does not agree", file[i]);
+        ck_assert_msg(c.passed > before, "%s holds no case", file[i]);
     }
     ck_assert_uint_eq(diag_errors(d), 0);
     diag_free(d);
+}
+
+START_TEST(all_cases_agree)
+{
+    replay("loihi", files, sizeof files / sizeof *files);
+    replay("spinnaker", spinnaker_files, sizeof spinnaker_files / sizeof *spinnaker_files);
 }
 END_TEST
 
