@@ -17,6 +17,7 @@ static const vector_family families[] = {
     {"geometry", NULL, vector_spin_geometry},
     {"static_rows", NULL, vector_static_rows},
     {"population_table", NULL, vector_population_table},
+    {"routing_compression", NULL, vector_spin_tcam},
     {NULL, vector_is_rule, learning_rule}, /* files without the key */
 };
 

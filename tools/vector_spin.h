@@ -4,9 +4,11 @@
 
 #include "tools/vector_family.h"
 
+#include "backends/spinnaker/tcam.h"
+
 #include <stdint.h>
 
-vector_check vector_spin_geometry;
+vector_check vector_spin_geometry, vector_spin_tcam;
 
 /* Element k of a row as a whole number; -1 when there is none, or it is below 0 or above 2^32 - 1. */
 static inline int64_t vector_spin_number(const json_t *row, size_t k)
@@ -15,5 +17,15 @@ static inline int64_t vector_spin_number(const json_t *row, size_t k)
     int64_t v = json_is_integer(n) ? json_integer_value(n) : -1;
     return v < 0 || v > UINT32_MAX ? -1 : v;
 }
+
+/* Rows [key, mask, route, defaultable] as a table. NULL: the rows are sound and do not contradict each other; else what
+ * is wrong with them. */
+const char *vector_spin_table(const json_t *rows, hmn_arena *a, tcam_table *out);
+
+/* Compresses the table and compares the result: it must deliver every key alike and have at most `bar` entries. */
+const char *vector_spin_compress(tcam_table t, int64_t bar, hmn_arena *a);
+
+/* The least number of an object; -1: it has none. */
+int64_t vector_spin_least(const json_t *sizes);
 
 #endif

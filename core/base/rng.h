@@ -22,7 +22,8 @@ typedef enum {
     RNG_PLACE,        /* (pass, step, k)               annealing moves      */
     RNG_PHASE,        /* (projection, synapse, k)      phase bins phi_ij    */
     RNG_ESCAPE,       /* (population, neuron, step)    escape noise in the reference */
-    RNG_META          /* (rule, window, k)             meta-learning        */
+    RNG_META,         /* (rule, window, k)             meta-learning        */
+    RNG_TABLES        /* (search, entry or try, k)     search for short routing tables */
 } rng_stream;
 
 /* Four independent 32-bit words. */
