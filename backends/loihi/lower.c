@@ -100,7 +100,8 @@ static bool add_kind(lowering *l, uint32_t projection, const hmn_slice *s, form_
             uint64_t e = row.first + at;
             if (p->bin_rule && j->bin[e] != k)
                 continue;
-            block[n++] = (loihi_synapse){(uint16_t)(s->base + j->target[e] - s->first), p->delay[e], p->weight[e], 0};
+            block[n++] =
+                (loihi_synapse){(uint16_t)(s->base + j->target[e] - s->first), p->delay[e], (int16_t)p->weight[e], 0};
             l->longest = p->delay[e] > l->longest ? p->delay[e] : l->longest;
         }
         if (n)

@@ -187,9 +187,9 @@ static void set_bounds(qnet_projection *q, const graph_projection *j)
     q->w_max = (int32_t)fmax(most, low);
 }
 
-static int16_t within_bounds(const qnet_projection *q, int32_t w)
+static int32_t within_bounds(const qnet_projection *q, int32_t w)
 {
-    return (int16_t)(w < q->w_min ? q->w_min : w > q->w_max ? q->w_max : w);
+    return w < q->w_min ? q->w_min : w > q->w_max ? q->w_max : w;
 }
 
 static bool weights_physical(quantiser *z, uint32_t projection)
@@ -205,7 +205,7 @@ static bool weights_physical(quantiser *z, uint32_t projection)
         q->weight_exp = choose_exponent(reach, q, plastic);
     q->w_lsb = ldexp(lsb / first_gain, 6 + q->weight_exp);
     set_bounds(q, j);
-    int16_t *w = ARENA_NEW(z->arena, int16_t, j->nsynapses);
+    int32_t *w = ARENA_NEW(z->arena, int32_t, j->nsynapses);
     q->weight = w;
     weight_loss loss = {0};
     double room = mantissa_room(q) + ldexp(0.5, (int)loihi_weight_shift(q->weight_bits, q->sign));
@@ -213,7 +213,7 @@ static bool weights_physical(quantiser *z, uint32_t projection)
         double gain = delta ? 1 : loihi_gain(g, j->post, j->target[e]);
         double registers = j->weight[e] * gain / lsb;
         int32_t stored = store_physical(z, q, registers, plastic);
-        w[e] = plastic ? within_bounds(q, stored) : (int16_t)stored;
+        w[e] = plastic ? within_bounds(q, stored) : stored;
         double effect = loihi_weight_effective(z->id, w[e], q->weight_exp);
         count_loss(&loss, j->weight[e], effect * lsb / gain, fabs(registers) > ldexp(room, 6 + q->weight_exp));
     }
@@ -228,7 +228,7 @@ static bool weights_raw(quantiser *z, uint32_t projection)
     given_exponent(z, j, written(z->graph, projection), &q->weight_exp);
     q->w_lsb = 1;
     set_bounds(q, j);
-    int16_t *w = ARENA_NEW(z->arena, int16_t, j->nsynapses);
+    int32_t *w = ARENA_NEW(z->arena, int32_t, j->nsynapses);
     q->weight = w;
     weight_loss loss = {0};
     uint64_t changed = 0;
@@ -243,7 +243,7 @@ static bool weights_raw(quantiser *z, uint32_t projection)
             diag_cure(z->diag, "use weights on the 8-bit scale and weight_exp for their size");
             return false;
         }
-        w[e] = j->rule == NET_NONE ? (int16_t)stored : within_bounds(q, stored);
+        w[e] = j->rule == NET_NONE ? stored : within_bounds(q, stored);
         count_loss(&loss, wanted, w[e], w[e] != stored);
         changed += wanted != stored;
     }

@@ -26,10 +26,10 @@ static bool tiny_quantise(const hmn_graph *g, hmn_qnet *out, hmn_arena *a, hmn_d
     }
     for (uint32_t i = 0; i < g->nprojections; i++) {
         const graph_projection *p = &g->projection[i];
-        int16_t *w = ARENA_NEW(a, int16_t, p->nsynapses);
+        int32_t *w = ARENA_NEW(a, int32_t, p->nsynapses);
         out->projection[i].w_lsb = ldexp(0.01, (int)g->net->projection[i].weight_exp.v);
         for (uint64_t k = 0; k < p->nsynapses; k++)
-            w[k] = (int16_t)lrint(p->weight[k] / out->projection[i].w_lsb);
+            w[k] = (int32_t)lrint(p->weight[k] / out->projection[i].w_lsb);
         out->projection[i].weight = w;
     }
     return true;

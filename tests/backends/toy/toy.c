@@ -41,9 +41,9 @@ static bool toy_quantise(const hmn_graph *g, hmn_qnet *out, hmn_arena *a, hmn_di
         out->population[p].v_lsb = out->population[p].u_lsb = 1;
     }
     for (uint32_t j = 0; j < g->nprojections; j++) {
-        int16_t *w = ARENA_NEW(a, int16_t, g->projection[j].nsynapses);
+        int32_t *w = ARENA_NEW(a, int32_t, g->projection[j].nsynapses);
         for (uint64_t e = 0; e < g->projection[j].nsynapses; e++)
-            w[e] = (int16_t)lround(g->projection[j].weight[e]);
+            w[e] = (int32_t)lround(g->projection[j].weight[e]);
         out->projection[j] = (qnet_projection){.weight = w, .rule = NET_NONE, .w_lsb = 1, .sign = SIGN_MIXED};
         out->projection[j].delay = ARENA_NEW(a, uint8_t, g->projection[j].nsynapses);
     }
