@@ -22,6 +22,7 @@ typedef struct {
     const hmn_qnet *q;
     const hmn_graph *g;
     const hmn_net *net;
+    const hmn_limits *limits;
     image_writer *w;
     hmn_diag *diag;
     bool failed;
@@ -199,7 +200,7 @@ static void current(emitter *e, const graph_current *c, uint32_t i)
 
 static void currents(emitter *e)
 {
-    for (uint32_t k = 0; k < e->g->ncurrents; k++) {
+    for (uint32_t k = 0; k < e->g->ncurrents && !e->limits->own_currents; k++) {
         const graph_current *c = &e->g->current[k];
         bool plain = c->count == 0 || one_scale(e, &e->g->population[graph_population_of(e->g, c->first)]);
         for (uint32_t i = 0; plain && i < c->count; i++)
@@ -340,7 +341,7 @@ bool pass_emit(hmn_unit *u)
     hmn_arena *scratch = arena_new(0);
     const hmn_graph *g = u->qnet->graph;
     image_writer *w = image_writer_new(scratch, u->chip->name, u->mapping->ncores, u->reseed ? *u->reseed : g->seed);
-    emitter e = {u->mapping, u->qnet, g, g->net, w, u->diag, false};
+    emitter e = {u->mapping, u->qnet, g, g->net, u->chip->limits, w, u->diag, false};
     host_tables(&e, scratch);
     bool ok = cores(u, w) && !e.failed;
     if (ok) {

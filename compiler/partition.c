@@ -212,18 +212,25 @@ static void spread(packer *p, uint32_t population, const uint32_t *sizes, uint32
     }
 }
 
-static uint64_t neurons_of(const hmn_graph *g)
+/* Does the population sit on cores? */
+static bool placed(const packer *p, uint32_t population)
 {
+    return p->limits.multicast || !p->g->population[population].source;
+}
+
+static uint64_t neurons_of(const packer *p)
+{
+    const hmn_graph *g = p->g;
     uint64_t n = 0;
     for (uint32_t k = 0; k < g->npopulations; k++)
-        n += g->population[k].source ? 0 : g->population[k].size;
+        n += placed(p, k) ? g->population[k].size : 0;
     return n;
 }
 
 /* Cores needed when `cores` of them held all but `left` neurons. */
 static uint64_t extrapolate(const packer *p, uint64_t cores, uint64_t left)
 {
-    uint64_t all = neurons_of(p->g), done = all - left;
+    uint64_t all = neurons_of(p), done = all - left;
     return cores + (done ? (left * cores + done - 1) / done : left);
 }
 
@@ -231,11 +238,11 @@ static uint64_t extrapolate(const packer *p, uint64_t cores, uint64_t left)
  * packing is not complete. */
 static uint64_t pack_evenly(packer *p)
 {
-    uint64_t left = neurons_of(p->g);
+    uint64_t left = neurons_of(p);
     bool ok = true;
     for (uint32_t k = 0; k < p->g->npopulations; k++) {
         const graph_population *pop = &p->g->population[k];
-        if (pop->source || pop->size == 0)
+        if (!placed(p, k) || pop->size == 0)
             continue;
         uint32_t *sizes, rest, n = cut(p, k, &sizes, p->available < UINT32_MAX ? p->available + 1 : UINT32_MAX, &rest);
         ok = ok && n > 0;
@@ -255,12 +262,12 @@ static uint64_t pack_evenly(packer *p)
 /* Cores filled one after the other. Every neuron is known to fit alone. */
 static uint64_t pack_tightly(packer *p)
 {
-    uint64_t left = neurons_of(p->g);
+    uint64_t left = neurons_of(p);
     core_load *c = open_core(p);
     for (uint32_t k = 0; k < p->g->npopulations; k++) {
         const graph_population *pop = &p->g->population[k];
         uint32_t first = 0, guess = UINT32_MAX;
-        while (!pop->source && first < pop->size) {
+        while (placed(p, k) && first < pop->size) {
             uint32_t upper = slice_bound(p, k, pop->size - first);
             if (p->limits.compartments && upper > p->limits.compartments - c->neurons)
                 upper = p->limits.compartments - c->neurons;
@@ -288,13 +295,13 @@ static void report_cores(const packer *p, uint64_t need)
     const hmn_graph *g = p->g;
     uint32_t largest_population = 0;
     for (uint32_t k = 0, most = 0; k < g->npopulations; k++)
-        if (!g->population[k].source && g->population[k].size > most) {
+        if (placed(p, k) && g->population[k].size > most) {
             most = g->population[k].size;
             largest_population = k;
         }
     const graph_population *pop = &g->population[largest_population];
     char a[32], b[32], c[32], e[32];
-    uint64_t all = neurons_of(g), room = (uint64_t)p->limits.compartments * p->available;
+    uint64_t all = neurons_of(p), room = (uint64_t)p->limits.compartments * p->available;
     if (p->limits.compartments && all > room)
         diag_report(p->diag, DIAG_FIT_COMPARTMENTS, pop->at,
                     "the network has %s neurons ('%s' %s of them), the %s cores of %s hold %s", fit_number(all, a),
@@ -403,7 +410,7 @@ static bool attempt(packer *p, hmn_unit *u, bool *again)
     p->core = NULL;
     p->ncores = p->core_cap = 0;
     uint64_t need = pack_evenly(p);
-    if (need > p->available) {
+    if (need > p->available && !p->limits.multicast) {
         p->core = NULL;
         p->ncores = p->core_cap = 0;
         need = pack_tightly(p);
@@ -424,20 +431,22 @@ bool pass_partition(hmn_unit *u)
 {
     hmn_arena *keep = arena_new(0);
     packer p = start(u, keep);
-    uint64_t neurons = neurons_of(p.g);
+    uint64_t neurons = neurons_of(&p), sources = 0;
+    for (uint32_t k = 0; k < p.g->npopulations; k++)
+        sources += placed(&p, k) && p.g->population[k].source ? p.g->population[k].size : 0;
     bool ok = true, again = true;
     u->mapping = NULL;
     if (p.limits.compartments && neurons > (uint64_t)p.limits.compartments * p.available) {
         report_cores(&p, 0);
         ok = false;
-    } else if (neurons == 0) {
+    } else if (neurons == sources) {
         diag_report(u->diag, DIAG_NET_EMPTY, p.g->npopulations ? p.g->population[0].at : (hmn_span){0, 0, 0, 0},
                     "all populations are sources: there is nothing to put on a core");
         diag_cure(u->diag, "add a population of neurons");
         ok = false;
     }
     for (int round = 0; ok && again && round < ROUNDS; round++) {
-        p.share = round < SHARE_ROUNDS;
+        p.share = round < SHARE_ROUNDS && !p.limits.multicast;
         ok = attempt(&p, u, &again);
     }
     arena_free(keep);

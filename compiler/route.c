@@ -111,11 +111,47 @@ static uint64_t outputs(const router *r, uint32_t core)
     return n;
 }
 
+/* Multicast: every neuron of a slice goes to the cores that one of them reaches. */
+static traffic_fanout widen(const hmn_mapping *m, traffic_fanout f, hmn_arena *a)
+{
+    uint32_t n = m->qnet->graph->nneurons, *row = ARENA_NEW(a, uint32_t, n + 1), *core = NULL;
+    size_t count = 0, cap = 0;
+    hmn_arena *scratch = arena_new(0);
+    uint32_t *mark = ARENA_NEW(scratch, uint32_t, m->ncores); /* 1 + the slice that reaches the core */
+    uint32_t **reached = ARENA_NEW(scratch, uint32_t *, m->nslices),
+             *nreached = ARENA_NEW(scratch, uint32_t, m->nslices);
+    uint32_t *slice_of = ARENA_NEW(scratch, uint32_t, n);
+    for (uint32_t s = 0; s < m->nslices; s++) {
+        const hmn_slice *slice = &m->slice[s];
+        uint32_t first = m->qnet->graph->population[slice->population].first + slice->first;
+        reached[s] = ARENA_NEW(scratch, uint32_t, m->ncores);
+        for (uint32_t e = f.row[first]; e < f.row[first + slice->count]; e++)
+            mark[f.core[e]] = s + 1;
+        for (uint32_t c = 0; c < m->ncores; c++)
+            if (mark[c] == s + 1)
+                reached[s][nreached[s]++] = c;
+        for (uint32_t i = 0; i < slice->count; i++)
+            slice_of[first + i] = s;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t s = slice_of[i];
+        core = arena_grow(a, core, sizeof *core, count, count + nreached[s], &cap);
+        memcpy(core + count, reached[s], nreached[s] * sizeof *core);
+        count += nreached[s];
+        HMN_ASSERT(count < UINT32_MAX);
+        row[i + 1] = (uint32_t)count;
+    }
+    arena_free(scratch);
+    return (traffic_fanout){row, core, ARENA_NEW(a, uint8_t, count)}; /* static all: axons are in order of keys */
+}
+
 bool pass_route(hmn_unit *u)
 {
     hmn_mapping *m = u->mapping;
     const hmn_graph *g = m->qnet->graph;
     traffic_fanout out = traffic_destinations(m->qnet, m->neuron_core, m->ncores, u->arena);
+    if (u->chip->limits->multicast)
+        out = widen(m, out, u->arena);
     router r = {u, m, g, &out};
     number_axons(&r, m, u->arena);
     const hmn_limits *l = u->chip->limits;
@@ -128,5 +164,7 @@ bool pass_route(hmn_unit *u)
             report(&r, c, false, sent, l->out_axons);
         ok = (!l->in_axons || in <= l->in_axons) && (!l->out_axons || sent <= l->out_axons);
     }
+    if (ok && u->chip->plan)
+        ok = (m->plan = u->chip->plan(m, u->arena, u->diag)) != NULL;
     return ok;
 }

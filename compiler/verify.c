@@ -65,7 +65,7 @@ static bool neurons(const verifier *v)
     for (uint32_t s = 0; s < v->m->nslices; s++)
         slices += v->m->slice[s].count;
     for (uint32_t k = 0; k < v->g->npopulations; k++)
-        sources += v->g->population[k].source ? v->g->population[k].size : 0;
+        sources += v->g->population[k].source && !v->u->chip->limits->multicast ? v->g->population[k].size : 0;
     if (placed != slices || placed + sources != v->g->nneurons)
         return wrong(v, (hmn_span){0, 0, 0, 0}, "not every neuron is placed exactly once");
     return true;

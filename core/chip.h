@@ -34,6 +34,10 @@ typedef struct {
     bool programs; /* neurons run programs: reset value, soft reset, adaptation, two currents */
     uint32_t legal_vars;                /* bit v set: rule_var v may be a factor */
     int32_t mantissa_low, mantissa_high, exponent_low, exponent_high;
+    /* Packets carry keys that routers look up (chip->plan, chip->wire): sources sit on cores, too, a core holds neurons
+     * of one population, and all spikes of a slice go to the same cores. */
+    bool multicast;
+    bool own_currents; /* cores know the host's currents (chip->lower); else the host adds them each step */
 } hmn_limits;
 
 /* Where a physical core sits: chips stand side by side in x, each a mesh of tiles, row by row. */
@@ -95,6 +99,15 @@ typedef struct {
     int32_t payload;
 } hmn_packet;
 
+/* Where the packet of each compartment goes, found once by following it through the routers. */
+typedef struct {
+    const uint32_t *first;       /* [ncores + 1] row of each core's first compartment */
+    const uint32_t *row;         /* [rows + 1] into core, axon */
+    const uint32_t *core, *axon; /* arrivals */
+    const uint32_t *links;       /* [rows] links between chips that its copies cross */
+    const uint32_t *lost;        /* [rows] copies that no router entry or no core takes */
+} hmn_wires;
+
 /* What happened, for reports, energy and time. Summed over steps. */
 typedef struct {
     uint64_t spikes;                       /* compartments that fired */
@@ -105,6 +118,8 @@ typedef struct {
     uint64_t weight_updates;               /* synaptic variables w written by learning */
     uint64_t synapse_visits;               /* synapses that a learning epoch evaluated */
     uint64_t trace_updates;
+    uint64_t packets, links, lost;         /* multicast: packets sent, links crossed, copies that arrive nowhere */
+    uint64_t saturated;                    /* input that an accumulator could not hold */
     uint64_t manager_cycles;               /* of the management processor, by the costs of machine/manager.h */
 } hmn_counters;
 
@@ -155,6 +170,8 @@ typedef struct {
     uint32_t max_packets;         /* in one step */
     bool learns;                  /* false: PHASE_LEARN does nothing and is skipped */
     bool early;                   /* PHASE_LEARN wants the spikes that arrive in the next step */
+    bool eager;                   /* and uses them up: DELIVER has none */
+    bool relay;                   /* its compartments repeat spikes of others: they are not neurons */
 } hmn_core_size;
 
 /* Variables that a probe or test may read from a core's state. */
@@ -183,6 +200,9 @@ typedef struct hmn_chip {
     void (*bound)(hmn_qnet *q, hmn_arena *a, hmn_diag *d);
     /* What the given slices would use together on one core. Reports nothing. */
     void (*usage)(const hmn_qnet *q, const hmn_slice *slice, uint32_t nslices, hmn_usage *out);
+    /* Multicast: keys and routing tables of the whole machine, from placed slices and their destinations; the result is
+     * m->plan. NULL after a report. */
+    const void *(*plan)(const hmn_mapping *m, hmn_arena *a, hmn_diag *d);
     /* Fills the tables of one core. */
     bool (*lower)(const hmn_mapping *m, uint32_t core, image_writer *out, hmn_arena *scratch, hmn_diag *d);
     /* Checks one core's tables against limits and against each other. */
@@ -192,6 +212,8 @@ typedef struct hmn_chip {
     hmn_core_size (*size)(const hmn_core_view *v);
     void (*boot)(const hmn_core_view *v, void *rom, void *state);
     void (*step)(const void *rom, void *state, hmn_phase phase, hmn_port *port);
+    /* Multicast: follows every packet by the image's routing tables to the axons it reaches. False after a report. */
+    bool (*wire)(const hmn_image *m, const struct hmn_chip *chip, hmn_arena *a, hmn_wires *out, hmn_diag *d);
     int32_t (*read)(const void *rom, const void *state, hmn_variable var,
                     uint32_t index); /* compartment, or axon for x1 x2 */
     /* Synapses of the core in memory order: fills at most `room` from number `first`, returns how many. */

@@ -84,6 +84,12 @@ static void more_counters(const run_summary *s, json_out *j)
     json_put_natural(j, "synapse_visits", s->count.synapse_visits);
     json_put_natural(j, "trace_updates", s->count.trace_updates);
     json_put_natural(j, "manager_cycles", s->count.manager_cycles);
+    if (s->chip->limits->multicast) {
+        json_put_natural(j, "packets", s->count.packets);
+        json_put_natural(j, "packet_links", s->count.links);
+        json_put_natural(j, "packets_lost", s->count.lost);
+        json_put_natural(j, "saturated", s->count.saturated);
+    }
     json_put_close(j);
 }
 
@@ -133,6 +139,8 @@ void summary_text(const run_summary *s, const char *dir, FILE *out)
             s->net->neurons, s->net->synapses, plastic_synapses(s->net));
     fprintf(out, "  spikes           %" PRIu64 "\n  synaptic events  %" PRIu64 "\n  weight updates   %" PRIu64 "\n",
             s->spikes, s->count.synaptic_events, s->count.weight_updates);
+    if (s->image && s->chip->limits->multicast)
+        fprintf(out, "  packets          %" PRIu64 " (%" PRIu64 " copies lost)\n", s->count.packets, s->count.lost);
     if (s->image)
         fprintf(out, "  cores            %" PRIu32 " on %" PRIu32 " %s\n", s->cores, s->chips,
                 s->chips == 1 ? "chip" : "chips");

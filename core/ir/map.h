@@ -18,16 +18,18 @@ typedef struct {
     uint32_t ncores;                            /* logical cores 0 .. ncores-1 in use */
     const uint32_t *core_first_slice;           /* [ncores + 1] */
     const uint32_t *site;                       /* [ncores] physical core: chip * cores per chip + index */
-    const uint32_t *neuron_core, *neuron_local; /* [nneurons] NET_NONE for sources */
+    const uint32_t *neuron_core, *neuron_local; /* [nneurons] NET_NONE for sources that sit on no core */
 
     /* Spike routes. An axon is one (source neuron, destination core) pair with at least one synapse.
      * Each core numbers its axons: static ones first, those with a plastic synapse last (they need trace
-     * memory and must be contiguous on Loihi), both by ascending source neuron. */
+     * memory and must be contiguous on Loihi), both by ascending source neuron. Where packets are multicast, a slice
+     * goes whole: its neurons are axons of every core that one of them reaches, by ascending neuron alone. */
     const uint32_t *axon_row;      /* [ncores + 1] into axon_source */
     const uint32_t *axon_source;   /* global neuron of each axon of a core */
     const uint32_t *first_plastic; /* [ncores] index (within the core) of the first learning axon */
     const uint32_t *out_row;       /* [nneurons + 1] into out_core, out_axon */
     const uint32_t *out_core, *out_axon;
+    const void *plan;                      /* what chip->plan made of this, its own */
     double traffic_hops;   /* expected spikes a step x hops, after placement */
     double traffic_spikes; /* expected core-to-core spikes a step */
 } hmn_mapping;

@@ -96,7 +96,7 @@ static bool boot_placement(hmn_machine *m, hmn_diag *d)
     }
     for (uint32_t n = 0; n < m->nneurons; n++) {
         uint32_t core = m->neuron_core[n], at = m->neuron_compartment[n];
-        if (m->is_source[n])
+        if (m->is_source[n] && core == UINT32_MAX)
             continue;
         if (core >= m->ncores || at >= m->core[core].size.compartments || neuron[core][at] != UINT32_MAX)
             return bad(d, "neuron table places a neuron nowhere or two in one place");
@@ -104,7 +104,7 @@ static bool boot_placement(hmn_machine *m, hmn_diag *d)
     }
     for (uint32_t i = 0; i < m->ncores; i++)
         for (uint32_t k = 0; k < m->core[i].size.compartments; k++)
-            if (neuron[i][k] == UINT32_MAX)
+            if (neuron[i][k] == UINT32_MAX && !m->core[i].size.relay)
                 return bad(d, "neuron table leaves a compartment without a neuron");
     return true;
 }
@@ -146,6 +146,24 @@ static bool boot_routes(hmn_machine *m, hmn_diag *d)
     m->route_row = row;
     m->route_core = column_u32(m->arena, r, 1);
     m->route_axon = column_u32(m->arena, r, 2);
+    return true;
+}
+
+/* Who receives the packets of whom. Every arrival is checked, so that exchange can trust it. */
+static bool boot_wires(hmn_machine *m, hmn_diag *d)
+{
+    if (!m->chip->wire)
+        return true;
+    const hmn_wires *w = &m->wires;
+    if (!m->chip->wire(m->image, m->chip, m->arena, &m->wires, d))
+        return false;
+    m->wired = true;
+    for (uint32_t i = 0; i < m->ncores; i++)
+        if (w->first[i + 1] - w->first[i] != m->core[i].size.compartments)
+            return bad(d, "routing tables know another number of neurons than the cores have");
+    for (uint32_t k = 0; k < w->row[w->first[m->ncores]]; k++)
+        if (w->core[k] >= m->ncores || w->axon[k] >= m->core[w->core[k]].size.axons)
+            return bad(d, "routing tables lead to an axon that is not there");
     return true;
 }
 
@@ -213,6 +231,6 @@ bool boot_all(hmn_machine *m, hmn_diag *d)
             m->ncores++; /* its blocks, if any, are freed with the rest */
             return false;
         }
-    return boot_placement(m, d) && boot_axons(m, d) && boot_routes(m, d) && boot_spikes(m, d) && boot_currents(m, d) &&
-           manager_boot(&m->manager, m->image, m->arena, d);
+    return boot_placement(m, d) && boot_axons(m, d) && boot_routes(m, d) && boot_wires(m, d) && boot_spikes(m, d) &&
+           boot_currents(m, d) && manager_boot(&m->manager, m->image, m->arena, d);
 }

@@ -64,6 +64,9 @@ struct hmn_machine {
     const uint8_t *is_source;                            /* [nneurons] */
     const uint32_t *neuron_core, *neuron_compartment;    /* [nneurons] */
     const uint32_t *route_row, *route_core, *route_axon; /* [nneurons + 1] host routes of sources */
+    bool wired; /* spikes go by wires, not by routes and packets */
+    hmn_wires wires;
+    uint64_t packets, links, lost;
     machine_sources source;
     hmn_manager manager;
     bool learning, learns;

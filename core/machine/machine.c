@@ -53,7 +53,7 @@ static void core_begin(void *context, uint32_t i)
     port->nfired = 0;
     m->chip->step(c->rom, c->state, PHASE_UPDATE, port);
     port->nout = 0;
-    if (port->nfired)
+    if (port->nfired && !m->wired)
         m->chip->step(c->rom, c->state, PHASE_SEND, port);
 }
 
@@ -69,6 +69,10 @@ static void core_learn(void *context, uint32_t i)
     if (c->size.early)
         c->port.nin = c->pending ? list_inbox(c) : 0;
     m->chip->step(c->rom, c->state, PHASE_LEARN, &c->port);
+    if (c->size.eager && c->pending) {
+        memset(c->inbox, 0, c->inbox_words * sizeof *c->inbox);
+        c->pending = false;
+    }
 }
 
 static void deliver(hmn_machine *m, uint32_t core, uint32_t axon, int32_t payload)
@@ -79,8 +83,40 @@ static void deliver(hmn_machine *m, uint32_t core, uint32_t axon, int32_t payloa
     c->pending = true;
 }
 
+/* The packet of one compartment. */
+static void multicast(hmn_machine *m, uint32_t core, uint32_t compartment, int32_t payload)
+{
+    const hmn_wires *w = &m->wires;
+    uint32_t at = w->first[core] + compartment;
+    for (uint32_t k = w->row[at]; k < w->row[at + 1]; k++)
+        deliver(m, w->core[k], w->axon[k], payload);
+    m->packets++;
+    m->links += w->links[at];
+    m->lost += w->lost[at];
+}
+
+static void exchange_multicast(hmn_machine *m)
+{
+    for (uint32_t i = 0; i < m->ncores; i++) {
+        const hmn_port *port = &core_of(m, i)->port;
+        for (uint32_t k = 0; k < port->nfired; k++)
+            multicast(m, i, port->fired[k], port->payload[k]);
+    }
+    for (uint32_t k = 0; k < m->source.nfired; k++) {
+        uint32_t s = m->source.fired[k];
+        if (m->neuron_core[s] < m->ncores)
+            multicast(m, m->neuron_core[s], m->neuron_compartment[s], sources_payload(m, s));
+        if (m->source.payload)
+            m->source.payload[s] = 0;
+    }
+}
+
 static void exchange(hmn_machine *m)
 {
+    if (m->wired) {
+        exchange_multicast(m);
+        return;
+    }
     for (uint32_t i = 0; i < m->ncores; i++) {
         const hmn_port *port = &core_of(m, i)->port;
         for (uint32_t k = 0; k < port->nout; k++) {
@@ -110,7 +146,7 @@ static void sim_begin(hmn_sim *s)
     run_parallel(m->threads, m->ncores, core_begin, m);
     m->spikes += m->source.nfired;
     for (uint32_t i = 0; i < m->ncores; i++)
-        m->spikes += core_of(m, i)->port.nfired;
+        m->spikes += core_of(m, i)->size.relay ? 0 : core_of(m, i)->port.nfired;
 }
 
 static uint32_t spikes_of_population(const void *context, uint32_t population)
@@ -122,7 +158,7 @@ static uint32_t spikes_of_population(const void *context, uint32_t population)
     for (uint32_t i = 0; i < m->ncores; i++) {
         const machine_core *c = core_of(m, i);
         for (uint32_t k = 0; k < c->port.nfired; k++) {
-            uint32_t neuron = c->neuron[c->port.fired[k]];
+            uint32_t neuron = c->neuron[c->port.fired[k]]; /* all ones: of a relay */
             n += neuron >= first && neuron < last;
         }
     }
@@ -151,7 +187,7 @@ static const uint32_t *sim_spikes(const hmn_sim *s, uint32_t *count)
             m->mark[m->source.fired[k] / 64] |= (uint64_t)1 << m->source.fired[k] % 64;
         for (uint32_t i = 0; i < m->ncores; i++) {
             const machine_core *c = core_of(m, i);
-            for (uint32_t k = 0; k < c->port.nfired; k++) {
+            for (uint32_t k = 0; !c->size.relay && k < c->port.nfired; k++) {
                 uint32_t neuron = c->neuron[c->port.fired[k]];
                 m->mark[neuron / 64] |= (uint64_t)1 << neuron % 64;
             }
@@ -242,7 +278,11 @@ hmn_counters machine_counters(const hmn_machine *m)
         sum.weight_updates += c->weight_updates;
         sum.synapse_visits += c->synapse_visits;
         sum.trace_updates += c->trace_updates;
+        sum.saturated += c->saturated;
     }
+    sum.packets = m->packets;
+    sum.links = m->links;
+    sum.lost = m->lost;
     sum.manager_cycles = m->manager.cycles;
     return sum;
 }
@@ -265,7 +305,7 @@ uint64_t machine_digest(const hmn_machine *m)
 
 int32_t machine_read(const hmn_machine *m, uint32_t neuron, hmn_variable var)
 {
-    if (neuron >= m->nneurons || m->neuron_core[neuron] >= m->ncores)
+    if (neuron >= m->nneurons || m->is_source[neuron] || m->neuron_core[neuron] >= m->ncores)
         return 0;
     const machine_core *c = core_of(m, m->neuron_core[neuron]);
     return m->chip->read(c->rom, c->state, var, m->neuron_compartment[neuron]);

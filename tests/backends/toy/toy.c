@@ -112,13 +112,11 @@ static hmn_core_size toy_size(const hmn_core_view *v)
     image_rows r[TOY_TABLES];
     for (uint32_t t = 0; t < TOY_TABLES; t++)
         r[t] = image_section(v->image, toy_tables, t, v->core);
-    return (hmn_core_size){sizeof(toy_rom),
-                           sizeof(toy_state),
-                           (uint32_t)r[TOY_NEURONS].rows,
-                           (uint32_t)image_get(r[TOY_CORE], 0, 0),
-                           (uint32_t)r[TOY_ROUTES].rows,
-                           false,
-                           false};
+    return (hmn_core_size){.rom = sizeof(toy_rom),
+                           .state = sizeof(toy_state),
+                           .compartments = (uint32_t)r[TOY_NEURONS].rows,
+                           .axons = (uint32_t)image_get(r[TOY_CORE], 0, 0),
+                           .max_packets = (uint32_t)r[TOY_ROUTES].rows};
 }
 
 static void toy_boot(const hmn_core_view *v, void *rom, void *state)
