@@ -277,6 +277,7 @@ bool pass_check(hmn_unit *u)
         diag_cure(c->diag, "add at least one entry NAME: {size: .., model: ..}");
     }
     check_populations(c, pop, c->net->npopulations);
+    check_dendrites(c);
     check_size(c);
     check_modulation(c, mod, osc);
     check_rules(c, rule, c->net->nrules, astro);

@@ -83,6 +83,8 @@ const char *check_ref_kind(key_ref kind);
 /* Entries of a section without x- keys, names checked and registered under `kind` (REF_NONE: nowhere). */
 uint32_t check_section(checker *c, const char *key, key_ref kind, const doc_entry ***out);
 void check_populations(checker *c, const doc_entry **e, uint32_t count);
+/* Trees of populations that are compartments of the same neurons. */
+void check_dendrites(checker *c);
 void check_projections(checker *c, const doc_entry **e, uint32_t count);
 /* Unit of a weight onto a population. */
 net_dim check_weight_dim(const checker *c, uint32_t population);

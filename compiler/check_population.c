@@ -248,6 +248,13 @@ static void check_population(checker *c, const doc_entry *e, check_path path, ne
     default_params(p);
     if (n->kind != DOC_MAP)
         return;
+    const doc_entry *join = check_pick(k, n, "join"), *sends = check_pick(k, n, "sends");
+    p->join_at = join ? join->key_at : e->key_at;
+    if (sends && !check_pick(k, n, "dendrite_of")) {
+        diag_report(c->diag, DIAG_NET_CONFLICT, sends->key_at, "population '%s' sends %s to nobody", e->key,
+                    p->sends == SENDS_U ? "u" : "v");
+        diag_cure(c->diag, "say whose dendrite it is: dendrite_of: NAME");
+    }
     const doc_entry *size = check_pick(k, n, "size"), *model = check_pick(k, n, "model");
     const doc_entry *initial = check_pick(k, n, "initial"), *params = check_pick(k, n, "params");
     const doc_entry *times = check_pick(k, n, "spike_times");

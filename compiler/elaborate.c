@@ -118,7 +118,10 @@ static void population(const elaboration *e, const net_population *p, graph_popu
                             .model = p->model,
                             .source = models[p->model].source,
                             .activation = p->activation,
-                            .reset = p->reset};
+                            .reset = p->reset,
+                            .join = p->join,
+                            .sends = p->sends,
+                            .is_dendrite = p->dendrite_of.i != NET_NONE};
     for (uint32_t k = 0; k < NP_COUNT; k++) {
         bool takes = params[k].models >> models[p->model].bit & 1;
         net_value absent = {.dist = DIST_CONSTANT};
@@ -132,6 +135,19 @@ static void population(const elaboration *e, const net_population *p, graph_popu
     at.b = DRAW_INITIAL_U;
     g->init_u = elaborate_values(e, p->init_u.given ? &p->init_u : &(net_value){.dist = DIST_CONSTANT}, p->size, at,
                                  "initial u");
+}
+
+/* Dendrites stand in the order of the file. */
+static void join_dendrites(const elaboration *e)
+{
+    for (uint32_t i = 0; i < e->net->npopulations; i++) {
+        uint32_t parent = e->net->population[i].dendrite_of.i;
+        if (parent == NET_NONE)
+            continue;
+        graph_population *p = &e->graph->population[parent];
+        HMN_ASSERT(p->ndendrites < NET_MAX_DENDRITES);
+        p->dendrite[p->ndendrites++] = i;
+    }
 }
 
 static bool populations(const elaboration *e)
@@ -156,6 +172,7 @@ static bool populations(const elaboration *e)
         population(e, &e->net->population[i], &e->graph->population[i]);
         e->graph->nneurons += e->net->population[i].size;
     }
+    join_dendrites(e);
     return !diag_errors(e->diag);
 }
 

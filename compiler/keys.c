@@ -67,6 +67,14 @@ static const key_choice activations[] = {
 static const key_choice resets[] = {
     {"zero", RESET_ZERO, "value hard", "v becomes v_reset"},
     {"subtract", RESET_SUBTRACT, "soft reset_by_subtraction subtraction", "v becomes v_reset + (v - threshold), so that what was beyond the threshold is kept"}, {NULL, 0, NULL, NULL}};
+static const key_choice joins[] = {
+    {"none", JOIN_NONE, NULL, "it has no dendrites"},
+#define JOIN(id, word, meaning) {word, JOIN_##id, NULL, meaning},
+#include "core/ir/join.def"
+    {NULL, 0, NULL, NULL}};
+static const key_choice sent[] = {
+    {"v", SENDS_V, "voltage", "its v after the step"},
+    {"u", SENDS_U, "current", "its u after the step"}, {NULL, 0, NULL, NULL}};
 static const key_choice structures[] = {
     {"line", STRUCT_LINE, "Line 1d", "on a line"},
     {"grid_2d", STRUCT_GRID_2D, "Grid2D grid 2d", "on a rectangle, row by row"},
@@ -249,6 +257,9 @@ static const key_def population_keys[] = {
     PART("structure", &keys_structure, "places of the neurons", .aliases = "layout grid space"),
     CHOICE(net_population, activation, "activation", activations, ACT_THRESHOLD, "f of equation 1"),
     CHOICE(net_population, reset, "reset", resets, RESET_ZERO, "what a spike does to v"),
+    REF(net_population, dendrite_of, "dendrite_of", POPULATION, "loihi_lif: neuron i is a dendrite of neuron i of this population of equal size", .aliases = "parent soma"),
+    CHOICE(net_population, sends, "sends", sent, SENDS_V, "what a dendrite hands on each step, besides whether it fired"),
+    CHOICE(net_population, join, "join", joins, JOIN_NONE, "loihi_lif: what a neuron makes of u, v and what its dendrites send, a and b in the order of the file", .aliases = "join_op"),
     {.name = "label", .kind = KEY_TEXT, .def = NAN, .low = -INF, .high = INF, .offset = KEY_UNBOUND, .meaning = "a note for readers", .aliases = "description comment"},
     SHAPE("spike_times", TIMES, "of a spike_source_array: times of all neurons, or a list for each", .dim = NET_MS, .aliases = "times spikes"),
     END};

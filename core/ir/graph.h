@@ -24,6 +24,10 @@ typedef struct {
     bool source;
     net_activation activation;
     net_reset reset;
+    net_join join; /* of its neurons with neuron i of each population of dendrite[] */
+    net_sends sends;
+    uint32_t ndendrites, dendrite[NET_MAX_DENDRITES];
+    bool is_dendrite;            /* it stands in another population's dendrite[] */
     graph_param param[NP_COUNT]; /* base units of neuron.def */
     graph_param init_v, init_u;  /* v relative to nothing: absolute mV; nA */
 } graph_population;

@@ -82,6 +82,17 @@ typedef enum {
 
 typedef enum { ACT_THRESHOLD, ACT_SIGMOID, ACT_RELU } net_activation;
 typedef enum { RESET_ZERO, RESET_SUBTRACT } net_reset;
+
+/* How a compartment takes what its dendrites send, and which register a dendrite sends. */
+typedef enum {
+    JOIN_NONE,
+#define JOIN(id, word, meaning) JOIN_##id,
+#include "core/ir/join.def"
+    JOIN_COUNT
+} net_join;
+typedef enum { SENDS_V, SENDS_U } net_sends;
+enum { NET_MAX_DENDRITES = 2, NET_MAX_DEPTH = 64 }; /* of one compartment; compartments from a tip to the soma */
+
 typedef enum { STRUCT_LINE, STRUCT_GRID_2D, STRUCT_GRID_3D } net_structure;
 
 typedef struct {
@@ -93,6 +104,10 @@ typedef struct {
     hmn_span model_at;
     net_activation activation;
     net_reset reset;
+    net_ref dendrite_of; /* the population whose neuron i its neuron i is a dendrite of */
+    net_sends sends;
+    net_join join;
+    hmn_span join_at;
     net_value param[NP_COUNT]; /* defaults filled in; only those of the model mean anything */
     net_value init_v, init_u;  /* mV / nA; integers for loihi_lif; given == false: rest and 0 */
     net_structure structure;

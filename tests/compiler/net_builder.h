@@ -71,6 +71,7 @@ static inline net_population *build_population(net_builder *b, const char *name,
     net_population *p = &b->population[b->net.npopulations++];
     *p = (net_population){.name = {name, {0, 1, 1, 1}}, .size = size, .shape = {size, 1, 1}, .ndim = 1};
     p->model = model;
+    p->dendrite_of.i = NET_NONE;
     p->spacing[0] = p->spacing[1] = p->spacing[2] = 1;
     for (int k = 0; k < NP_COUNT; k++)
         p->param[k] = (net_value){.dist = DIST_CONSTANT, .p = {defaults[k]}};
