@@ -6,12 +6,16 @@
  * a core with slices of other populations: that never adds a (source, core) pair, so it never adds spikes between
  * cores; of the cores with room the one that exchanges most spikes with the slice is taken. When that needs more
  * cores than there are, a second, tight packing fills every core in order and splits anywhere. Where a core's
- * neurons reach more cores than it has output axons, its share is reduced and the cutting repeated. */
+ * neurons reach more cores than it has output axons, its share is reduced and the cutting repeated.
+ *
+ * What is cut is a tree: a population with those that are its dendrites, whose compartments stay on one core. A slice
+ * of a tree is one slice of each member, dendrites before what they join, so that a core updates them in that order. */
 #include "compiler/fit.h"
 #include "compiler/traffic.h"
 #include "compiler/unit.h"
 
 #include "core/base/bug.h"
+#include "core/ir/tree.h"
 
 #include <string.h>
 
@@ -31,7 +35,8 @@ typedef struct {
     hmn_arena *arena;  /* of this attempt */
     hmn_limits limits; /* the chip's, compartments lowered to target.neurons_per_core */
     uint32_t available;
-    uint32_t *most; /* [npopulations] neurons of a slice at most; lowered when output axons run out */
+    tree_list trees;
+    uint32_t *most; /* [trees] neurons of a slice at most; lowered when output axons run out */
     double *flow;   /* [npopulations] expected spikes a step of a whole population */
     double *affinity;
     bool share;
@@ -47,30 +52,44 @@ static fit_excess excess(const packer *p, const hmn_slice *slice, uint32_t n)
     return fit_check(&p->limits, &usage);
 }
 
-/* Does the core hold one slice more? The slice stands at the end of its array already, uncounted. */
-static bool fits(packer *p, core_load *c, uint32_t population, uint32_t first, uint32_t count)
+/* Writes a slice of each member behind what the core has, uncounted. */
+static void append(packer *p, core_load *c, uint32_t which, uint32_t first, uint32_t count)
 {
-    if (p->limits.compartments && (uint64_t)c->neurons + count > p->limits.compartments)
-        return false;
-    c->slice = arena_grow(p->arena, c->slice, sizeof *c->slice, c->nslices, c->nslices + 1, &c->cap);
-    c->slice[c->nslices] = (hmn_slice){population, first, count, 0, c->neurons};
-    return excess(p, c->slice, (uint32_t)c->nslices + 1).what == NULL;
+    const tree *t = &p->trees.tree[which];
+    c->slice = arena_grow(p->arena, c->slice, sizeof *c->slice, c->nslices, c->nslices + t->count, &c->cap);
+    for (uint32_t i = 0; i < t->count; i++)
+        c->slice[c->nslices + i] = (hmn_slice){t->member[i], first, count, 0, c->neurons + i * count};
 }
 
-static void put(core_load *c, uint32_t population, uint32_t first, uint32_t count)
+static bool too_many(const packer *p, const core_load *c, uint32_t which, uint32_t count)
 {
-    c->slice[c->nslices++] = (hmn_slice){population, first, count, 0, c->neurons};
-    c->neurons += count;
+    return p->limits.compartments && c->neurons + (uint64_t)count * p->trees.tree[which].count > p->limits.compartments;
+}
+
+/* Does the core hold so many trees more? Their slices stand at the end of its array then, uncounted. */
+static bool fits(packer *p, core_load *c, uint32_t which, uint32_t first, uint32_t count)
+{
+    if (too_many(p, c, which, count))
+        return false;
+    append(p, c, which, first, count);
+    return excess(p, c->slice, (uint32_t)c->nslices + p->trees.tree[which].count).what == NULL;
+}
+
+static void put(packer *p, core_load *c, uint32_t which, uint32_t first, uint32_t count)
+{
+    append(p, c, which, first, count);
+    c->nslices += p->trees.tree[which].count;
+    c->neurons += p->trees.tree[which].count * count;
 }
 
 /* The largest count in 0..upper that fits beside what the core has; `guess` is tried first. */
-static uint32_t largest(packer *p, core_load *c, uint32_t population, uint32_t first, uint32_t upper, uint32_t guess)
+static uint32_t largest(packer *p, core_load *c, uint32_t which, uint32_t first, uint32_t upper, uint32_t guess)
 {
     uint64_t low = 0, high = (uint64_t)upper + 1, stride = 1;
     uint64_t probe = guess < 1 ? 1 : guess > upper ? upper : guess;
     bool failed = false;
     while (low + 1 < high) {
-        if (fits(p, c, population, first, (uint32_t)probe))
+        if (fits(p, c, which, first, (uint32_t)probe))
             low = probe;
         else {
             high = probe;
@@ -94,25 +113,46 @@ static core_load *open_core(packer *p)
     return c;
 }
 
-static uint32_t slice_bound(const packer *p, uint32_t population, uint32_t left)
+/* Trees of a slice at most beside `taken` compartments. */
+static uint32_t slice_bound(const packer *p, uint32_t which, uint32_t left, uint32_t taken)
 {
-    uint32_t upper = p->most[population] < left ? p->most[population] : left;
-    return p->limits.compartments && p->limits.compartments < upper ? p->limits.compartments : upper;
+    uint32_t upper = p->most[which] < left ? p->most[which] : left;
+    uint32_t room = p->limits.compartments ? (p->limits.compartments - taken) / p->trees.tree[which].count : upper;
+    return room < upper ? room : upper;
 }
 
-/* Sizes of a population's slices, each on a core of its own. Returns how many, 0 after a report. Stops at `enough`
- * slices with *rest neurons left. */
-static uint32_t cut(packer *p, uint32_t population, uint32_t **sizes, uint32_t enough, uint32_t *rest)
+/* No core holds one neuron: told of the compartment that asks for too much alone, else of the root. */
+static void report_tree(packer *p, uint32_t which, uint32_t neuron)
 {
-    uint32_t size = p->g->population[population].size, n = 0, done = 0, guess = UINT32_MAX;
+    const tree *t = &p->trees.tree[which];
+    core_load whole = {NULL, 0, 0, 0};
+    append(p, &whole, which, neuron, 1);
+    uint32_t population = t->member[t->count - 1];
+    fit_excess e = excess(p, whole.slice, t->count);
+    if (p->limits.compartments && t->count > p->limits.compartments)
+        e = (fit_excess){DIAG_FIT_COMPARTMENTS, "compartments", t->count, p->limits.compartments};
+    for (uint32_t i = t->count; i-- > 0;) {
+        fit_excess alone = excess(p, &(hmn_slice){t->member[i], neuron, 1, 0, 0}, 1);
+        if (alone.what) {
+            population = t->member[i];
+            e = alone;
+        }
+    }
+    fit_report_neuron(p->q, p->chip, population, neuron, e, p->diag);
+}
+
+/* Sizes of a tree's slices, each on a core of its own. Returns how many, 0 after a report. Stops at `enough`
+ * slices with *rest neurons left. */
+static uint32_t cut(packer *p, uint32_t which, uint32_t **sizes, uint32_t enough, uint32_t *rest)
+{
+    uint32_t size = p->trees.tree[which].size, n = 0, done = 0, guess = UINT32_MAX;
     size_t cap = 0;
     *sizes = NULL;
     while (done < size && n < enough) {
         core_load empty = {NULL, 0, 0, 0};
-        uint32_t count = largest(p, &empty, population, done, slice_bound(p, population, size - done), guess);
+        uint32_t count = largest(p, &empty, which, done, slice_bound(p, which, size - done, 0), guess);
         if (count == 0) {
-            hmn_slice one = {population, done, 1, 0, 0};
-            fit_report_neuron(p->q, p->chip, population, done, excess(p, &one, 1), p->diag);
+            report_tree(p, which, done);
             return 0;
         }
         *sizes = arena_grow(p->arena, *sizes, sizeof **sizes, n, n + 1, &cap);
@@ -125,13 +165,13 @@ static uint32_t cut(packer *p, uint32_t population, uint32_t **sizes, uint32_t e
 }
 
 /* Equal shares in the same number of slices, when each of them fits. */
-static void even_out(packer *p, uint32_t population, uint32_t *sizes, uint32_t n)
+static void even_out(packer *p, uint32_t which, uint32_t *sizes, uint32_t n)
 {
-    uint32_t size = p->g->population[population].size, first = 0;
+    uint32_t size = p->trees.tree[which].size, first = 0;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t count = size / n + (i < size % n);
         core_load empty = {NULL, 0, 0, 0};
-        if (count > p->most[population] || !fits(p, &empty, population, first, count))
+        if (count > p->most[which] || !fits(p, &empty, which, first, count))
             return;
         first += count;
     }
@@ -139,21 +179,21 @@ static void even_out(packer *p, uint32_t population, uint32_t *sizes, uint32_t n
         sizes[i] = size / n + (i < size % n);
 }
 
-/* affinity[k]: expected spikes a step that a core saves by holding population k beside this one: those between the
+/* affinity[k]: expected spikes a step that a core saves by holding population k beside this tree: those between the
  * two, and those of populations that reach both. */
-static void find_affinity(packer *p, uint32_t population)
+static void find_affinity(packer *p, uint32_t which)
 {
     const hmn_graph *g = p->g;
     bool *feeds = ARENA_NEW(p->arena, bool, g->npopulations);
     memset(p->affinity, 0, g->npopulations * sizeof *p->affinity);
     for (uint32_t i = 0; i < g->nprojections; i++)
-        if (g->projection[i].post == population)
+        if (p->trees.of[g->projection[i].post] == which)
             feeds[g->projection[i].pre] = true;
     for (uint32_t i = 0; i < g->nprojections; i++) {
         const graph_projection *j = &g->projection[i];
-        if (feeds[j->pre] || j->pre == population)
+        if (feeds[j->pre] || p->trees.of[j->pre] == which)
             p->affinity[j->post] += p->flow[j->pre];
-        if (j->post == population)
+        if (p->trees.of[j->post] == which)
             p->affinity[j->pre] += p->flow[j->pre];
     }
 }
@@ -169,8 +209,8 @@ static double core_affinity(const packer *p, const core_load *c)
 }
 
 /* The open core that exchanges most with the slice and has room, of the best TRIES; NULL: none. Cores that hold
- * another slice of the same population are left out: its slices were made to be apart. */
-static core_load *partner(packer *p, uint32_t population, uint32_t first, uint32_t count, size_t before)
+ * another slice of the same tree are left out: its slices were made to be apart. */
+static core_load *partner(packer *p, uint32_t which, uint32_t first, uint32_t count, size_t before)
 {
     bool *tried = ARENA_NEW(p->arena, bool, p->ncores);
     for (int k = 0; k < TRIES; k++) {
@@ -178,8 +218,7 @@ static core_load *partner(packer *p, uint32_t population, uint32_t first, uint32
         double most = -1;
         for (size_t i = 0; i < before; i++) {
             core_load *c = &p->core[i];
-            bool full = p->limits.compartments && (uint64_t)c->neurons + count > p->limits.compartments;
-            if (tried[i] || full || c->slice[c->nslices - 1].population == population)
+            if (tried[i] || too_many(p, c, which, count) || p->trees.of[c->slice[c->nslices - 1].population] == which)
                 continue;
             double a = core_affinity(p, c);
             if (a > most) {
@@ -189,25 +228,25 @@ static core_load *partner(packer *p, uint32_t population, uint32_t first, uint32
         }
         if (best == SIZE_MAX)
             return NULL;
-        if (fits(p, &p->core[best], population, first, count))
+        if (fits(p, &p->core[best], which, first, count))
             return &p->core[best];
         tried[best] = true;
     }
     return NULL;
 }
 
-static void spread(packer *p, uint32_t population, const uint32_t *sizes, uint32_t n)
+static void spread(packer *p, uint32_t which, const uint32_t *sizes, uint32_t n)
 {
-    find_affinity(p, population);
+    find_affinity(p, which);
     size_t before = p->ncores;
     uint32_t first = 0;
     for (uint32_t i = 0; i < n; i++) {
-        core_load *c = p->share ? partner(p, population, first, sizes[i], before) : NULL;
+        core_load *c = p->share ? partner(p, which, first, sizes[i], before) : NULL;
         if (!c) {
             c = open_core(p);
-            HMN_ASSERT(fits(p, c, population, first, sizes[i]));
+            HMN_ASSERT(fits(p, c, which, first, sizes[i]));
         }
-        put(c, population, first, sizes[i]);
+        put(p, c, which, first, sizes[i]);
         first += sizes[i];
     }
 }
@@ -240,19 +279,17 @@ static uint64_t pack_evenly(packer *p)
 {
     uint64_t left = neurons_of(p);
     bool ok = true;
-    for (uint32_t k = 0; k < p->g->npopulations; k++) {
-        const graph_population *pop = &p->g->population[k];
-        if (!placed(p, k) || pop->size == 0)
-            continue;
+    for (uint32_t k = 0; k < p->trees.count; k++) {
+        const tree *t = &p->trees.tree[k];
         uint32_t *sizes, rest, n = cut(p, k, &sizes, p->available < UINT32_MAX ? p->available + 1 : UINT32_MAX, &rest);
         ok = ok && n > 0;
         if (!ok)
             continue;
         if (rest)
-            return extrapolate(p, p->ncores + n, left - (pop->size - rest));
+            return extrapolate(p, p->ncores + n, left - (uint64_t)(t->size - rest) * t->count);
         even_out(p, k, sizes, n);
         spread(p, k, sizes, n);
-        left -= pop->size;
+        left -= (uint64_t)t->size * t->count;
         if (p->ncores > p->available)
             return extrapolate(p, p->ncores, left);
     }
@@ -264,22 +301,19 @@ static uint64_t pack_tightly(packer *p)
 {
     uint64_t left = neurons_of(p);
     core_load *c = open_core(p);
-    for (uint32_t k = 0; k < p->g->npopulations; k++) {
-        const graph_population *pop = &p->g->population[k];
+    for (uint32_t k = 0; k < p->trees.count; k++) {
+        const tree *t = &p->trees.tree[k];
         uint32_t first = 0, guess = UINT32_MAX;
-        while (placed(p, k) && first < pop->size) {
-            uint32_t upper = slice_bound(p, k, pop->size - first);
-            if (p->limits.compartments && upper > p->limits.compartments - c->neurons)
-                upper = p->limits.compartments - c->neurons;
+        while (first < t->size) {
+            uint32_t upper = slice_bound(p, k, t->size - first, c->neurons);
             uint32_t count = upper ? largest(p, c, k, first, upper, guess) : 0;
             if (count) {
-                c->slice = arena_grow(p->arena, c->slice, sizeof *c->slice, c->nslices, c->nslices + 1, &c->cap);
-                put(c, k, first, count);
+                put(p, c, k, first, count);
                 first += count;
-                left -= count;
+                left -= (uint64_t)count * t->count;
                 guess = count;
             }
-            if (first == pop->size)
+            if (first == t->size)
                 break;
             HMN_ASSERT(c->nslices > 0);
             if (p->ncores >= p->available)
@@ -371,7 +405,7 @@ static bool relieve(packer *p, const hmn_mapping *m)
             continue;
         for (uint32_t s = m->core_first_slice[c]; s < m->core_first_slice[c + 1]; s++) {
             uint64_t fewer = (uint64_t)m->slice[s].count * p->limits.out_axons / out;
-            uint32_t *most = &p->most[m->slice[s].population];
+            uint32_t *most = &p->most[p->trees.of[m->slice[s].population]];
             if (m->slice[s].count > 1 && fewer < *most) {
                 *most = fewer ? (uint32_t)fewer : 1;
                 lowered = true;
@@ -389,15 +423,15 @@ static packer start(const hmn_unit *u, hmn_arena *keep)
     net_num per_core = g->net->target.neurons_per_core;
     if (per_core.given && per_core.v >= 1 && (!p.limits.compartments || per_core.v < p.limits.compartments))
         p.limits.compartments = (uint32_t)per_core.v;
-    p.most = ARENA_NEW(keep, uint32_t, g->npopulations);
+    p.trees = tree_find(g, p.limits.multicast, keep);
+    p.most = ARENA_NEW(keep, uint32_t, p.trees.count);
     p.flow = ARENA_NEW(keep, double, g->npopulations);
     p.affinity = ARENA_NEW(keep, double, g->npopulations);
     double *rate = traffic_rates(g, keep);
-    for (uint32_t k = 0; k < g->npopulations; k++) {
-        p.most[k] = UINT32_MAX;
+    memset(p.most, 0xff, p.trees.count * sizeof *p.most);
+    for (uint32_t k = 0; k < g->npopulations; k++)
         for (uint32_t i = 0; i < g->population[k].size; i++)
             p.flow[k] += rate[g->population[k].first + i];
-    }
     return p;
 }
 
