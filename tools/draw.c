@@ -79,6 +79,21 @@ static void modulator(FILE *out, uint32_t k, const char *name, const char *signa
     fputs("\"];\n", out);
 }
 
+static const char *const join_words[JOIN_COUNT] = {
+    "none",
+#define JOIN(id, word, meaning) word,
+#include "core/ir/join.def"
+};
+
+/* Dendrites point at what they join. */
+static void dendrites(FILE *out, const hmn_graph *g, uint32_t k)
+{
+    const graph_population *p = &g->population[k];
+    for (uint32_t d = 0; d < p->ndendrites; d++)
+        fprintf(out, "  p%u -> p%u [arrowhead=dot, penwidth=2, label=\"%s\"];\n", p->dendrite[d], k,
+                join_words[p->join]);
+}
+
 /* Modulators act on the targets of projections whose rule names them. */
 static void modulation(FILE *out, const hmn_graph *g, uint32_t k)
 {
@@ -99,6 +114,8 @@ void draw_network(FILE *out, const hmn_graph *g)
         const graph_population *p = &g->population[k];
         population(out, k, p->name, p->size, p->model, p->source);
     }
+    for (uint32_t k = 0; k < g->npopulations; k++)
+        dendrites(out, g, k);
     for (uint32_t k = 0; k < g->nprojections; k++) {
         const graph_projection *p = &g->projection[k];
         projection(out, p->name, p->pre, p->post, p->nsynapses,

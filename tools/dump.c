@@ -78,6 +78,12 @@ static void dump_value(const net_value *v, FILE *out)
         fprintf(out, "%s(%.9g, %.9g, %.9g, %.9g)", dist_name(v->dist), v->p[0], v->p[1], v->p[2], v->p[3]);
 }
 
+static const char *const join_words[JOIN_COUNT] = {
+    "none",
+#define JOIN(id, word, meaning) word,
+#include "core/ir/join.def"
+};
+
 static void dump_net(const hmn_net *n, FILE *out)
 {
     static const char *const connectors[] = {
@@ -93,6 +99,11 @@ static void dump_net(const hmn_net *n, FILE *out)
                 fprintf(out, " %s=", params[k].key);
                 dump_value(&p->param[k], out);
             }
+        if (p->dendrite_of.i != NET_NONE)
+            fprintf(out, " dendrite_of=%s sends=%c", n->population[p->dendrite_of.i].name.s,
+                    p->sends == SENDS_U ? 'u' : 'v');
+        if (p->join != JOIN_NONE)
+            fprintf(out, " join=%s", join_words[p->join]);
         fputc('\n', out);
     }
     for (uint32_t i = 0; i < n->nprojections; i++) {

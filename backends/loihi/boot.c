@@ -98,6 +98,7 @@ static void lay_rom(loihi_rom *r)
     r->at_noise_at_v = reserve(end, r->npad, 1);
     r->at_post_trace = reserve(end, r->npad, 1);
     r->at_program = reserve(end, r->programs ? r->n : 0, sizeof(core_program));
+    r->at_join = reserve(end, r->joins ? r->n : 0, sizeof(core_join));
     r->at_axon_run = reserve(end, r->axons + 1, 4);
     r->at_axon_words = reserve(end, r->axons, 4);
     r->at_axon_synapses = reserve(end, r->axons, 4);
@@ -171,7 +172,8 @@ static loihi_rom plan(const hmn_core_view *v, const core_tables *t)
     r.v_mode = (uint32_t)t->core[LOIHI_CORE_v_mode];
     r.q_wraps = (uint32_t)t->core[LOIHI_CORE_q_wraps];
     r.z_wraps = (uint32_t)t->core[LOIHI_CORE_z_wraps];
-    r.programs = t->table[LOIHI_PROGRAMS].rows > 0;
+    r.joins = t->table[LOIHI_JOINS].rows > 0;
+    r.programs = r.joins || t->table[LOIHI_PROGRAMS].rows > 0;
     r.ports = 1;
     for (uint32_t i = 0; i < t->nformats; i++)
         r.ports = t->format[i].port ? 2 : r.ports;
@@ -240,6 +242,16 @@ static void fill_program(builder *b, uint32_t i)
                          .payload_exp = (uint8_t)c[LOIHI_PROGRAMS_payload_exp],
                          .subtract = (uint8_t)c[LOIHI_PROGRAMS_subtract],
                          .two = (uint8_t)c[LOIHI_PROGRAMS_two]};
+}
+
+static void fill_join(builder *b, uint32_t i)
+{
+    image_rows rows = b->t->table[LOIHI_JOINS];
+    FILL(core_join, join)
+    [i] = (core_join){.first = (uint16_t)image_get(rows, i, LOIHI_JOINS_first),
+                      .second = (uint16_t)image_get(rows, i, LOIHI_JOINS_second),
+                      .join = (uint8_t)image_get(rows, i, LOIHI_JOINS_join),
+                      .sends_u = (uint8_t)image_get(rows, i, LOIHI_JOINS_sends_u)};
 }
 
 /* Columns beyond the last compartment: a neuron that never fires. */
@@ -373,8 +385,11 @@ void loihi_boot(const hmn_core_view *v, void *rom, void *state)
     builder b = {&t, r, NET_NONE, 0, 0, rom};
     for (uint32_t i = 0; i < r->n; i++)
         fill_compartment(&b, i);
-    for (uint32_t i = 0; r->programs && i < r->n; i++)
+    bool programs = t.table[LOIHI_PROGRAMS].rows > 0; /* else rows of zeros, as a neuron of section 3 has them */
+    for (uint32_t i = 0; programs && i < r->n; i++)
         fill_program(&b, i);
+    for (uint32_t i = 0; r->joins && i < r->n; i++)
+        fill_join(&b, i);
     fill_padding(&b);
     fill_axons(&b);
     fill_routes(&b);

@@ -13,6 +13,7 @@
  * does, which is more than their sum. */
 #include "backends/loihi/bounds.h"
 
+#include "backends/loihi/bounds_join.h"
 #include "backends/loihi/form.h"
 #include "backends/loihi/tables.h"
 #include "backends/loihi/weights.h"
@@ -47,6 +48,7 @@ typedef struct {
     hmn_arena *arena;
     inputs *in;
     int64_t (*batch)[2];
+    const loihi_bounds *dendrite[NET_MAX_DENDRITES]; /* of the neurons of each, by local index */
 } bounding;
 
 static int32_t register_of(const bounding *b, uint32_t column, uint32_t neuron)
@@ -324,9 +326,12 @@ static void bound_neuron(const bounding *b, uint32_t i, loihi_bounds *out)
     }
     r[BOUND_U].high = current_bound(&in->side[0], init_u > 0 ? init_u : 0, decay_of(b, i));
     r[BOUND_U].low = -current_bound(&in->side[1], init_u < 0 ? -init_u : 0, decay_of(b, i));
+    const loihi_bounds *const dendrite[] = {b->dendrite[0] ? &b->dendrite[0][i] : NULL,
+                                            b->dendrite[1] ? &b->dendrite[1][i] : NULL};
+    bound_span drive = bound_drive(b->q, b->population, out, dendrite);
     r[BOUND_Z] = wrapping(d->z_wraps, 23);
-    r[BOUND_Z].high = add_far(r[BOUND_U].high, 0) + bias + (noise[0] > 0 ? noise[0] : 0);
-    r[BOUND_Z].low = r[BOUND_U].low + bias + (noise[1] < 0 ? noise[1] : 0);
+    r[BOUND_Z].high = drive.high + bias + (noise[0] > 0 ? noise[0] : 0);
+    r[BOUND_Z].low = drive.low + bias + (noise[1] < 0 ? noise[1] : 0);
     r[BOUND_V] = wrapping(false, 23);
     if (d->v_mode != V_KEPT)
         return;               /* limited before it is stored, in 32 bits */
@@ -344,7 +349,9 @@ const loihi_bounds *bounds_of(const hmn_qnet *q, uint32_t population, hmn_arena 
 {
     const hmn_graph *g = q->graph;
     uint32_t n = g->population[population].size;
-    bounding b = {q, g, &loihi_dialects[form_dialect(q)], population, a, NULL, NULL};
+    bounding b = {q, g, &loihi_dialects[form_dialect(q)], population, a, NULL, NULL, {NULL, NULL}};
+    for (uint32_t k = 0; k < g->population[population].ndendrites; k++)
+        b.dendrite[k] = bounds_of(q, g->population[population].dendrite[k], a);
     b.in = ARENA_NEW(a, inputs, n);
     b.batch = arena_alloc(a, n * sizeof *b.batch, 16);
     for (uint32_t j = 0; j < g->nprojections; j++)
@@ -357,6 +364,8 @@ const loihi_bounds *bounds_of(const hmn_qnet *q, uint32_t population, hmn_arena 
     for (uint32_t i = 0; i < n; i++) {
         add_noise(&b, i);
         bound_neuron(&b, i, &out[i]);
+        if (g->population[population].is_dendrite)
+            out[i].sent = bound_sent(q, population, i, &out[i], b.dialect);
     }
     return out;
 }
@@ -443,7 +452,9 @@ static void warn(const hmn_qnet *q, uint32_t population, const bound_range *r, c
                 "%s of neuron %u of population '%s' may wrap: at worst %s, the register holds %lld..%lld%s",
                 register_name[w->which], w->neuron, p->name, number(w->low ? r->low : r->high, a), (long long)r->least,
                 (long long)r->most, by);
-    if (w->wraps > 1)
+    if (p->ndendrites && w->which == BOUND_Z)
+        diag_cure(d, "limit what its dendrites hand on (vth_mant, vmin_exp, vmax_exp, their inputs), or lower weights");
+    else if (w->wraps > 1)
         diag_cure(d,
                   "%llu neurons of the population may wrap; lower weights or their bounds, weight_exp or fan-in, or "
                   "raise decay_u or the refractory period of what projects to it",

@@ -15,9 +15,14 @@ typedef struct {
     int64_t least, most; /* it wraps below least and above most */
 } bound_range;
 
+typedef struct {
+    int64_t low, high;
+} bound_span;
+
 /* What the registers of one neuron can reach while none of them wraps. */
 typedef struct {
     bound_range range[BOUND_REGISTERS];
+    bound_span sent; /* what it hands to the compartment that it is a dendrite of */
 } loihi_bounds;
 
 /* Bounds of every neuron of a population, by local index. */

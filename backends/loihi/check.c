@@ -178,6 +178,35 @@ static bool check_programs(checker *c)
     return true;
 }
 
+static bool check_join(checker *c, uint64_t i)
+{
+    uint64_t first = (uint64_t)value(c, LOIHI_JOINS, i, LOIHI_JOINS_first);
+    uint64_t second = (uint64_t)value(c, LOIHI_JOINS, i, LOIHI_JOINS_second);
+    bool joins = value(c, LOIHI_JOINS, i, LOIHI_JOINS_join) != JOIN_NONE;
+    if (!within(c, "join", (uint64_t)value(c, LOIHI_JOINS, i, LOIHI_JOINS_join), 0, JOIN_COUNT - 1))
+        return false;
+    if (first > i || second > i)
+        return wrong(c, "the dendrites of compartment %u stand %u and %u before it", (unsigned)i, (unsigned)first,
+                     (unsigned)second);
+    if (joins != (first != 0) || (second && (!first || second == first)))
+        return wrong(c, "compartment %u has a join of dendrites that are not there", (unsigned)i);
+    return true;
+}
+
+static bool check_joins(checker *c)
+{
+    uint64_t n = rows(c, LOIHI_JOINS);
+    if (n && n != rows(c, LOIHI_COMPARTMENTS))
+        return wrong(c, "%llu joins; %s has one a compartment, or none", (unsigned long long)n, c->v->chip->name);
+    if (n && core_value(c, LOIHI_CORE_dialect) != DIALECT_CHIP)
+        return wrong(c, "neurons of several compartments in dialect %s",
+                     loihi_dialects[core_value(c, LOIHI_CORE_dialect)].name);
+    for (uint64_t i = 0; i < n; i++)
+        if (!check_join(c, i))
+            return false;
+    return true;
+}
+
 static bool check_routes(checker *c)
 {
     int64_t last = 0;
@@ -276,5 +305,5 @@ bool loihi_check(const hmn_core_view *v, hmn_diag *d)
     if (!decode_tables(v, &c.t))
         return wrong(&c, "there is not one row of core configuration, or there are more than 15 synapse formats");
     return check_core(&c) && check_formats(&c) && check_traces(&c) && check_profiles(&c) && check_compartments(&c) &&
-           check_programs(&c) && check_axons(&c) && check_routes(&c);
+           check_programs(&c) && check_joins(&c) && check_axons(&c) && check_routes(&c);
 }

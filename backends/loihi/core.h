@@ -33,6 +33,12 @@ typedef struct {
     uint8_t graded, payload_exp, subtract, two;
 } core_program;
 
+/* The dendrites of a compartment: theirs are lower numbers, `first` and `second` compartments before it (0: none). */
+typedef struct {
+    uint16_t first, second;
+    uint8_t join, sends_u;
+} core_join;
+
 /* A learning rule as the engine walks it. */
 typedef struct {
     hmn_rule rule;
@@ -56,6 +62,7 @@ typedef struct {
     uint32_t q_wraps, z_wraps;
     uint32_t noisy;    /* some compartment has noise */
     uint32_t programs; /* some compartment runs a program: the columns of at_program are there */
+    uint32_t joins;    /* some compartment has dendrites: programs and the columns of at_join are there */
     uint32_t ports;    /* accumulators of a compartment */
     uint32_t restless; /* some compartment has a bias: an idle core may fire */
     /* byte offsets of arrays in rom */
@@ -63,6 +70,7 @@ typedef struct {
     uint32_t at_noise_exp, at_noise_mant, at_noise_at_v, at_post_trace;              /* int8, uint8 [npad] */
     uint32_t at_init_u, at_init_v;                                                   /* int32 [npad] */
     uint32_t at_program;                                                             /* core_program [n] */
+    uint32_t at_join;                                                                /* core_join [n] */
     uint32_t at_axon_run;                                                            /* uint32 [axons + 1] */
     uint32_t at_axon_words, at_axon_synapses;                                        /* uint32 [axons] */
     uint32_t at_pre_trace;                                                           /* uint8 [nlearning] */

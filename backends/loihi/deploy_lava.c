@@ -24,7 +24,7 @@ enum { BIAS_LOW = -4096, BIAS_HIGH = 4095 };
 
 /* What a core can be told. Whoever adds to it decides here whether Lava's processes have that, too. */
 _Static_assert(LOIHI_COMPARTMENTS_COLUMNS == 14 && LOIHI_FORMATS_COLUMNS == 11 && LOIHI_CORE_COLUMNS == 13 &&
-                   LOIHI_PROFILES_COLUMNS == 6 && LOIHI_TABLES == 13 && LOIHI_PROGRAMS_COLUMNS == 8,
+                   LOIHI_PROFILES_COLUMNS == 6 && LOIHI_TABLES == 14 && LOIHI_PROGRAMS_COLUMNS == 8,
                "the core's tables have grown: refuse the new feature below, or express it in Lava");
 
 typedef struct {
@@ -102,6 +102,8 @@ static bool check_program(lava_net *n, const lava_population *p, const core_tabl
 {
     static const uint32_t asks[] = {LOIHI_PROGRAMS_graded, LOIHI_PROGRAMS_subtract, LOIHI_PROGRAMS_reset_v,
                                     LOIHI_PROGRAMS_adapt_step, LOIHI_PROGRAMS_two};
+    if (t->table[LOIHI_JOINS].rows && image_get(t->table[LOIHI_JOINS], compartment, LOIHI_JOINS_join))
+        return refuse(n, "the neurons of population '%s' have dendrites; Lava's LIF has one compartment", p->name);
     for (uint32_t k = 0; t->table[LOIHI_PROGRAMS].rows && k < sizeof asks / sizeof *asks; k++)
         if (image_get(t->table[LOIHI_PROGRAMS], compartment, asks[k]))
             return refuse(n, "the neurons of population '%s' run a program (%s); Lava's LIF does not", p->name,

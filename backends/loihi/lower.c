@@ -239,6 +239,41 @@ static bool add_programs(lowering *l)
     return true;
 }
 
+/* Where the slice of dendrites of `slice` begins: partition put it on the same core, before it, of the same neurons. */
+static uint32_t dendrites_base(const lowering *l, const hmn_slice *slice, uint32_t population)
+{
+    uint32_t s = 0;
+    while (s < l->nslices && (l->slice[s].population != population || l->slice[s].first != slice->first))
+        s++;
+    HMN_ASSERT(s < l->nslices && l->slice[s].count == slice->count && l->slice[s].base < slice->base);
+    return l->slice[s].base;
+}
+
+static bool has_joins(const lowering *l)
+{
+    for (uint32_t s = 0; s < l->nslices; s++)
+        if (l->g->population[l->slice[s].population].ndendrites)
+            return true;
+    return false;
+}
+
+static bool add_joins(lowering *l)
+{
+    for (uint32_t s = 0; has_joins(l) && s < l->nslices; s++) {
+        const hmn_slice *slice = &l->slice[s];
+        const graph_population *p = &l->g->population[slice->population];
+        const qnet_column *column = l->q->population[slice->population].column;
+        int64_t value[LOIHI_JOINS_COLUMNS] = {[LOIHI_JOINS_join] = qnet_at(column[LOIHI_JOINED(join)], 0),
+                                              [LOIHI_JOINS_sends_u] = qnet_at(column[LOIHI_JOINED(sends_u)], 0)};
+        for (uint32_t d = 0; d < p->ndendrites; d++)
+            value[LOIHI_JOINS_first + d] = slice->base - dendrites_base(l, slice, p->dendrite[d]);
+        for (uint32_t i = 0; i < slice->count; i++)
+            if (!add_row(l, LOIHI_JOINS, value))
+                return false;
+    }
+    return true;
+}
+
 /* Accumulators of a compartment. */
 static uint32_t ports(const lowering *l)
 {
@@ -370,6 +405,6 @@ bool loihi_lower(const hmn_mapping *m, uint32_t core, image_writer *out, hmn_are
     l.dialect = form_dialect(l.q);
     l.learn.q = l.q;
     l.learn.dialect = l.dialect;
-    return add_axons(&l) && add_compartments(&l) && add_programs(&l) && add_formats(&l) && add_learning(&l) &&
-           add_routes(&l) && add_core(&l) && diag_errors(d) == 0;
+    return add_axons(&l) && add_compartments(&l) && add_programs(&l) && add_joins(&l) && add_formats(&l) &&
+           add_learning(&l) && add_routes(&l) && add_core(&l) && diag_errors(d) == 0;
 }

@@ -3,10 +3,12 @@
  *
  * A program is eq. L1-L5 with more registers: a second current for what enters port 1, a threshold that rises at a
  * spike and decays, a value that v is reset to, or reset by subtraction, and a payload. A core with one such neuron
- * runs this loop for all; the others have rows of zeros, with which it does what update.c does. */
+ * runs this loop for all; the others have rows of zeros, with which it does what update.c does. So does a core with a
+ * neuron of several compartments, on both generations: compartments are updated in ascending order, dendrites first. */
 #include "backends/loihi/core.h"
 
 #include "backends/loihi/arithmetic.h"
+#include "backends/loihi/join.h"
 
 enum { RISE_LIMIT = TOP - 1 };
 
@@ -23,18 +25,23 @@ static int32_t next_current(const registers *g, int32_t u, int32_t keep, int32_t
     return limit_u(sum(fx_decay12_rz(u, (uint32_t)keep), q), g->a.u_mode);
 }
 
-static int32_t next_voltage(const registers *g, uint32_t i, int32_t noise)
+static int32_t limit_v(const registers *g, uint32_t i, int32_t v)
 {
-    int32_t z = sum(sum(sum(g->u[i], g->u2[i]), ROM(int32_t, g->r, bias)[i]), noise);
-    z = g->a.z_wraps ? fx_wrap32(z, 23) : z;
-    int32_t v = sum(fx_decay12_rz(g->v[i], (uint32_t)ROM(int32_t, g->r, keep_v)[i]), z);
     if (g->a.v_mode == V_CLIPPED)
         return clip(v, ROM(int32_t, g->r, vmin)[i], ROM(int32_t, g->r, vmax)[i]);
     return g->a.v_mode == V_SYMMETRIC ? clip(v, 1 - TOP, TOP - 1) : v;
 }
 
+static int32_t next_voltage(const registers *g, uint32_t i, const join_input *in, int32_t noise)
+{
+    int32_t z = sum(sum(join_current(in, sum(g->u[i], g->u2[i])), ROM(int32_t, g->r, bias)[i]), noise);
+    z = g->a.z_wraps ? fx_wrap32(z, 23) : z;
+    int32_t v = limit_v(g, i, sum(fx_decay12_rz(g->v[i], (uint32_t)ROM(int32_t, g->r, keep_v)[i]), z));
+    return join_moves_voltage(in) ? limit_v(g, i, join_voltage(in, v)) : v;
+}
+
 /* v of this step is known: fires or not (eq. M3-M6). */
-static bool settle(registers *g, uint32_t i, int32_t v, int32_t *payload)
+static bool settle(registers *g, uint32_t i, int32_t v, const join_input *in, int32_t *payload)
 {
     const core_program *p = &ROM(core_program, g->r, program)[i];
     g->risen[i] = fx_decay12_rz(g->risen[i], (uint32_t)p->keep_risen);
@@ -44,7 +51,7 @@ static bool settle(registers *g, uint32_t i, int32_t v, int32_t *payload)
         return false;
     }
     g->v[i] = v;
-    if (v <= threshold)
+    if (!join_fires(in, v > threshold))
         return false;
     *payload = p->graded ? (int32_t)fx_shr_rd(v, p->payload_exp) : 1;
     g->v[i] = p->subtract ? sum(p->reset, v - threshold) : p->reset;
@@ -66,14 +73,17 @@ uint32_t program_update(const loihi_rom *r, loihi_state *s, program_lanes l, int
     uint32_t active = 0, moving = 0;
     for (uint32_t i = 0; i < r->n; i++) {
         const core_program *p = &ROM(core_program, r, program)[i];
+        join_input in = r->joins ? join_gather(r, s, l.fired, i) : (join_input){0};
         int32_t q = l.q[i], q2 = l.q2 ? l.q2[i] : 0;
-        active += (q | q2 | g.u[i] | g.u2[i] | g.v[i] | g.hold[i] | g.risen[i] | ROM(int32_t, r, bias)[i]) != 0;
+        active +=
+            (q | q2 | in.a | in.b | g.u[i] | g.u2[i] | g.v[i] | g.hold[i] | g.risen[i] | ROM(int32_t, r, bias)[i]) != 0;
         q = p->two ? q : sum(q, q2);
         q = l.noise_q ? sum(q, l.noise_q[i]) : q;
         g.u[i] = next_current(&g, g.u[i], ROM(int32_t, r, keep_u)[i], q);
         if (p->two)
             g.u2[i] = next_current(&g, g.u2[i], p->keep_u2, q2);
-        l.fired[i] = settle(&g, i, next_voltage(&g, i, l.noise_z ? l.noise_z[i] : 0), &payload[i]);
+        int32_t v = next_voltage(&g, i, &in, l.noise_z ? l.noise_z[i] : 0);
+        l.fired[i] = settle(&g, i, v, &in, &payload[i]);
         moving |= (uint32_t)(g.u[i] | g.u2[i] | g.v[i] | g.hold[i] | g.risen[i]);
         l.q[i] = 0;
         if (l.q2)

@@ -62,11 +62,11 @@ static bool convert_initial(quantiser *z, const graph_population *p, qnet_popula
            (!p->init_v.v || convert(z, p, &v, p->init_v, &q->init_v));
 }
 
-static qnet_column flag(quantiser *z, bool on)
+static qnet_column constant(quantiser *z, int32_t value)
 {
     int32_t *v;
     qnet_column c = column_new(z, 1, false, &v);
-    v[0] = on;
+    v[0] = value;
     return c;
 }
 
@@ -83,6 +83,17 @@ static void second_current(quantiser *z, const graph_population *p, qnet_populat
         two[i] = from.v[i] >= 0;
         d[i] = two[i] ? from.v[i] : 0;
     }
+}
+
+static bool refuse_joins(quantiser *z, const graph_population *p)
+{
+    if (z->id == DIALECT_CHIP || (p->join == JOIN_NONE && !p->is_dendrite))
+        return true;
+    diag_report(z->diag, DIAG_FIT_MODEL, p->at,
+                "population '%s' %s, and the emulator whose dialect '%s' is has neurons of one compartment", p->name,
+                p->is_dendrite ? "is a dendrite" : "has dendrites", z->dialect->name);
+    diag_cure(z->diag, "use target.dialect: chip, or put the dendrites' inputs onto the neuron itself");
+    return false;
 }
 
 bool loihi_quantise_raw(quantiser *z, uint32_t population)
@@ -110,14 +121,16 @@ bool loihi_quantise_raw(quantiser *z, uint32_t population)
         {NP_PAYLOAD_EXP,LOIHI_PROGRAM(payload_exp),    "payload_exp", 0, 23},
     };
     /* clang-format on */
-    bool ok = refuse_noise(z, p) & program_known(z, population);
+    bool ok = refuse_noise(z, p) & refuse_joins(z, p) & program_known(z, population);
     if (p->activation == ACT_SIGMOID)
         ok = quantise_refuse(z, p, "activation sigmoid", "use activation: threshold, or noise_exp for noise");
     for (size_t i = 0; i < sizeof registers / sizeof *registers; i++)
         ok &= convert(z, p, &registers[i], p->param[registers[i].param], &q->column[registers[i].column]);
     second_current(z, p, q);
-    q->column[LOIHI_PROGRAM(graded)] = flag(z, p->activation == ACT_RELU);
-    q->column[LOIHI_PROGRAM(subtract)] = flag(z, p->reset == RESET_SUBTRACT);
+    q->column[LOIHI_PROGRAM(graded)] = constant(z, p->activation == ACT_RELU);
+    q->column[LOIHI_PROGRAM(subtract)] = constant(z, p->reset == RESET_SUBTRACT);
+    q->column[LOIHI_JOINED(join)] = constant(z, (int32_t)p->join);
+    q->column[LOIHI_JOINED(sends_u)] = constant(z, p->is_dendrite && p->sends == SENDS_U);
     q->v_lsb = q->u_lsb = 1;
     q->v_zero = 0;
     return ok && convert_initial(z, p, q);

@@ -18,7 +18,9 @@ typedef enum {
 
 /* Program columns of a quantised population follow those of the compartment table. */
 #define LOIHI_PROGRAM(column) (LOIHI_COMPARTMENTS_COLUMNS + LOIHI_PROGRAMS_##column)
-_Static_assert(LOIHI_COMPARTMENTS_COLUMNS + LOIHI_PROGRAMS_COLUMNS <= SCHEMA_MAX_COLUMNS, "columns of a population");
+/* Those of joins that belong to a neuron follow them; where its dendrites stand is known on the core. */
+#define LOIHI_JOINED(column) (LOIHI_COMPARTMENTS_COLUMNS + LOIHI_PROGRAMS_COLUMNS + LOIHI_JOINS_##column)
+_Static_assert(LOIHI_JOINED(sends_u) < SCHEMA_MAX_COLUMNS, "columns of a population");
 
 extern const hmn_table loihi_tables[LOIHI_TABLES];
 

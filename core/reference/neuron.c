@@ -7,6 +7,7 @@
  *   IF_curr_delta  the same with u = 0; arrivals [mV] are added to v
  *   loihi_lif      u <- u (4096 - d_u - o)/4096 + arrivals;  v <- v (4096 - d_v)/4096 + u + bias
  *                  o = 1 (brian2loihi dialect: 0, and no limits of v); on the grid each decay is rounded toward zero
+ *                  with dendrites, what they send joins u before it drives v, v, or the comparison (join.def)
  *
  * Then v is limited, held while refractory, and compared: f is v > theta + a, or a Bernoulli draw with
  * sigma((v - theta - a)/T); relu fires as v > theta + a does and sends max(0, v - rest) / payload_unit. After a spike
@@ -125,6 +126,7 @@ bool neuron_prepare(hmn_reference *r, hmn_arena *a, hmn_diag *d)
     const hmn_graph *g = r->graph;
     bool good = true;
     r->wraps = r->options.grid && wraps(g->net);
+    r->trees = tree_find(g, a);
     r->neuron = ARENA_NEW(a, reference_neuron, g->nneurons);
     for (uint32_t k = 0; k < g->npopulations; k++) {
         const graph_population *p = &g->population[k];
@@ -170,12 +172,58 @@ static double after_spike(hmn_reference *r, const graph_population *p, uint32_t 
     return p->reset == RESET_SUBTRACT ? c->reset + (v - threshold) : c->reset;
 }
 
+/* What the dendrites of a neuron sent in this step: their u or v, and whether they fired. */
+typedef struct {
+    net_join join;
+    uint32_t count;
+    double value[NET_MAX_DENDRITES];
+    bool fired[NET_MAX_DENDRITES];
+} joined;
+
+static joined gather(const hmn_reference *r, const graph_population *p, uint32_t i)
+{
+    joined j = {.join = p->join, .count = p->ndendrites};
+    for (uint32_t k = 0; k < j.count; k++) {
+        const graph_population *d = &r->graph->population[p->dendrite[k]];
+        uint32_t n = d->first + i;
+        j.value[k] = d->sends == SENDS_U ? r->u_exc[n] + r->u_inh[n] : r->v[n];
+        j.fired[k] = r->fired[n] != 0;
+    }
+    return j;
+}
+
+/* The join of u or of v, as `base`, the first operation of its family, says. */
+static double combine(const joined *j, net_join base, double own)
+{
+    if (j->join < base || j->join > base + (JOIN_BLOCK_U - JOIN_ADD_U))
+        return own;
+    double second = j->count > 1 ? j->value[1] : 0;
+    switch (j->join - base) {
+    case JOIN_ADD_U - JOIN_ADD_U: return own + j->value[0] + second;
+    case JOIN_MAX_U - JOIN_ADD_U: return fmax(fmax(own, j->value[0]), j->value[j->count - 1]);
+    case JOIN_MIN_U - JOIN_ADD_U: return fmin(fmin(own, j->value[0]), j->value[j->count - 1]);
+    case JOIN_PASS_U - JOIN_ADD_U: return j->fired[0] ? own + second : 0;
+    default: return j->fired[0] ? 0 : own + second; /* block */
+    }
+}
+
+/* Does a neuron that is above its threshold, or is not, fire with these dendrites? */
+static bool joint_firing(const joined *j, bool above)
+{
+    uint32_t fired = 0;
+    for (uint32_t k = 0; k < j->count; k++)
+        fired += j->fired[k];
+    return j->join == JOIN_OR ? above || fired : j->join == JOIN_AND ? above && fired == j->count : above;
+}
+
 /* f of equation 1, after limits and refractoriness. */
 static void settle(hmn_reference *r, uint32_t population, uint32_t n, double v)
 {
     const graph_population *p = &r->graph->population[population];
     const reference_neuron *c = &r->neuron[n];
+    const joined j = gather(r, p, n - p->first);
     v = fmin(fmax(v, c->floor), c->ceiling);
+    v = fmin(fmax(combine(&j, JOIN_ADD_V, v), c->floor), c->ceiling);
     double risen = r->risen[n] * c->keep_rise;
     r->risen[n] = r->options.grid && p->model == MODEL_LOIHI_LIF ? trunc(risen) : risen;
     double threshold = c->threshold + r->risen[n];
@@ -187,7 +235,7 @@ static void settle(hmn_reference *r, uint32_t population, uint32_t n, double v)
         double chance = 1 / (1 + exp(-(v - threshold) / c->temperature));
         r->fired[n] = rng_unit(r->graph->seed, RNG_ESCAPE, population, n - p->first, r->step) < chance;
     } else
-        r->fired[n] = v > threshold;
+        r->fired[n] = joint_firing(&j, v > threshold);
     if (r->fired[n])
         v = after_spike(r, p, n, v, threshold);
     r->v[n] = v;
@@ -250,6 +298,8 @@ static void step_compartments(hmn_reference *r, uint32_t population, const doubl
         double u = r->u_exc[n] = next_current(r, r->u_exc[n] * c->keep_exc, q);
         if (c->two_currents)
             u += r->u_inh[n] = next_current(r, r->u_inh[n] * c->keep_inh, wrap(r, second, 21));
+        const joined j = gather(r, p, n - p->first);
+        u = combine(&j, JOIN_ADD_U, u);
         settle(r, population, n, (grid ? trunc(v) : v) + wrap(r, u + c->bias + (at_v ? noise : 0), 23));
     }
 }
@@ -258,13 +308,12 @@ void neuron_step(hmn_reference *r)
 {
     size_t slot = (size_t)(r->step % r->slots) * r->graph->nneurons;
     const double *exc = r->arrive_exc + slot, *inh = r->arrive_inh + slot;
-    for (uint32_t k = 0; k < r->graph->npopulations; k++) {
-        const graph_population *p = &r->graph->population[k];
-        if (p->source)
-            continue;
-        if (p->model == MODEL_LOIHI_LIF)
-            step_compartments(r, k, exc, inh);
-        else
-            step_integrate_and_fire(r, k, exc, inh);
-    }
+    for (uint32_t t = 0; t < r->trees.count; t++)
+        for (uint32_t i = 0; i < r->trees.tree[t].count; i++) {
+            uint32_t k = r->trees.tree[t].member[i];
+            if (r->graph->population[k].model == MODEL_LOIHI_LIF)
+                step_compartments(r, k, exc, inh);
+            else
+                step_integrate_and_fire(r, k, exc, inh);
+        }
 }

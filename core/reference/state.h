@@ -4,6 +4,7 @@
 #ifndef HMN_REFERENCE_STATE_H
 #define HMN_REFERENCE_STATE_H
 
+#include "core/ir/tree.h"
 #include "core/reference/reference.h"
 
 /* Factors of one step, precomputed from a neuron's parameters. Integrate-and-fire: mV, nA. loihi_lif: registers. */
@@ -51,6 +52,7 @@ struct hmn_reference {
     bool learning, open; /* open: between begin and end */
     bool wraps;          /* registers of loihi_lif overflow as on the chip */
 
+    tree_list trees;                   /* in the order in which populations are updated */
     reference_neuron *neuron;          /* [nneurons] */
     double *v, *u_exc, *u_inh;         /* [nneurons] */
     double *risen;                     /* [nneurons] threshold above its resting value */

@@ -96,6 +96,19 @@ START_TEST(the_network_view_shows_each_thing_once)
 }
 END_TEST
 
+START_TEST(the_network_view_shows_dendrites)
+{
+    fixture *x = begin(4);
+    graph_population *soma = &x->f->population[2];
+    soma->join = JOIN_ADD_U;
+    soma->dendrite[soma->ndendrites++] = 1;
+    draw_network(x->out, &x->f->graph);
+    whole(x);
+    ck_assert_uint_eq(count(x, "p1 -> p2 [arrowhead=dot, penwidth=2, label=\"add_u\"]"), 1);
+    end(x);
+}
+END_TEST
+
 START_TEST(the_image_gives_the_same_network)
 {
     fixture *x = begin(25);
@@ -217,7 +230,7 @@ START_TEST(graphviz_accepts_every_view)
 }
 END_TEST
 
-SUITE("draw", the_network_view_shows_each_thing_once, the_image_gives_the_same_network,
-      quotes_in_names_do_not_break_the_text, the_placement_view_shows_every_core_and_its_share,
-      the_routing_view_counts_every_axon, many_cores_are_drawn_as_tiles,
-      the_pipeline_view_shows_each_pass_and_what_feeds_it, graphviz_accepts_every_view)
+SUITE("draw", the_network_view_shows_each_thing_once, the_network_view_shows_dendrites,
+      the_image_gives_the_same_network, quotes_in_names_do_not_break_the_text,
+      the_placement_view_shows_every_core_and_its_share, the_routing_view_counts_every_axon,
+      many_cores_are_drawn_as_tiles, the_pipeline_view_shows_each_pass_and_what_feeds_it, graphviz_accepts_every_view)

@@ -25,7 +25,7 @@ static void digest(const char *what, char *out)
 
 START_TEST(the_folder_ends_in_the_digest_of_the_image)
 {
-    static const char *const models[] = {"random_static", "loihi_raw", "stdp", "three_factor", "gated"};
+    static const char *const models[] = {"random_static", "loihi_raw", "stdp", "three_factor", "gated", "dendrites"};
     program_enter();
     for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
         char line[1024], image[17], folder[17];

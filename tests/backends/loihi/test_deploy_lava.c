@@ -50,6 +50,23 @@ static void expect_script(const char *params, const char *projection, const char
     deployment_free(d);
 }
 
+START_TEST(dendrites_are_named_as_what_lava_lacks)
+{
+    deployment *d = deployment_of("hmn: 1\n"
+                                  "populations:\n"
+                                  "  in: {size: 3, model: spike_source_poisson, params: {rate: 50 Hz}}\n"
+                                  "  a: {size: 4, model: loihi_lif, join: add_u}\n"
+                                  "  b: {size: 4, model: loihi_lif, dendrite_of: a}\n"
+                                  "projections:\n"
+                                  "  in_b: {pre: in, post: b, connector: {type: all_to_all}, weight: 60}\n"
+                                  "run: {duration: 20 ms, seed: 4}\n");
+    ck_assert_msg(deployment_omits(d, "the neurons of population 'a' have dendrites"), "%s",
+                  d->nomitted ? d->omitted[0] : "nothing");
+    ck_assert_ptr_null(deployment_file(d, "deploy_lava.py", NULL));
+    deployment_free(d);
+}
+END_TEST
+
 START_TEST(decays_are_lavas)
 {
     expect_script(plain, all, LAVA, "dict(name=\"a\", first=3, size=4, source=False, du=700, dv=300, vth=90)");
@@ -105,5 +122,5 @@ START_TEST(rules_carry_epoch_and_traces)
 }
 END_TEST
 
-SUITE("deploy_lava", decays_are_lavas, projections_carry_their_format, what_lif_lacks_is_named,
-      what_dense_lacks_is_named, rules_carry_epoch_and_traces)
+SUITE("deploy_lava", dendrites_are_named_as_what_lava_lacks, decays_are_lavas, projections_carry_their_format,
+      what_lif_lacks_is_named, what_dense_lacks_is_named, rules_carry_epoch_and_traces)
