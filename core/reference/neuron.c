@@ -126,7 +126,7 @@ bool neuron_prepare(hmn_reference *r, hmn_arena *a, hmn_diag *d)
     const hmn_graph *g = r->graph;
     bool good = true;
     r->wraps = r->options.grid && wraps(g->net);
-    r->trees = tree_find(g, a);
+    r->trees = tree_find(g, false, a);
     r->neuron = ARENA_NEW(a, reference_neuron, g->nneurons);
     for (uint32_t k = 0; k < g->npopulations; k++) {
         const graph_population *p = &g->population[k];
