@@ -6,6 +6,7 @@
 #include "core/base/arena.h"
 #include "core/base/diag.h"
 #include "core/base/files.h"
+#include "core/cost/load.h"
 #include "core/ir/image.h"
 #include "core/ir/map.h"
 #include "core/ir/qnet.h"
@@ -93,10 +94,12 @@ typedef struct {
     int32_t amount;
 } hmn_drive; /* current written by the host */
 
-/* A spike on its way to an input axon of a logical core; it arrives in the next step. */
+/* A spike on its way to an input axon of a logical core; it arrives in the next step. from: the local compartment that
+ * fired; packets leave in the order in which they stand. */
 typedef struct {
     uint32_t core, axon;
     int32_t payload;
+    uint32_t from;
 } hmn_packet;
 
 /* Where the packet of each compartment goes, found once by following it through the routers. */
@@ -224,6 +227,9 @@ typedef struct hmn_chip {
      * rule of that projection reads postsynaptic traces from there. */
     bool (*write_trace)(const void *rom, void *state, hmn_variable var, uint32_t compartment, uint32_t projection,
                         int32_t value);
+
+    /* Time and energy: constants, and what a spike makes a core do. NULL: they are not modelled. */
+    const chip_timing *timing;
 
     /* deploy: the files that load the image onto the chip, through a port. NULL: there is no such form. */
     bool (*deploy)(const hmn_image *m, const struct hmn_chip *chip, hmn_files *out, hmn_arena *scratch, hmn_diag *d);

@@ -5,6 +5,7 @@
 #include "tools/source.h"
 #include "tools/summary.h"
 #include "tools/tasking.h"
+#include "tools/timing_out.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -26,6 +27,7 @@ typedef struct {
     recorder *recorder;
     run_summary summary;
     task_results results;
+    timing_run timing;
     task_loop loop; /* of the network's own task, task NULL: none */
 } run_state;
 
@@ -40,14 +42,6 @@ static double now(void)
 static bool supported(const command_line *c)
 {
     static const char *const later[] = {"checkpoint", "checkpoint-every", "resume"};
-    const char *timing = command_value(c, "timing");
-    if (timing && strcmp(timing, "off") != 0) {
-        bool known = strcmp(timing, "fast") == 0 || strcmp(timing, "cycle") == 0;
-        fprintf(stderr, "hmn: --timing %s: %s\n", timing,
-                known ? "this version models no time and energy; --timing off works"
-                      : "takes off, fast or cycle, of which this version has off");
-        return false;
-    }
     for (size_t i = 0; i < sizeof later / sizeof *later; i++)
         if (command_value(c, later[i])) {
             fprintf(stderr, "hmn: --%s: this version writes and reads no checkpoints; run without it from step 0\n",
@@ -103,12 +97,17 @@ static bool prepare(run_state *r)
     if (inputs &&
         !inputs_read(inputs, r->subject.net, s->arena, s->diag, &r->input, &r->ninputs, &r->level, &r->nlevels))
         return false;
-    if (!out)
-        return true;
-    if (!outdir_begin(&r->dir, out, "summary.json", s->arena, s->diag))
-        return false;
-    r->recorder = record_begin(&r->subject, &r->dir, s->arena, s->diag);
-    return r->recorder != NULL;
+    if (out) {
+        if (!outdir_begin(&r->dir, out, "summary.json", s->arena, s->diag))
+            return false;
+        r->recorder = record_begin(&r->subject, &r->dir, s->arena, s->diag);
+        if (!r->recorder)
+            return false;
+    }
+    uint64_t threads = 0;
+    command_number(s->line, "threads", 0, 4096, &threads);
+    return timing_run_begin(&r->timing, r->machine, s->image, s->chip, (uint32_t)threads, out ? &r->dir : NULL,
+                            s->arena, s->diag);
 }
 
 static void progress(const run_state *r, uint32_t step, double *shown)
@@ -136,6 +135,8 @@ static uint32_t step_all(run_state *r)
         for (; next < r->ninputs && r->input[next].step == step; next++)
             sim->ops->inject(sim, r->input[next].neuron);
         sim->ops->begin(sim);
+        if (r->timing.timing)
+            timing_begin(r->timing.timing);
         if (r->recorder) {
             uint32_t n;
             const uint32_t *fired = sim->ops->spikes(sim, &n);
@@ -146,6 +147,8 @@ static uint32_t step_all(run_state *r)
         for (; set < r->nlevels && r->level[set].step == step; set++)
             sim->ops->modulate(sim, r->level[set].modulator, r->level[set].value);
         sim->ops->end(sim);
+        if (r->timing.timing)
+            timing_end(r->timing.timing);
         if (r->recorder)
             record_probes(r->recorder, step);
         progress(r, step, &shown);
@@ -172,6 +175,9 @@ static bool write_summary(run_state *r)
 
 static bool finish(run_state *r)
 {
+    if (!timing_run_end(&r->timing, r->s.image, r->s.chip, r->recorder ? &r->dir : NULL, r->s.diag))
+        return false;
+    r->summary.timing = r->timing.timing;
     if (r->recorder) {
         recorder *closing = r->recorder;
         r->recorder = NULL;
@@ -189,7 +195,13 @@ static bool finish(run_state *r)
 
 static void run_all(run_state *r, const char *path)
 {
-    if (!source_load(&r->s, path, NULL) || !boot(r))
+    if (!source_load(&r->s, path, NULL))
+        return;
+    if (!timing_options_read(&r->timing, r->s.line, r->s.reference ? NULL : r->s.chip)) {
+        r->s.status = EXIT_USAGE;
+        return;
+    }
+    if (!boot(r))
         return;
     interrupt_catch();
     if (!tasking_of_network(&r->loop, &r->s, r->subject.net, path, r->summary.seed) || !prepare(r))
@@ -222,6 +234,7 @@ static int run(const command_line *c)
     run_all(&r, c->operand[0]);
     if (r.recorder)
         record_abandon(r.recorder, r.s.diag);
+    timing_run_abandon(&r.timing);
     outdir_abandon(&r.dir);
     machine_free(r.machine);
     return source_end(&r.s);
@@ -232,7 +245,8 @@ static const command_option options[] = {
     {"steps", 'n', "N", "steps to run (default: the network's run.duration)"},
     {"out", 'o', "DIR", "folder to write results into; replaced only if it is empty or an earlier result"},
     {"inputs", 'i', "FILE", "spikes of source neurons: a .npy array or lines of text; signals: lines of text"},
-    {"timing", 0, "off|fast|cycle", "model of time and energy; this version has off only"},
+    {"timing", 0, "off|fast|cycle", "model of time and energy (default off); results are the same with any"},
+    {"costs", 0, "PROFILE", "what operations cost: a profile of the target (hmn targets); the default is its first"},
     {"checkpoint", 0, "FILE", "refused: this version writes no checkpoints"},
     {"checkpoint-every", 0, "N", "refused: this version writes no checkpoints"},
     {"resume", 0, "FILE", "refused: this version reads no checkpoints"},
@@ -253,7 +267,8 @@ const command command_run = {
         "  spikes/POPULATION.npy   uint32 rows (step, neuron), sorted\n"
         "  probes/NAME.npy         a row a sample, a column a neuron; registers of the chip as int32,\n"
         "                          levels of modulators in 1/65536, float64 for the reference\n"
-        "  weights/PROJECTION.npy  final weights, rows (pre, post, weight, delay)\n\n"
+        "  weights/PROJECTION.npy  final weights, rows (pre, post, weight, delay)\n"
+        "  timing/steps.csv        with --timing: a row a step; also cores.csv, links.csv and heat.svg\n\n"
         "A probe with every: k is sampled after the steps 0, k, 2k ... The spikes of all populations are written, "
         "whether a probe names them or not. A probe of several variables becomes probes/NAME.VARIABLE.npy for each. "
         "Recorded can be v and u of populations, the level of modulators, and of projections the weight, delay and tag "
@@ -266,6 +281,9 @@ const command command_run = {
         "(step, population, neuron); in text the population may be a name, and # starts a comment. A line of text "
         "(step, signal, value) such as 120 input.reward 0.5 sets a signal from that step on, for every neuromodulator "
         "that it feeds.\n\n"
+        "With --timing the time and energy that the chip would take are modelled, docs/timing.md: fast from counts and "
+        "queues, cycle through every router of the network. Then model_time_s is that time, and energy_j tells what "
+        "took how much.\n\n"
         "Results are the same bytes for any number of threads, except for the times in summary.json. An interrupt "
         "ends the run after the current step with status 130 and leaves nothing behind.",
     .examples = "hmn run models/digits.yaml --target loihi --steps 1000 --out out/digits\n"

@@ -62,6 +62,8 @@ static void print_text(const hmn_chip *chip)
         else
             printf("  %-19s %9s  %s\n", l[i].name, "no limit", l[i].meaning);
     }
+    for (uint32_t i = 0; chip->timing && i < chip->timing->nprofiles; i++)
+        printf("  costs %-23s  %s\n", chip->timing->profile[i]->name, chip->timing->profile[i]->summary);
 }
 
 static void print_json(json_out *j, const hmn_chip *chip)
@@ -78,6 +80,10 @@ static void print_json(json_out *j, const hmn_chip *chip)
         else
             json_put_text(j, l[i].name, NULL);
     }
+    json_put_close(j);
+    json_put_row(j, "costs");
+    for (uint32_t i = 0; chip->timing && i < chip->timing->nprofiles; i++)
+        json_put_text(j, NULL, chip->timing->profile[i]->name);
     json_put_close(j);
     json_put_close(j);
 }
@@ -122,7 +128,8 @@ const command command_targets = {
     .synopsis = "[TARGET] [--json]",
     .description =
         "Prints each target with its structural limits: what a core, a chip and a system hold. These are the "
-        "numbers that the compiler checks every network against.",
+        "numbers that the compiler checks every network against. Then the profiles of costs that hmn run --timing "
+        "knows; docs/costs.md lists their numbers.",
     .examples = "hmn targets loihi\n"
                 "hmn targets --json",
     .option = options,

@@ -97,10 +97,54 @@ static void write_ulearn(FILE *out)
 #include "core/isa/ulearn.def"
 }
 
+static void write_profile(FILE *out, const hmn_chip *chip, const cost_profile *p)
+{
+    static const char *const status[] = {"published", "code", "chosen", "absent"};
+    fprintf(out,
+            "\n### %s: profile `%s`\n\n%s. Inputs hold %" PRIu32 " flits, a message has %" PRIu32
+            ".\n\n| cost | ns | pJ | status | source |\n| --- | --- | --- | --- | --- |\n",
+            chip->name, p->name, p->summary, p->buffer, p->flits);
+    for (uint32_t i = 0; i < p->nentries; i++) {
+        const cost_entry *e = &p->entry[i];
+        fprintf(out, "| %s | %.12g | %.12g | %s | %s |\n", cost_name(e->id), 1e-3 * (double)e->ps, 1e-3 * (double)e->fj,
+                status[e->status], e->source);
+    }
+    fputs("\nBarrier", out);
+    for (uint32_t i = 0; i < p->nbarriers; i++)
+        fprintf(out, "%s %.12g ns from %" PRIu32 " tile%s on", i ? "," : ":", 1e-3 * (double)p->barrier[i].ps,
+                p->barrier[i].tiles, p->barrier[i].tiles == 1 ? "" : "s");
+    fputs(p->barrier_steps ? ", in steps.\n" : ", straight lines between.\n", out);
+}
+
+static void write_costs(FILE *out)
+{
+    fputs(
+        "# What operations cost\n\nGenerated from `core/cost/cost.def` and the chips' tables. The models that use "
+        "these numbers are in\n[timing.md](timing.md). Status: *published* by those who built the chip; *code*, a "
+        "constant of published software;\n*chosen*, nothing public decides it. A cost that a profile does not list is "
+        "nothing, because nobody published it.\n\n"
+        "| cost | once a | meaning |\n| --- | --- | --- |\n",
+        out);
+    for (uint32_t i = 0; i < COST_COUNT; i++)
+        fprintf(out, "| %s | %s | %s |\n", cost_name((cost_id)i), cost_unit((cost_id)i), cost_meaning((cost_id)i));
+    uint32_t nchips;
+    const hmn_chip *const *chips = registry_chips(&nchips);
+    for (uint32_t i = 0; i < nchips; i++) {
+        bool again = false;
+        for (uint32_t k = 0; k < i && chips[i]->timing; k++)
+            again |= chips[k]->timing == chips[i]->timing;
+        if (again)
+            fprintf(out, "\n### %s\n\nThe same profiles.\n", chips[i]->name);
+        for (uint32_t k = 0; chips[i]->timing && !again && k < chips[i]->timing->nprofiles; k++)
+            write_profile(out, chips[i], chips[i]->timing->profile[k]);
+    }
+}
+
 static const page pages[] = {{"diagnostics.md", write_diagnostics},
                              {"format.md", write_format},
                              {"ulearn.md", write_ulearn},
-                             {"cli.md", help_markdown}};
+                             {"cli.md", help_markdown},
+                             {"costs.md", write_costs}};
 
 const page *pages_all(uint32_t *count)
 {

@@ -93,6 +93,31 @@ static void more_counters(const run_summary *s, json_out *j)
     json_put_close(j);
 }
 
+/* What the steps would take on the chip; without a model of time, what they stand for. */
+static double model_time(const run_summary *s)
+{
+    return s->timing ? 1e-12 * (double)timing_total(s->timing).ps : 1e-3 * s->net->dt * s->steps;
+}
+
+static double joules(const timing_step *t)
+{
+    uint64_t fj = 0;
+    for (uint32_t k = 0; k < ENERGY_COUNT; k++)
+        fj += t->fj[k];
+    return 1e-15 * (double)fj;
+}
+
+static void energy(const run_summary *s, json_out *j)
+{
+    timing_step t = timing_total(s->timing);
+    json_put_object(j, "energy_j");
+    for (uint32_t k = 0; k < ENERGY_COUNT; k++)
+        json_put_real(j, energy_name((energy_cause)k), 1e-15 * (double)t.fj[k]);
+    json_put_real(j, "total", joules(&t));
+    json_put_close(j);
+    json_put_natural(j, "messages", t.messages);
+}
+
 void summary_members(const run_summary *s, json_out *j)
 {
     json_put_text(j, "target", s->target);
@@ -108,7 +133,10 @@ void summary_members(const run_summary *s, json_out *j)
     json_put_natural(j, "cores_used", s->cores);
     json_put_natural(j, "chips_used", s->chips);
     json_put_real(j, "wall_s", s->wall);
-    json_put_real(j, "model_time_s", 1e-3 * s->net->dt * s->steps);
+    json_put_real(j, "model_time_s", model_time(s));
+    json_put_real(j, "network_time_s", 1e-3 * s->net->dt * s->steps);
+    if (s->timing)
+        energy(s, j);
     json_put_hex(j, "state_digest", s->digest);
     for (uint32_t i = 0; s->task && i < s->task->nnumbers; i++)
         json_put_real(j, s->task->number[i].name, s->task->number[i].value);
@@ -144,6 +172,12 @@ void summary_text(const run_summary *s, const char *dir, FILE *out)
     if (s->image)
         fprintf(out, "  cores            %" PRIu32 " on %" PRIu32 " %s\n", s->cores, s->chips,
                 s->chips == 1 ? "chip" : "chips");
+    if (s->timing) {
+        timing_step t = timing_total(s->timing);
+        fprintf(out, "  time on chip     %.6g s, %.4g us a step\n  energy           %.6g J, %.4g W\n", model_time(s),
+                s->steps ? 1e-6 * (double)t.ps / s->steps : 0, joules(&t),
+                t.ps ? joules(&t) / (1e-12 * (double)t.ps) : 0);
+    }
     for (uint32_t i = 0; s->task && i < s->task->nnumbers; i++)
         fprintf(out, "  %-16s %.6g\n", s->task->number[i].name, s->task->number[i].value);
     fprintf(out, "  state digest     %016" PRIx64 "\n", s->digest);

@@ -3,6 +3,7 @@
 #define HMN_TOOLS_SUMMARY_H
 
 #include "core/chip.h"
+#include "core/timing/timing.h"
 #include "models/tasks/task.h"
 #include "tools/json_out.h"
 #include "tools/layout.h"
@@ -19,9 +20,10 @@ typedef struct {
     uint32_t cores, chips;
     double wall;
     const task_results *task; /* NULL: none */
+    const hmn_timing *timing; /* NULL: off */
 } run_summary;
 
-/* Fills everything but steps, threads, seed, wall and task. */
+/* Fills everything but steps, threads, seed, wall, task and timing. */
 void summary_take(run_summary *s, const record_subject *subject, const hmn_image *image, const hmn_chip *chip);
 void summary_members(const run_summary *s, json_out *j); /* into the open object */
 void summary_json(const run_summary *s, FILE *out);

@@ -6,6 +6,7 @@
 
 #include "backends/loihi/bounds.h"
 #include "backends/loihi/core.h"
+#include "backends/loihi/costs.h"
 #include "backends/loihi/deploy.h"
 #include "backends/loihi/lower.h"
 #include "backends/loihi/quantise.h"
@@ -32,6 +33,7 @@
     .synapses = loihi_synapses,         \
     .read_trace = loihi_read_trace,     \
     .write_trace = loihi_write_trace,   \
+    .timing = &loihi_timing,           \
     .deploy = loihi_deploy
 /* clang-format on */
 

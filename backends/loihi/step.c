@@ -12,8 +12,8 @@ static void send(const loihi_rom *r, hmn_port *port)
     port->nout = 0;
     for (uint32_t i = 0; i < port->nfired; i++)
         for (uint32_t k = row[port->fired[i]]; k < row[port->fired[i] + 1]; k++)
-            port->out[port->nout++] =
-                (hmn_packet){ROM(uint32_t, r, route_core)[k], ROM(uint32_t, r, route_axon)[k], port->payload[i]};
+            port->out[port->nout++] = (hmn_packet){ROM(uint32_t, r, route_core)[k], ROM(uint32_t, r, route_axon)[k],
+                                                   port->payload[i], port->fired[i]};
 }
 
 void loihi_step(const void *rom, void *state, hmn_phase phase, hmn_port *port)

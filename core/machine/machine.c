@@ -257,6 +257,25 @@ int32_t machine_channel(const hmn_machine *m, uint32_t channel)
     return channel < m->manager.nchannels ? m->manager.channel[channel] : 0;
 }
 
+uint32_t machine_cores(const hmn_machine *m) { return m->ncores; }
+const hmn_port *machine_port(const hmn_machine *m, uint32_t core) { return &m->core[core].port; }
+const hmn_counters *machine_core_counters(const hmn_machine *m, uint32_t core) { return &m->core[core].counters; }
+hmn_core_size machine_core_size(const hmn_machine *m, uint32_t core) { return m->core[core].size; }
+const void *machine_rom(const hmn_machine *m, uint32_t core) { return m->core[core].rom; }
+uint64_t machine_manager_cycles(const hmn_machine *m) { return m->manager.cycles; }
+
+uint32_t machine_host_packets(const hmn_machine *m, hmn_packet *out, uint32_t room)
+{
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < m->source.nfired; k++) {
+        uint32_t s = m->source.fired[k];
+        for (uint32_t e = m->route_row[s]; e < m->route_row[s + 1]; e++, n++)
+            if (n < room)
+                out[n] = (hmn_packet){m->route_core[e], m->route_axon[e], 1, k};
+    }
+    return n;
+}
+
 double machine_modulator(const hmn_machine *m, uint32_t k)
 {
     if (k >= m->manager.nmodulators)

@@ -58,6 +58,18 @@ void machine_set_draws(hmn_machine *m, const hmn_draws *draws);
 uint32_t machine_neuron_at(const hmn_machine *m, uint32_t core, uint32_t compartment);
 uint32_t machine_source_at(const hmn_machine *m, uint32_t core, uint32_t axon);
 
+/* For the models of time and energy: what a core does in this step. Between begin and end the port tells who fired and
+ * which packets leave; after end the counters hold the step's learning too. host: the packets of sources that occupy
+ * no core, between begin and end, in the order in which the host sends them; yields how many there are and writes at
+ * most `room` of them. */
+uint32_t machine_cores(const hmn_machine *m);
+const hmn_port *machine_port(const hmn_machine *m, uint32_t core);
+const hmn_counters *machine_core_counters(const hmn_machine *m, uint32_t core);
+hmn_core_size machine_core_size(const hmn_machine *m, uint32_t core);
+const void *machine_rom(const hmn_machine *m, uint32_t core);
+uint32_t machine_host_packets(const hmn_machine *m, hmn_packet *out, uint32_t room);
+uint64_t machine_manager_cycles(const hmn_machine *m);
+
 int32_t machine_channel(const hmn_machine *m, uint32_t channel);
 double machine_modulator(const hmn_machine *m, uint32_t modulator);
 

@@ -82,13 +82,13 @@ static int core_floor(const char *path)
 {
     if (starts(path, "core/base/"))
         return 0;
-    if (starts(path, "core/isa/"))
+    if (starts(path, "core/isa/") || starts(path, "core/cost/"))
         return 1;
     if (starts(path, "core/ir/"))
         return 2; /* the qnet holds rules of isa */
     if (strcmp(path, "core/chip.h") == 0 || strcmp(path, "core/sim.h") == 0)
         return 3;
-    return 4;
+    return starts(path, "core/timing/") ? 5 : 4; /* it watches machine/ */
 }
 
 static size_t folder_length(const char *path)

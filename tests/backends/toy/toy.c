@@ -155,7 +155,7 @@ static void toy_send(const toy_rom *r, hmn_port *port)
         for (uint64_t o = 0; o < r->rows[TOY_ROUTES].rows; o++)
             if (image_get(r->rows[TOY_ROUTES], o, 0) == port->fired[i])
                 port->out[port->nout++] = (hmn_packet){(uint32_t)image_get(r->rows[TOY_ROUTES], o, 1),
-                                                       (uint32_t)image_get(r->rows[TOY_ROUTES], o, 2), 1};
+                                                       (uint32_t)image_get(r->rows[TOY_ROUTES], o, 2), 1, port->fired[i]};
 }
 
 static void toy_step(const void *rom, void *state, hmn_phase phase, hmn_port *port)

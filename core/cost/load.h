@@ -1,0 +1,18 @@
+/* What a chip tells the models of time and energy beside its costs: what an arriving spike makes a core do. */
+#ifndef HMN_COST_LOAD_H
+#define HMN_COST_LOAD_H
+
+#include "core/cost/cost.h"
+
+typedef struct {
+    uint32_t words;                 /* of synapse memory read */
+    uint32_t dense, sparse, shared; /* synaptic events by form */
+} timing_load;
+
+typedef struct {
+    const cost_profile *const *profile; /* the first is the default */
+    uint32_t nprofiles;
+    timing_load (*load)(const void *rom, uint32_t axon);
+} chip_timing;
+
+#endif

@@ -1,0 +1,186 @@
+/* Files of the timing model. Takes its steps as they come, yields timing/steps.csv, and from the totals
+ * timing/cores.csv, timing/links.csv and the map of cores and links timing/heat.svg. Numbers are written from
+ * integers, so files are the same bytes on every machine: times in ns with three digits, energies in pJ with three. */
+#include "tools/timing_out.h"
+
+#include "tools/heat.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+static bool find_profile(timing_run *t, const char *name, const hmn_chip *chip)
+{
+    const chip_timing *c = chip->timing;
+    for (uint32_t i = 0; i < c->nprofiles; i++)
+        if (!name || strcmp(c->profile[i]->name, name) == 0) {
+            t->costs = cost_lay_out(c->profile[i]);
+            return true;
+        }
+    fprintf(stderr, "hmn: --costs %s: no such profile of %s, which has", name, chip->name);
+    for (uint32_t i = 0; i < c->nprofiles; i++)
+        fprintf(stderr, "%s %s", i ? "," : "", c->profile[i]->name);
+    fputc('\n', stderr);
+    return false;
+}
+
+bool timing_options_read(timing_run *t, const command_line *c, const hmn_chip *chip)
+{
+    static const char *const names[] = {"off", "fast", "cycle"};
+    const char *mode = command_value(c, "timing"), *costs = command_value(c, "costs");
+    size_t k = 0;
+    while (mode && k < 3 && strcmp(mode, names[k]) != 0)
+        k++;
+    if (k == 3) {
+        fprintf(stderr, "hmn: --timing %s: takes off, fast or cycle\n", mode);
+        return false;
+    }
+    t->mode = (timing_mode)k;
+    if (t->mode == TIMING_OFF)
+        return true;
+    if (!chip || !chip->timing) {
+        fprintf(stderr, "hmn: --timing %s: time and energy of %s are not modelled; --timing off works\n", mode,
+                chip ? chip->name : "the reference");
+        return false;
+    }
+    return find_profile(t, costs, chip);
+}
+
+/* 1234567 as "1234.567". */
+static void milli(FILE *f, uint64_t v) { fprintf(f, ",%" PRIu64 ".%03u", v / 1000, (unsigned)(v % 1000)); }
+
+static void core_number(FILE *f, uint32_t core)
+{
+    if (core == UINT32_MAX)
+        fputs(",", f);
+    else
+        fprintf(f, ",%" PRIu32, core);
+}
+
+static void on_step(void *context, const timing_step *s)
+{
+    timing_run *t = context;
+    if (!t->steps)
+        return;
+    fprintf(t->steps, "%" PRIu32, s->step);
+    milli(t->steps, s->ps);
+    milli(t->steps, s->work_ps);
+    milli(t->steps, s->learn_ps);
+    milli(t->steps, s->manager_ps);
+    milli(t->steps, s->barrier_ps);
+    for (uint32_t k = 0; k < ENERGY_COUNT; k++)
+        milli(t->steps, s->fj[k]);
+    fprintf(t->steps, ",%" PRIu64, s->messages);
+    core_number(t->steps, s->busiest);
+    milli(t->steps, s->busiest_ps);
+    fprintf(t->steps, ",%" PRIu32, s->longest_hops);
+    core_number(t->steps, s->slowest_from);
+    core_number(t->steps, s->slowest_to);
+    milli(t->steps, s->slowest_ps);
+    fprintf(t->steps, ",%" PRIu32, s->link_flits);
+    milli(t->steps, s->blocked_ps);
+    fputc('\n', t->steps);
+}
+
+static FILE *open_csv(outdir *dir, const char *name, hmn_diag *d)
+{
+    const char *path = outdir_file(dir, name, d);
+    FILE *f = fopen(path, "w");
+    if (!f)
+        diag_report(d, DIAG_FILE_WRITE, (hmn_span){0}, "cannot write '%s': %s", path, strerror(errno));
+    return f;
+}
+
+static bool close_csv(FILE *f, const char *name, hmn_diag *d)
+{
+    bool ok = !ferror(f);
+    ok &= fclose(f) == 0;
+    if (!ok)
+        diag_report(d, DIAG_FILE_WRITE, (hmn_span){0}, "cannot write '%s': %s", name, strerror(errno));
+    return ok;
+}
+
+bool timing_run_begin(timing_run *t, const hmn_machine *m, const hmn_image *image, const hmn_chip *chip,
+                      uint32_t threads, outdir *dir, hmn_arena *a, hmn_diag *d)
+{
+    if (t->mode == TIMING_OFF)
+        return true;
+    if (dir) {
+        t->steps = open_csv(dir, "timing/steps.csv", d);
+        if (!t->steps)
+            return false;
+        fputs("step,time_ns,work_ns,learn_ns,manager_ns,barrier_ns", t->steps);
+        for (uint32_t k = 0; k < ENERGY_COUNT; k++)
+            fprintf(t->steps, ",%s_pj", energy_name((energy_cause)k));
+        fputs(
+            ",messages,busiest_core,busiest_ns,longest_hops,slowest_from,slowest_to,slowest_ns,link_flits,blocked_ns\n",
+            t->steps);
+    }
+    timing_options o = {t->mode, &t->costs, threads, on_step, t};
+    t->timing = timing_new(m, image, chip, o, a);
+    return true;
+}
+
+static bool write_cores(const timing_run *t, const hmn_image *image, const hmn_chip *chip, outdir *dir, hmn_diag *d)
+{
+    FILE *f = open_csv(dir, "timing/cores.csv", d);
+    if (!f)
+        return false;
+    uint32_t n;
+    const timing_core *core = timing_cores(t->timing, &n);
+    image_rows sites = image_host(image, HOST_SITES);
+    fputs("core,site,chip,x,y,send_ns,receive_ns,learn_ns,blocked_ns,sent,received,energy_pj\n", f);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t site = i < sites.rows ? (uint32_t)image_get(sites, i, 0) : i;
+        hmn_place p = limits_place(chip->limits, site);
+        fprintf(f, "%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32, i, site, p.chip, p.x, p.y);
+        milli(f, core[i].send_ps);
+        milli(f, core[i].receive_ps);
+        milli(f, core[i].learn_ps);
+        milli(f, core[i].blocked_ps);
+        fprintf(f, ",%" PRIu64 ",%" PRIu64, core[i].sent, core[i].received);
+        milli(f, core[i].fj);
+        fputc('\n', f);
+    }
+    return close_csv(f, "timing/cores.csv", d);
+}
+
+static bool write_links(const timing_run *t, outdir *dir, hmn_diag *d)
+{
+    FILE *f = open_csv(dir, "timing/links.csv", d);
+    if (!f)
+        return false;
+    uint32_t n, width;
+    const timing_link *link = timing_links(t->timing, &n);
+    timing_tiles(t->timing, &width);
+    fputs("from_x,from_y,to_x,to_y,flits\n", f);
+    for (uint32_t i = 0; i < n; i++)
+        fprintf(f, "%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu64 "\n", link[i].from % width,
+                link[i].from / width, link[i].to % width, link[i].to / width, link[i].flits);
+    return close_csv(f, "timing/links.csv", d);
+}
+
+bool timing_run_end(timing_run *t, const hmn_image *image, const hmn_chip *chip, outdir *dir, hmn_diag *d)
+{
+    if (!t->timing)
+        return true;
+    timing_finish(t->timing);
+    if (!dir)
+        return true;
+    FILE *steps = t->steps;
+    t->steps = NULL;
+    if (!close_csv(steps, "timing/steps.csv", d) || !write_cores(t, image, chip, dir, d) || !write_links(t, dir, d))
+        return false;
+    FILE *f = open_csv(dir, "timing/heat.svg", d);
+    if (!f)
+        return false;
+    heat_map(t->timing, image, chip, f);
+    return close_csv(f, "timing/heat.svg", d);
+}
+
+void timing_run_abandon(timing_run *t)
+{
+    if (t->steps)
+        fclose(t->steps);
+    t->steps = NULL;
+}

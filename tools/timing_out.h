@@ -1,0 +1,31 @@
+/* The model of time and energy beside a run: what --timing asks for, and the files it writes. */
+#ifndef HMN_TOOLS_TIMING_OUT_H
+#define HMN_TOOLS_TIMING_OUT_H
+
+#include "core/base/diag.h"
+#include "core/timing/timing.h"
+#include "tools/cli.h"
+#include "tools/outdir.h"
+
+#include <stdio.h>
+
+typedef struct {
+    timing_mode mode;
+    cost_table costs;
+    hmn_timing *timing; /* NULL: off */
+    FILE *steps;        /* timing/steps.csv; NULL: not written */
+    uint32_t locals, width;
+} timing_run;
+
+/* Reads --timing and --costs. False after a message: wrong usage. */
+bool timing_options_read(timing_run *t, const command_line *c, const hmn_chip *chip);
+
+/* Begins to watch. dir NULL: nothing is written. False after a report. */
+bool timing_run_begin(timing_run *t, const hmn_machine *m, const hmn_image *image, const hmn_chip *chip,
+                      uint32_t threads, outdir *dir, hmn_arena *a, hmn_diag *d);
+
+/* Sums up and writes timing/cores.csv, links.csv and heat.svg. False after a report. */
+bool timing_run_end(timing_run *t, const hmn_image *image, const hmn_chip *chip, outdir *dir, hmn_diag *d);
+void timing_run_abandon(timing_run *t);
+
+#endif
