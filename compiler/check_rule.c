@@ -282,13 +282,17 @@ static void set_phase(checker *c, const doc_node *n, hmn_span at, net_phase_gate
                     listed ? "list" : "distribution");
         diag_cure(c->diag, listed ? "write assign: list" : "write phi: 0 deg, where the first group begins");
     }
+    if (g->gate != GATE_PLASTICITY && g->owner == PHI_SYNAPSE) {
+        diag_report(c->diag, DIAG_RULE_TERM, at, "a synapse does not fire: its phase cannot gate activity");
+        diag_cure(c->diag, "choose owner: pre or post, or gate: plasticity");
+    }
     if (g->owner == PHI_PROJECTION && g->assign != PHI_CONSTANT) {
         const doc_node *owner = doc_get(n, "owner");
         if (owner) {
             diag_report(c->diag, DIAG_RULE_TERM, owner->at, "a projection has one phase, but several are given");
             diag_cure(c->diag, "choose owner: pre, post or synapse");
         } else
-            g->owner = PHI_SYNAPSE;
+            g->owner = g->gate == GATE_PLASTICITY ? PHI_SYNAPSE : PHI_POST;
     }
     if (listed && g->phi.nlist > 65536)
         diag_report(c->diag, DIAG_VALUE_LENGTH, g->phi.at, "more than 65536 phases");
@@ -373,17 +377,15 @@ static void set_cell(checker *c, const doc_entry *e, const char *name, check_pat
 {
     const doc_node *n = e->value;
     if (n->kind != DOC_MAP) {
-        r->astrocyte = (net_ref){check_ref(c, n, "astrocyte", REF_ASTROCYTE), n->at};
+        uint32_t named = check_ref(c, n, "astrocyte", REF_ASTROCYTE);
+        if (named != NET_NONE && c->net->astrocyte[named].on)
+            r->astrocyte = (net_ref){named, n->at};
         return;
     }
-    bool on = true;
-    const doc_entry *enabled = check_pick(&keys_astrocyte, n, "enabled");
-    if (enabled)
-        check_bool(c, enabled->value, "enabled", &on);
     net_astrocyte *a = &c->net->astrocyte[c->net->nastrocytes];
     check_astrocyte(c, n, e->key_at, arena_printf(c->arena, "%s.astrocyte", name), (check_path){&path, "astrocyte"},
                     r->nmodulators ? r->modulator[0].i : NET_NONE, a);
-    if (on)
+    if (a->on)
         r->astrocyte = (net_ref){c->net->nastrocytes++, e->key_at};
 }
 

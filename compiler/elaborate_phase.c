@@ -54,6 +54,18 @@ static uint32_t owner_of(const net_phase_gate *g, const graph_projection *p, uin
     return synapse;
 }
 
+/* Bins of the neurons whose firing is gated: of the owners, or of all postsynaptic ones with the projection's phase. */
+static void gate_neurons(const elaboration *e, const net_phase_gate *g, draw_place at, graph_projection *p)
+{
+    p->gated = g->owner == PHI_PRE ? p->pre : p->post;
+    uint32_t n = e->graph->population[p->gated].size;
+    uint16_t *bin = ARENA_NEW(e->arena, uint16_t, n);
+    for (uint32_t i = 0; i < n; i++)
+        bin[i] = bin_of(g, at, g->owner == PHI_PROJECTION ? 0 : i);
+    p->gate_bin = bin;
+    p->firing_gate = g;
+}
+
 bool elaborate_phases(const elaboration *e, const net_rule *rule, graph_projection *p)
 {
     const net_phase_gate *g = &rule->phase_gate;
@@ -72,5 +84,7 @@ bool elaborate_phases(const elaboration *e, const net_rule *rule, graph_projecti
         for (uint32_t k = p->row[i]; k < p->row[i + 1]; k++)
             bin[k] = bin_of(g, at, owner_of(g, p, i, k));
     p->bin = bin;
+    if (g->gate != GATE_PLASTICITY && rule->enabled)
+        gate_neurons(e, g, at, p);
     return true;
 }

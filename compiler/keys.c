@@ -133,7 +133,7 @@ static const key_choice owners[] = {
     {"synapse", PHI_SYNAPSE, NULL, "one for each synapse"}, {NULL, 0, NULL, NULL}};
 static const key_choice gates[] = {
     {"plasticity", GATE_PLASTICITY, "learning", "gates the weight change (equation 4)"},
-    {"activity", GATE_ACTIVITY, "firing", "gates the firing of the neurons"},
+    {"activity", GATE_ACTIVITY, "firing", "gates the firing of the neurons that own the phases; owner: projection means all postsynaptic ones"},
     {"both", GATE_BOTH, NULL, "gates both"}, {NULL, 0, NULL, NULL}};
 static const key_choice meta_methods[] = {
     {"spsa", META_SPSA, NULL, "simultaneous perturbation"}, {"reinforce", META_REINFORCE, NULL, "score function"},
@@ -145,8 +145,8 @@ static const key_choice statistics[] = {
 static const key_choice effects[] = {
     {"additive", ASTRO_ADDITIVE, "add", "adds eta_global lambda M to the factor of equation 3"},
     {"gain", ASTRO_GAIN, "multiplicative", "multiplies that factor by max(0, 1 + lambda M)"},
-    {"presynaptic", ASTRO_PRESYNAPTIC, "pre", "scales presynaptic spikes by 1 - lambda M"},
-    {"eligibility", ASTRO_ELIGIBILITY, "trace", "scales the eligibility"}, {NULL, 0, NULL, NULL}};
+    {"presynaptic", ASTRO_PRESYNAPTIC, "pre", "scales presynaptic spikes by max(0, 1 - lambda M), in transmission and in traces"},
+    {"eligibility", ASTRO_ELIGIBILITY, "trace", "scales what enters the eligibility by max(0, 1 + lambda M)"}, {NULL, 0, NULL, NULL}};
 static const key_choice stimuli[] = {
     {"spikes", STIM_SPIKES, "array spike_times", "listed spikes"}, {"poisson", STIM_POISSON, "noise", "Poisson spikes"},
     {"current", STIM_CURRENT, "dc step_current", "a constant current"},
@@ -358,6 +358,7 @@ static const key_def phase_keys[] = {
     CHOICE(net_phase_gate, assign, "assign", assigns, NAN, "how phases are given; default: by the form of phi", .aliases = "assignment"),
     UINT(net_phase_gate, group_size, "group_size", INTEGER, 0, 1, 1e9, "by_group: owners in a group"),
     CHOICE(net_phase_gate, gate, "gate", gates, GATE_PLASTICITY, "what the phase gates"),
+    REAL(net_phase_gate, open_above, "open_above", PLAIN, 0, -1, 1, "gate of firing: a neuron may fire while cos(Phi - phi) is above this; cos(pi/bins) opens one bin at a time", .aliases = "threshold width"),
     END};
 static const key_context phase_context = {"phase_gate", "plasticity_rules.NAME.phase_gate", "oscillatory gate, equation 4", phase_keys, NULL, NULL};
 
@@ -365,6 +366,7 @@ static const key_def probability_keys[] = {
     ENABLED(net_probability_gate),
     NUM(net_probability_gate, beta_p, "beta_p", PLAIN, 0.2, 0, 1e9, "steepness [1/LSB of the weight]", .aliases = "beta"),
     NUM(net_probability_gate, theta_p, "theta_p", PLAIN, 0, 0, 1e9, "threshold [LSB of the weight]", .aliases = "theta threshold"),
+    NUM(net_probability_gate, lsb, "lsb", PLAIN, NAN, 0, 1e12, "weight of one LSB, in the unit of weight; default: a step of the chip's weights; the reference alone takes 1/255 of weight_bounds", .flags = KEY_OPEN_LOW, .aliases = "step unit"),
     END};
 static const key_context probability_context = {"probability_gate", "plasticity_rules.NAME.probability_gate", "probabilistic update, equation 5", probability_keys, NULL, NULL};
 
@@ -448,7 +450,7 @@ static const key_def astrocyte_keys[] = {
     NUM(net_astrocyte, hill_k, "hill_k", PLAIN, 0.5, 0, 1e6, "K: the level at which M is one half", .flags = KEY_OPEN_LOW, .aliases = "=theta =K"),
     NUM(net_astrocyte, lambda, "lambda", PLAIN, 1, -1e6, 1e6, "strength", .aliases = "strength"),
     CHOICE(net_astrocyte, effect, "effect", effects, ASTRO_ADDITIVE, "what M acts on", .aliases = "pathway"),
-    {.name = "enabled", .kind = KEY_BOOL, .def = 1, .low = 0, .high = 1, .offset = KEY_UNBOUND, .meaning = "false: rules do without it"},
+    BOOL(net_astrocyte, on, "enabled", 1, "false: rules do without it"),
     END};
 const key_context keys_astrocyte = {"astrocyte", "astrocytes.NAME", "slow modulation of learning", astrocyte_keys, NULL, NULL};
 

@@ -88,8 +88,8 @@ static bool text_traces(lowering *l)
     static const rule_var var[] = {RV_X1, RV_X2, RV_Y1, RV_Y2, RV_Y3};
     for (int k = 0; k < RT_COUNT; k++) {
         if (impulse[k]->v < 0 || impulse[k]->v > 32767.0 / 256) { /* 7 integer and 8 fraction bits */
-            diag_report(l->diag, DIAG_VALUE_RANGE, impulse[k]->at, "an impulse of %g; it must lie within 0 and 127 + 255/256",
-                        impulse[k]->v);
+            diag_report(l->diag, DIAG_VALUE_RANGE, impulse[k]->at,
+                        "an impulse of %g; it must lie within 0 and 127 + 255/256", impulse[k]->v);
             return false;
         }
         if (r->third_factor == THIRD_HOST && k >= RT_Y1) {
@@ -288,6 +288,22 @@ static void keep_gated(hmn_unit *u, const lowering *l, made_rule *made)
         made->bin_rule[b] = NET_NONE;
 }
 
+/* The reference's traces take what a graded spike carries. */
+static void tell_graded(lowering *l, const graph_projection *j, const hmn_graph *g)
+{
+    const graph_population *end[] = {&g->population[j->pre], &g->population[j->post]};
+    for (int k = 0; k < 2 && l->rule->type != RULE_TEXT; k++)
+        if (end[k]->activation == ACT_RELU && !end[k]->source && end[k]->model != MODEL_LOIHI_LIF)
+            learn_report(l, (qnet_report_row){.quantity = "equation 2",
+                                              .unit = "",
+                                              .verdict = VERDICT_APPROXIMATED,
+                                              .count = end[k]->size,
+                                              .note = arena_printf(l->arena,
+                                                                   "a graded spike of %s counts 1 in traces, whatever "
+                                                                   "it carries",
+                                                                   end[k]->name)});
+}
+
 static bool lower_projection(hmn_unit *u, uint32_t index, made_rule *made, uint32_t *nmade, size_t *room)
 {
     hmn_qnet *q = u->qnet;
@@ -306,6 +322,7 @@ static bool lower_projection(hmn_unit *u, uint32_t index, made_rule *made, uint3
         l.arena = u->arena;
         l.diag = u->diag;
         bool ok = lower(&l);
+        tell_graded(&l, j, u->graph);
         made_rule *new = &made[(*nmade)++];
         *new = (made_rule){j->rule, w_lsb, NET_NONE, !ok, NULL, NULL};
         if (ok && !l.inert && l.channel.oscillation)

@@ -1,7 +1,7 @@
 /* What a task or a command drives: a network that steps. The emulated chip (machine/machine.h) and the
  * double-precision reference (reference/reference.h) both offer it, so every task runs on both.
  *
- * One step:  inject*  begin  (read spikes, set modulators)  end.
+ * One step:  inject*  begin  (read spikes, set modulators, end a trial)  end.
  * A source neuron injected at step t fires in step t: its spike arrives at t + delay. */
 #ifndef HMN_SIM_H
 #define HMN_SIM_H
@@ -20,6 +20,7 @@ typedef struct {
     void (*modulate)(hmn_sim *s, uint32_t modulator, double value); /* E_k from now on */
     void (*learn)(hmn_sim *s, bool on);
     uint32_t (*step)(const hmn_sim *s);
+    void (*trial)(hmn_sim *s, double score); /* between begin and end: a trial ends in this step, with this score */
 } hmn_sim_ops;
 
 struct hmn_sim {

@@ -58,7 +58,7 @@ static bool boot(run_state *r)
     bool reseed = command_value(s->line, "seed") != NULL;
     command_number(s->line, "seed", 0, UINT64_MAX, &seed);
     if (s->reference) {
-        r->reference = reference_new(s->unit.graph, (reference_options){false}, s->arena, s->diag);
+        r->reference = reference_new(s->unit.graph, (reference_options){.grid = false}, s->arena, s->diag);
         if (!r->reference)
             return false;
         const layout *l = layout_of_graph(s->unit.graph, s->arena);

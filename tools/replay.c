@@ -58,7 +58,13 @@ static void learn(hmn_sim *s, bool on)
 
 static uint32_t step_of(const hmn_sim *s) { return of_const(s)->reference->ops->step(of_const(s)->reference); }
 
-static const hmn_sim_ops ops = {inject, begin, end, spikes, modulate, learn, step_of};
+static void trial(hmn_sim *s, double score)
+{
+    of(s)->reference->ops->trial(of(s)->reference, score);
+    of(s)->chip->ops->trial(of(s)->chip, score);
+}
+
+static const hmn_sim_ops ops = {inject, begin, end, spikes, modulate, learn, step_of, trial};
 
 hmn_sim *replay_sim(hmn_reference *r, hmn_machine *m, hmn_arena *a)
 {
@@ -158,8 +164,11 @@ bool replay_run(source *s, uint32_t steps, uint32_t samples, replay_result *out)
     *out = (replay_result){0};
     list_projections(s, out);
     sums *t = ARENA_NEW(s->arena, sums, out->nprojections);
-    hmn_reference *r = reference_new(
-        g, (reference_options){false, s->unit.mapping->neuron_core, s->unit.mapping->neuron_local}, s->arena, s->diag);
+    hmn_reference *r =
+        reference_new(g,
+                      (reference_options){false, s->unit.mapping->neuron_core, s->unit.mapping->neuron_local,
+                                          weights_lsb(s->unit.qnet, s->arena)},
+                      s->arena, s->diag);
     hmn_machine *m = r ? machine_boot(s->image, s->chip, s->unit.threads, s->unit.reseed, s->diag) : NULL;
     if (!m)
         return false;

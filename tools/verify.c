@@ -90,7 +90,8 @@ static hmn_machine *boot(source *s)
 
 static reference_options options_of(const source *s, bool grid)
 {
-    return (reference_options){grid, s->unit.mapping->neuron_core, s->unit.mapping->neuron_local};
+    return (reference_options){grid, s->unit.mapping->neuron_core, s->unit.mapping->neuron_local,
+                               weights_lsb(s->unit.qnet, s->arena)};
 }
 
 /* The host's currents as the image has them: integers for the accumulator, a row a neuron and interval. */

@@ -13,6 +13,14 @@ typedef struct {
     double weight, start;
 } synapse;
 
+const double *weights_lsb(const hmn_qnet *q, hmn_arena *a)
+{
+    double *lsb = ARENA_NEW(a, double, q->graph->nprojections);
+    for (uint32_t k = 0; k < q->graph->nprojections; k++)
+        lsb[k] = fabs(q->projection[k].w_lsb);
+    return lsb;
+}
+
 bool weights_plastic(const hmn_graph *g, uint32_t projection)
 {
     uint32_t rule = g->projection[projection].rule;

@@ -14,6 +14,9 @@ typedef struct {
     const double *chip, *reference, *start; /* [count]; start: as written */
 } weight_pairs;
 
+/* Real weight of one step on the chip, a number a projection. */
+const double *weights_lsb(const hmn_qnet *q, hmn_arena *a);
+
 bool weights_plastic(const hmn_graph *g, uint32_t projection);
 weight_pairs weights_pair(const source *s, const hmn_machine *m, const hmn_reference *r, uint32_t projection,
                           hmn_arena *a);

@@ -22,7 +22,7 @@ typedef enum {
     RNG_PLACE,        /* (pass, step, k)               annealing moves      */
     RNG_PHASE,        /* (projection, synapse, k)      phase bins phi_ij    */
     RNG_ESCAPE,       /* (population, neuron, step)    escape noise in the reference */
-    RNG_META,         /* (rule, window, k)             meta-learning        */
+    RNG_META,         /* (rule, measurement, k)        meta-learning, docs/learning.md */
     RNG_TABLES        /* (search, entry or try, k)     search for short routing tables */
 } rng_stream;
 

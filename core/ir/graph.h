@@ -45,6 +45,9 @@ typedef struct {
     const uint16_t *delay;  /* [nsynapses] steps, >= 1 */
     double w_min, w_max;    /* bounds of plastic weights, signed; +-infinity when none */
     const uint16_t *bin;    /* [nsynapses] phase bin b of each synapse, phi = 2 pi b / bins; NULL: no phase gate */
+    const net_phase_gate *firing_gate; /* gates the firing of population `gated`; NULL: none */
+    const uint16_t *gate_bin;          /* [size of that population] bin of each neuron */
+    uint32_t gated;
 } graph_projection;
 
 /* Spikes of source neurons known before the run: sorted by (step, neuron), neuron = global index. */

@@ -212,12 +212,14 @@ typedef struct { /* eq. 4 */
     uint32_t bins;
     uint32_t group_size; /* by_group */
     net_gate gate;
+    double open_above; /* gate of firing: open while the cosine is above this */
 } net_phase_gate;
 
 typedef struct {
     bool on;
-    net_num beta_p, theta_p;
-} net_probability_gate; /* eq. 5; 1/LSB, LSB */
+    net_num beta_p, theta_p; /* 1/LSB, LSB */
+    net_num lsb;             /* weight of one LSB; not given: the chip's */
+} net_probability_gate;      /* eq. 5 */
 
 typedef struct { /* eqs 8, 9 */
     bool on;
@@ -285,6 +287,7 @@ typedef struct {
     net_num hill_n, hill_k;
     net_num lambda;
     net_astro_effect effect;
+    bool on;
 } net_astrocyte;
 
 typedef enum { STIM_SPIKES, STIM_POISSON, STIM_CURRENT, STIM_DATASET, STIM_FILE } net_stimulus_type;

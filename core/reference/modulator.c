@@ -1,5 +1,5 @@
-/* Neuromodulators of equations 6 and 7 and the gate of equation 4. Takes what their sources give in this step, yields
- * E_k, gamma_k, G_eff and max(0, cos(Phi - phi_b)). Each step
+/* Neuromodulators of equations 6 and 7. Takes what their sources give in this step, yields E_k, gamma_k and G_eff. Each
+ * step
  *
  *   x_k   signal set by the host, rate of a population less its baseline [Hz], schedule, or a constant
  *   E_k   <- x_k + (E_k - x_k) exp(-dt/tau_k)      (tau 0: E_k = x_k)
@@ -135,13 +135,4 @@ double modulator_effective(const hmn_reference *r, const net_rule *rule)
         sum += gamma[i] * r->graph->net->modulator[k].weight.v * modulator_level(r, k);
     }
     return sum;
-}
-
-/* ---- equation 4 ---- */
-
-double modulator_gate(const hmn_reference *r, const net_phase_gate *gate, uint32_t bin)
-{
-    const net_oscillation *o = &r->graph->net->oscillation[gate->oscillation.i];
-    double turns = o->frequency.v * r->graph->dt * 1e-3 * r->step;
-    return fmax(0, cos(2 * M_PI * (turns - floor(turns) - (double)bin / gate->bins) + o->phase.v));
 }

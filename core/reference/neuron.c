@@ -12,8 +12,9 @@
  * Then v is limited, held while refractory, and compared: f is v > theta + a, or a Bernoulli draw with
  * sigma((v - theta - a)/T); relu fires as v > theta + a does and sends max(0, v - rest) / payload_unit. After a spike
  * v is v_reset, or with reset: subtract v_reset + (v - theta - a); a, the adaptation, decays and then rises by its
- * step. loihi_lif may have a second u for inhibitory arrivals. epsilon is normal, one draw a neuron and step, from the
- * counter-based generator. */
+ * step. A neuron whose firing gate is closed (phase.c) is as a refractory one. Homeostasis moves b. loihi_lif may have
+ * a second u for inhibitory arrivals. epsilon is normal, one draw a neuron and step, from the counter-based generator.
+ */
 #include "core/reference/state.h"
 
 #include "core/base/rng.h"
@@ -102,12 +103,6 @@ static bool supported(const hmn_reference *r, const graph_population *p, hmn_dia
         diag_cure(d, "use activation: threshold, or the model IF_curr_exp");
     }
     for (uint32_t i = 0; i < p->size; i++) {
-        if (!loihi && parameter(p, NP_HOMEO_ETA, i) > 0) {
-            diag_report(d, DIAG_RULE_TARGET, p->at, "population %s: the reference does not compute bias homeostasis",
-                        p->name);
-            diag_cure(d, "homeostasis_eta: 0 switches it off");
-            break;
-        }
         if (loihi && parameter(p, NP_NOISE_EXP, i) > 0 && !r->options.noise_core) {
             diag_report(d, DIAG_RULE_TARGET, p->at,
                         "population %s: the noise of loihi_lif depends on the core a neuron sits on, which the "
@@ -128,6 +123,7 @@ bool neuron_prepare(hmn_reference *r, hmn_arena *a, hmn_diag *d)
     r->wraps = r->options.grid && wraps(g->net);
     r->trees = tree_find(g, false, a);
     r->neuron = ARENA_NEW(a, reference_neuron, g->nneurons);
+    r->bias = ARENA_NEW(a, double, g->nneurons);
     for (uint32_t k = 0; k < g->npopulations; k++) {
         const graph_population *p = &g->population[k];
         if (p->source)
@@ -139,6 +135,7 @@ bool neuron_prepare(hmn_reference *r, hmn_arena *a, hmn_diag *d)
         for (uint32_t i = 0; i < p->size; i++) {
             r->neuron[p->first + i] =
                 p->model == MODEL_LOIHI_LIF ? compartment(p, i, is_brian(g->net)) : integrate_and_fire(p, i, g->dt);
+            r->bias[p->first + i] = r->neuron[p->first + i].bias;
             rest_at(r, p, i);
         }
     }
@@ -228,8 +225,8 @@ static void settle(hmn_reference *r, uint32_t population, uint32_t n, double v)
     r->risen[n] = r->options.grid && p->model == MODEL_LOIHI_LIF ? trunc(risen) : risen;
     double threshold = c->threshold + r->risen[n];
     bool held = r->held[n] > 0;
-    if (held) {
-        r->held[n]--;
+    if (held || (r->closed && r->closed[n])) {
+        r->held[n] -= held;
         v = r->v[n];
     } else if (p->activation == ACT_SIGMOID) {
         double chance = 1 / (1 + exp(-(v - threshold) / c->temperature));
@@ -247,7 +244,7 @@ static void step_integrate_and_fire(hmn_reference *r, uint32_t population, const
     bool delta = p->model == MODEL_CURR_DELTA;
     for (uint32_t n = p->first; n < p->first + p->size; n++) {
         const reference_neuron *c = &r->neuron[n];
-        double current = c->bias + r->current[n], jump = 0;
+        double current = r->bias[n] + r->current[n], jump = 0;
         if (c->noise > 0)
             current += c->noise * normal(r->graph->seed, population, n - p->first, r->step);
         if (delta)
@@ -316,4 +313,16 @@ void neuron_step(hmn_reference *r)
             else
                 step_integrate_and_fire(r, k, exc, inh);
         }
+}
+
+/* b_j <- b_j + eta_b (r* dt - z_j): a neuron that fires more often than r* loses bias. */
+void neuron_homeostasis(hmn_reference *r)
+{
+    for (uint32_t k = 0; r->learning && k < r->graph->npopulations; k++) {
+        const graph_population *p = &r->graph->population[k];
+        for (uint32_t i = 0; i < p->size && !p->source && p->model != MODEL_LOIHI_LIF; i++) {
+            double wanted = parameter(p, NP_HOMEO_RATE, i) * 1e-3 * r->graph->dt;
+            r->bias[p->first + i] += parameter(p, NP_HOMEO_ETA, i) * (wanted - r->fired[p->first + i]);
+        }
+    }
 }

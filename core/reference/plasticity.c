@@ -1,58 +1,60 @@
-/* Equations 2 and 3 for each plastic projection, one synapse after another. Takes the spikes of this step (x_i:
- * reached, z_j: fired), yields traces, eligibilities and, where an epoch ends, weights.
+/* Equations 2 to 5 for each plastic projection, one synapse after another. Takes the spikes of this step (x_i, z_j),
+ * yields traces, eligibilities and, where an epoch ends, weights.
  *
  *   x̄_i <- x̄_i exp(-dt/tau_plus) + x_i,   ȳ_j <- ȳ_j exp(-dt/tau_minus) + z_j      (this step's spike counts)
  *   H_ij = A_plus x̄_i z_j - A_minus ȳ_j x_i   (stdp),   A_plus x̄_i z_j (hebbian),   A_plus x̄_i ȳ_j (rate)
  *   psi_k <- psi_k exp(-dt/tau_k) + k_k H_ij,   e_ij = psi_fast + psi_slow                         (2)
- *   dw_ij = (eta_local + eta_global G_eff) e_ij                                                    (3)
- *   times max(0, cos(Phi - phi_ij)), phi_ij = 2 pi b / bins, where there is a phase gate             (4)
+ *   dw*_ij = (eta_local + eta_global G_eff) alpha_ij e_ij                                          (3, 10)
+ *   dw+_ij = dw*_ij max(0, cos(Phi - phi_ij)),   phi_ij = 2 pi b / bins                            (4)
+ *   dw_ij = dw+_ij with probability sigma(beta_p (|dw+_ij| - theta_p)), else 0                     (5)
  *
- * with tau_fast = 0: psi_fast is the sum of H over the epoch. e~ = e while local attention (eqs 10, 11) is off.
- * Rules of type stdp are equation 3 with eta_local (1 when not given), the epoch's own pairings and no modulator.
- * After (3) a weight loses the share `decay` a millisecond, then it is clipped; its sign stays unless sign: free. */
+ * with tau_fast = 0: psi_fast is the sum of H over the epoch. A term that is off counts 1. Rules of type stdp are
+ * equation 3 with eta_local (1 when not given), the epoch's own pairings and no modulator. After (5) a weight loses the
+ * share `decay` a millisecond, then it is clipped; its sign stays unless sign: free. */
 #include "core/reference/state.h"
+
+#include "core/base/rng.h"
 
 #include <math.h>
 #include <string.h>
 
 static double keep_of(const hmn_reference *r, double tau) { return tau > 0 ? exp(-r->graph->dt / tau) : 0; }
 
-static void refuse(const net_rule *rule, hmn_diag *d, bool on, const char *term, const char *key)
+static double lsb_of(const hmn_reference *r, const reference_projection *p)
 {
-    if (!on)
-        return;
-    diag_report(d, DIAG_RULE_TARGET, rule->name.at, "rule %s: the reference does not compute %s", rule->name.s, term);
-    diag_cure(d, "%s: {enabled: false} switches it off", key);
+    const net_rule *rule = p->rule;
+    if (rule->probability_gate.lsb.given)
+        return rule->probability_gate.lsb.v;
+    if (r->options.w_lsb && r->options.w_lsb[p - r->projection] > 0)
+        return r->options.w_lsb[p - r->projection];
+    return (p->g->w_max - p->g->w_min) / 255;
 }
 
-static bool supported(const net_rule *rule, hmn_diag *d)
+static bool supported(const hmn_reference *r, const reference_projection *p, hmn_diag *d)
 {
-    uint32_t before = diag_errors(d);
+    const net_rule *rule = p->rule;
     if (rule->type == RULE_TEXT) {
         diag_report(d, DIAG_RULE_TARGET, rule->name.at,
                     "rule %s: the reference does not run rules written as text (type: loihi)", rule->name.s);
         diag_cure(d, "use type: stdp or type: hmn; hmn verify --frozen compares without learning");
+        return false;
     }
-    if (rule->type == RULE_HMN) {
-        refuse(rule, d, rule->local_attention.on, "local attention (equations 10, 11)", "local_attention");
-        if (rule->phase_gate.on && rule->phase_gate.gate != GATE_PLASTICITY) {
-            diag_report(d, DIAG_RULE_TARGET, rule->name.at, "rule %s: the reference does not gate firing by phase",
-                        rule->name.s);
-            diag_cure(d, "use gate: plasticity");
-        }
-        refuse(rule, d, rule->probability_gate.on, "the probability gate (equation 5)", "probability_gate");
-        refuse(rule, d, rule->meta.on, "meta-learning (equations 8, 9)", "meta");
-        refuse(rule, d, rule->astrocyte.i != NET_NONE, "astrocytes (section 7.4)", "astrocyte");
+    if (rule->type == RULE_HMN && rule->probability_gate.on && !isfinite(lsb_of(r, p))) {
+        diag_report(d, DIAG_RULE_TARGET, rule->name.at,
+                    "rule %s: the probability gate counts in steps of a weight, which without a chip are not known",
+                    rule->name.s);
+        diag_cure(d, "give the rule weight_bounds, or probability_gate: {lsb: ..}");
+        return false;
     }
-    return diag_errors(d) == before;
+    return true;
 }
 
-static void prepare(hmn_reference *r, reference_projection *p, const net_rule *rule, hmn_arena *a)
+static void prepare(hmn_reference *r, reference_projection *p, hmn_arena *a)
 {
+    const net_rule *rule = p->rule;
     const net_traces *t = &rule->traces;
     bool stdp = rule->type == RULE_STDP, slow = !stdp && t->tau_slow.given;
     uint32_t pre = r->graph->population[p->g->pre].size, post = r->graph->population[p->g->post].size;
-    p->rule = rule;
     p->epoch = rule->epoch.v >= 1 ? (uint32_t)rule->epoch.v : 1;
     p->pairing = stdp ? PAIRING_STDP : t->pairing;
     p->a_plus = t->a_plus.v;
@@ -68,7 +70,10 @@ static void prepare(hmn_reference *r, reference_projection *p, const net_rule *r
     p->y_bar = ARENA_NEW(a, double, post);
     p->psi_fast = ARENA_NEW(a, double, p->g->nsynapses);
     p->psi_slow = slow ? ARENA_NEW(a, double, p->g->nsynapses) : NULL;
-    p->gate = p->g->bin ? ARENA_NEW(a, double, rule->phase_gate.bins) : NULL;
+    bool gated = p->g->bin && rule->phase_gate.gate != GATE_ACTIVITY;
+    p->gate = gated ? ARENA_NEW(a, double, rule->phase_gate.bins) : NULL;
+    p->attention = rule->type == RULE_HMN && rule->local_attention.on ? attention_new(r, p, a) : NULL;
+    p->lsb = lsb_of(r, p);
     p->weight = ARENA_NEW(a, double, p->g->nsynapses);
     memcpy(p->weight, p->g->weight, p->g->nsynapses * sizeof *p->weight);
 }
@@ -83,10 +88,12 @@ bool plasticity_prepare(hmn_reference *r, hmn_arena *a, hmn_diag *d)
         const net_rule *rule = &r->graph->net->rule[p->g->rule];
         if (rule->type == RULE_STATIC || !rule->enabled)
             continue;
-        if (!supported(rule, d))
-            good = false;
+        p->rule = rule;
+        p->rule_index = p->g->rule;
+        if (supported(r, p, d))
+            prepare(r, p, a);
         else
-            prepare(r, p, rule, a);
+            good = false;
     }
     return good;
 }
@@ -98,10 +105,18 @@ static void scale(double *x, uint64_t n, double keep)
 }
 
 /* An exponential trace of spikes: decay, then this step's spikes. */
-static void follow(double *trace, const uint8_t *spike, uint32_t n, double keep)
+static void follow(double *trace, const double *spike, uint32_t n, double keep, double counts)
 {
     for (uint32_t i = 0; i < n; i++)
-        trace[i] = trace[i] * keep + spike[i];
+        trace[i] = trace[i] * keep + counts * spike[i];
+}
+
+static bool any_of(const double *spike, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (spike[i] != 0)
+            return true;
+    return false;
 }
 
 /* H_ij(t). */
@@ -118,20 +133,23 @@ static double pairing(const reference_projection *p, double x, double x_bar, dou
 static void traces(hmn_reference *r, reference_projection *p)
 {
     const graph_population *pre = &r->graph->population[p->g->pre], *post = &r->graph->population[p->g->post];
-    const uint8_t *x = r->reached + pre->first, *z = r->fired + post->first;
-    follow(p->x_bar, x, pre->size, p->keep_plus);
-    follow(p->y_bar, z, post->size, p->keep_minus);
+    const double *x = r->x + pre->first, *z = r->z + post->first;
+    double counts = astrocyte_presynaptic(r, p->rule), share = astrocyte_eligibility(r, p->rule);
+    follow(p->x_bar, x, pre->size, p->keep_plus, counts);
+    follow(p->y_bar, z, post->size, p->keep_minus, 1);
+    if (p->attention)
+        attention_follow(r, p);
     if (!p->forget_fast)
         scale(p->psi_fast, p->g->nsynapses, p->keep_fast);
     if (p->psi_slow)
         scale(p->psi_slow, p->g->nsynapses, p->keep_slow);
-    bool any = p->pairing == PAIRING_RATE || memchr(z, 1, post->size);
+    bool any = p->pairing == PAIRING_RATE || any_of(z, post->size);
     for (uint32_t i = 0; i < pre->size; i++) {
-        if (!x[i] && (!any || p->x_bar[i] == 0))
+        if (x[i] == 0 && (!any || p->x_bar[i] == 0))
             continue; /* H_ij = 0 for all j */
         for (uint32_t e = p->g->row[i]; e < p->g->row[i + 1]; e++) {
             uint32_t j = p->g->target[e];
-            double h = pairing(p, x[i], p->x_bar[i], z[j], p->y_bar[j]);
+            double h = share * pairing(p, counts * x[i], p->x_bar[i], z[j], p->y_bar[j]);
             p->psi_fast[e] += p->k_fast * h;
             if (p->psi_slow)
                 p->psi_slow[e] += p->k_slow * h;
@@ -159,21 +177,41 @@ static double clip(const reference_projection *p, uint64_t e, double w)
 }
 
 /* eta_local + eta_global G_eff of equation 3. */
-static double factor(const hmn_reference *r, const net_rule *rule)
+static double factor(const hmn_reference *r, const reference_projection *p)
 {
-    if (rule->type == RULE_STDP)
-        return rule->eta_local.given ? rule->eta_local.v : 1;
-    return rule->eta_local.v + rule->eta_global.v * modulator_effective(r, rule);
+    if (p->rule->type == RULE_STDP)
+        return p->rule->eta_local.given ? p->rule->eta_local.v : 1;
+    const double *eta = r->rates[p->rule_index].eta;
+    return astrocyte_factor(r, p->rule, eta[0], eta[1], modulator_effective(r, p->rule));
+}
+
+/* Equation 5: dw, or 0 with the chance 1 - sigma(beta_p (|dw| - theta_p)). */
+static double drawn(const hmn_reference *r, const reference_projection *p, uint32_t e, double change)
+{
+    const net_probability_gate *g = &p->rule->probability_gate;
+    if (p->rule->type != RULE_HMN || !g->on || change == 0)
+        return change;
+    double chance = 1 / (1 + exp(-g->beta_p.v * (fabs(change) / p->lsb - g->theta_p.v)));
+    uint32_t projection = (uint32_t)(p - r->projection);
+    return rng_unit(r->graph->seed, RNG_UPDATE, projection, e, r->step / p->epoch) < chance ? change : 0;
+}
+
+/* Equations 3, 4 and 10 for one synapse, before the draw. */
+static double preliminary(const reference_projection *p, uint32_t e, double m)
+{
+    double eligibility = p->psi_fast[e] + (p->psi_slow ? p->psi_slow[e] : 0);
+    return m * (p->gate ? p->gate[p->g->bin[e]] : 1) * (p->attention ? p->attention->alpha[e] : 1) * eligibility;
 }
 
 static void epoch(hmn_reference *r, reference_projection *p)
 {
-    double m = factor(r, p->rule), lost = p->rule->decay.v * p->epoch * r->graph->dt;
+    double m = factor(r, p), lost = p->rule->decay.v * p->epoch * r->graph->dt;
     for (uint32_t b = 0; p->gate && b < p->rule->phase_gate.bins; b++)
-        p->gate[b] = modulator_gate(r, &p->rule->phase_gate, b);
-    for (uint64_t e = 0; r->learning && e < p->g->nsynapses; e++) {
-        double eligibility = p->psi_fast[e] + (p->psi_slow ? p->psi_slow[e] : 0);
-        double change = m * (p->gate ? p->gate[p->g->bin[e]] : 1) * eligibility - lost * p->weight[e];
+        p->gate[b] = phase_gate(r, &p->rule->phase_gate, b);
+    if (p->attention)
+        attention_share(r, p);
+    for (uint32_t e = 0; r->learning && e < p->g->nsynapses; e++) {
+        double change = drawn(r, p, e, preliminary(p, e, m)) - lost * p->weight[e];
         if (change == 0)
             continue;
         double w = clip(p, e, p->weight[e] + change);

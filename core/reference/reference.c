@@ -3,7 +3,8 @@
  *
  *   begin  1. spikes of step t - 1 reach their synapses, whose weights as they are now join the rings of arrivals at
  *             step t - 1 + delay;  2. u, v and spikes (equation 1);
- *   end    3. traces (equation 2);  4. modulators (equation 6);  5. where an epoch ends, weights (equation 3).
+ *   end    3. biases and traces (equation 2);  4. modulators (equation 6), astrocytes;  5. where an epoch ends, weights
+ *          (equations 3 to 5, 7, 10, 11);  6. where a window ends, rates (equations 8, 9).
  *
  * A ring holds, for each neuron, the sum of weights that arrive in each of the next max_delay steps. Sums run in
  * order of projection and neuron, so that a run is the same everywhere. */
@@ -23,6 +24,8 @@ static hmn_reference *of(hmn_sim *s) { return (hmn_reference *)s; }
 
 static void deliver_row(hmn_reference *r, const reference_projection *p, uint32_t i, double payload)
 {
+    if (p->rule)
+        payload *= astrocyte_presynaptic(r, p->rule);
     const graph_population *post = &r->graph->population[p->g->post];
     const double *weight = p->weight ? p->weight : p->g->weight;
     for (uint32_t e = p->g->row[i]; e < p->g->row[i + 1]; e++) {
@@ -106,6 +109,7 @@ static void begin(hmn_sim *s)
     deliver(r);
     fire_sources(r);
     apply_currents(r);
+    phase_close(r);
     neuron_step(r);
     memset(r->arrive_exc + slot, 0, n * sizeof *r->arrive_exc);
     memset(r->arrive_inh + slot, 0, n * sizeof *r->arrive_inh);
@@ -116,14 +120,32 @@ static void begin(hmn_sim *s)
     r->counts.spikes += r->nspikes;
 }
 
+/* z_j of equations 2 and 11: what a graded spike carries, else 0 or 1. */
+static void spikes_as_values(hmn_reference *r)
+{
+    const hmn_graph *g = r->graph;
+    for (uint32_t k = 0; k < g->npopulations; k++) {
+        const graph_population *p = &g->population[k];
+        bool graded = p->activation == ACT_RELU && !p->source && p->model != MODEL_LOIHI_LIF;
+        for (uint32_t n = p->first; n < p->first + p->size; n++)
+            r->z[n] = r->fired[n] ? (graded ? r->payload[n] : 1) : 0;
+    }
+}
+
 static void end(hmn_sim *s)
 {
     hmn_reference *r = of(s);
     HMN_ASSERT(r->open);
     r->open = false;
+    spikes_as_values(r);
+    neuron_homeostasis(r);
     plasticity_traces(r);
     modulator_step(r);
+    astrocyte_step(r);
     plasticity_epoch(r);
+    if (r->trial_over && r->learning)
+        meta_trial(r, r->score);
+    r->trial_over = false;
     uint32_t *old = r->arrived;
     r->arrived = r->spike;
     r->narrived = r->nspikes;
@@ -132,7 +154,7 @@ static void end(hmn_sim *s)
     r->arrived_payload = r->payload;
     r->payload = payload;
     r->nspikes = 0;
-    memcpy(r->reached, r->fired, r->graph->nneurons);
+    memcpy(r->x, r->z, r->graph->nneurons * sizeof *r->x);
     memset(r->injected, 0, r->graph->nneurons);
     r->step++;
 }
@@ -153,9 +175,16 @@ static void modulate(hmn_sim *s, uint32_t modulator, double value)
 }
 
 static void learn(hmn_sim *s, bool on) { of(s)->learning = on; }
+
+static void trial(hmn_sim *s, double score)
+{
+    of(s)->score = score;
+    of(s)->trial_over = true;
+}
+
 static uint32_t step(const hmn_sim *s) { return ((const hmn_reference *)s)->step; }
 
-static const hmn_sim_ops ops = {inject, begin, end, spikes, modulate, learn, step};
+static const hmn_sim_ops ops = {inject, begin, end, spikes, modulate, learn, step, trial};
 
 /* ---- construction ---- */
 
@@ -240,16 +269,21 @@ hmn_reference *reference_new(const hmn_graph *g, reference_options options, hmn_
     r->arrive_inh = ARENA_NEW(a, double, n * r->slots);
     r->current = ARENA_NEW(a, double, n);
     r->fired = ARENA_NEW(a, uint8_t, n);
-    r->reached = ARENA_NEW(a, uint8_t, n);
+    r->x = ARENA_NEW(a, double, n);
+    r->z = ARENA_NEW(a, double, n);
     r->injected = ARENA_NEW(a, uint8_t, n);
     r->spike = ARENA_NEW(a, uint32_t, n);
     r->arrived = ARENA_NEW(a, uint32_t, n);
     r->projection = ARENA_NEW(a, reference_projection, g->nprojections);
     prepare_units(r);
     prepare_fan(r, a);
-    bool neurons = neuron_prepare(r, a, d), plastic = plasticity_prepare(r, a, d);
+    r->astrocyte = ARENA_NEW(a, reference_astrocyte, g->net->nastrocytes);
+    bool good = neuron_prepare(r, a, d);
+    good &= plasticity_prepare(r, a, d);
+    good &= phase_prepare(r, a, d);
+    good &= meta_prepare(r, a, d);
     modulator_prepare(r, a);
-    return neurons && plastic ? r : NULL;
+    return good ? r : NULL;
 }
 
 /* ---- reading ---- */
@@ -284,6 +318,34 @@ double reference_eligibility(const hmn_reference *r, uint32_t projection, uint64
     return p->rule ? p->psi_fast[synapse] + (p->psi_slow ? p->psi_slow[synapse] : 0) : 0;
 }
 
+double reference_rate(const hmn_reference *r, uint32_t rule, uint32_t which) { return r->rates[rule].eta[which]; }
+double reference_bias(const hmn_reference *r, uint32_t neuron) { return r->bias[neuron]; }
+double reference_astrocyte_effect(const hmn_reference *r, uint32_t k) { return r->astrocyte[k].effect; }
+
+/* State of the terms that a network may lack: nothing is added where it does. */
+static uint64_t terms_digest(const hmn_reference *r, uint64_t h)
+{
+    const hmn_net *net = r->graph->net;
+    for (uint32_t k = 0; k < r->graph->nprojections; k++) {
+        const reference_projection *p = &r->projection[k];
+        if (!p->attention)
+            continue;
+        h = hash64(p->attention->h, r->graph->population[p->g->pre].size * p->attention->d * sizeof(double), h);
+        h = hash64(p->attention->c, r->graph->population[p->g->post].size * p->attention->d * sizeof(double), h);
+    }
+    for (uint32_t k = 0; k < net->nrules; k++) {
+        const reference_rates *s = &r->rates[k];
+        const double learned[] = {s->u[0],    s->u[1],      s->eta[0], s->eta[1], s->score, s->loss[0],
+                                  s->loss[1], s->mean_loss, s->trials, s->n,      s->window};
+        if (s->n)
+            h = hash64(learned, sizeof learned, h);
+    }
+    for (uint32_t k = 0; k < net->nrules; k++)
+        if (net->rule[k].type == RULE_HMN && net->rule[k].enabled && net->rule[k].astrocyte.i != NET_NONE)
+            h = hash64(&r->astrocyte[net->rule[k].astrocyte.i].level, sizeof(double), h);
+    return h;
+}
+
 uint64_t reference_digest(const hmn_reference *r)
 {
     size_t n = r->graph->nneurons;
@@ -296,7 +358,8 @@ uint64_t reference_digest(const hmn_reference *r)
     h = hash64(r->held, n * sizeof *r->held, h);
     h = hash64(r->arrive_exc, n * r->slots * sizeof *r->arrive_exc, h);
     h = hash64(r->arrive_inh, n * r->slots * sizeof *r->arrive_inh, h);
-    h = hash64(r->reached, n, h);
+    h = hash64(r->bias, n * sizeof *r->bias, h);
+    h = hash64(r->x, n * sizeof *r->x, h);
     for (uint32_t k = 0; k < r->graph->nprojections; k++) {
         const reference_projection *p = &r->projection[k];
         if (!p->rule)
@@ -310,5 +373,5 @@ uint64_t reference_digest(const hmn_reference *r)
         const double state[] = {r->modulator[k].input, r->modulator[k].average, r->modulator[k].baseline};
         h = hash64(state, sizeof state, h);
     }
-    return h;
+    return terms_digest(r, h);
 }

@@ -16,6 +16,7 @@ typedef struct {
     /* loihi_lif with noise: core and compartment of each neuron (global index), the keys of the chip's draws. Both
      * NULL: a graph with such noise is refused. */
     const uint32_t *noise_core, *noise_compartment;
+    const double *w_lsb; /* [nprojections] real weight of one step on the chip, the unit of equation 5; NULL: unknown */
 } reference_options;
 
 /* The graph must outlive the reference; memory comes from the arena. Returns NULL after a report when the graph
@@ -35,6 +36,10 @@ double reference_move(const hmn_reference *r, uint32_t projection);
 /* psi_fast + psi_slow of equation 2 as they stand; 0 for a static projection. */
 double reference_eligibility(const hmn_reference *r, uint32_t projection, uint64_t synapse);
 double reference_modulator(const hmn_reference *r, uint32_t modulator); /* E_k of equation 6, baseline subtracted */
+/* eta_local (0) or eta_global (1) of a rule as used now: learned and perturbed with meta-learning. */
+double reference_rate(const hmn_reference *r, uint32_t rule, uint32_t which);
+double reference_bias(const hmn_reference *r, uint32_t neuron);                /* b_j, nA */
+double reference_astrocyte_effect(const hmn_reference *r, uint32_t astrocyte); /* M */
 uint64_t reference_digest(const hmn_reference *r);
 
 typedef struct {

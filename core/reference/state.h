@@ -19,8 +19,44 @@ typedef struct {
     uint32_t refractory;    /* register: the neuron is held for refractory - 1 steps after a spike */
 } reference_neuron;
 
+/* Equations 10 and 11 for the synapses of one projection. */
+typedef struct {
+    uint32_t d;         /* timescales */
+    const double *keep; /* [d] exp(-dt/tau) */
+    double *h, *c;      /* [pre][d], [post][d] averages of x_i and z_j */
+    double *alpha;      /* [nsynapses] of this epoch */
+    double *top, *sum;  /* [post] greatest logit, sum of exponentials: scratch */
+    uint32_t *fan_in;   /* [post] */
+} reference_attention;
+
+/* A population whose firing a phase gates. */
+typedef struct {
+    uint32_t population;
+    const uint16_t *bin; /* [size] */
+    const net_phase_gate *gate;
+} reference_firing_gate;
+
+typedef struct {
+    double level, effect; /* A, M */
+} reference_astrocyte;
+
+/* Equations 8 and 9 for one rule; the rates of equation 3. */
+typedef struct {
+    double eta[2];       /* local, global: in use, perturbed in a window */
+    double u[2];         /* log2 of what is learned; only where the rate is not 0 */
+    double direction[2]; /* D or X of this measurement */
+    double score;        /* sum over this window */
+    double loss[2];      /* of the plus and the minus window */
+    double mean_loss;    /* L_bar, reinforce */
+    uint32_t trials;     /* of this window */
+    uint32_t n;          /* number of the measurement, from 1 */
+    uint8_t window;      /* 0: the first of the measurement */
+    bool minus_first;
+} reference_rates;
+
 typedef struct {
     const graph_projection *g;
+    uint32_t rule_index;
     const net_rule *rule; /* NULL: static */
     double unit;          /* what one spike adds is unit * weight, floored to floor_to when that is not 0 */
     double floor_to;
@@ -31,11 +67,13 @@ typedef struct {
     double keep_plus, keep_minus, keep_fast, keep_slow;
     double a_plus, a_minus, k_fast, k_slow;
     net_pairing pairing;
-    double *gate;     /* [bins] max(0, cos(Phi - phi_b)) of this epoch; NULL: no phase gate */
-    bool forget_fast; /* tau_fast 0: psi_fast holds the pairings of one epoch only */
-    uint32_t epoch;   /* steps */
-    double moved;     /* sum of |dw| over synapses and epochs */
-    double moves;     /* how many of them were not 0 */
+    double *gate;                   /* [bins] max(0, cos(Phi - phi_b)) of this epoch; NULL: no phase gate */
+    reference_attention *attention; /* equations 10 and 11; NULL: alpha = 1 */
+    double lsb;                     /* of the probability gate, equation 5 */
+    bool forget_fast;               /* tau_fast 0: psi_fast holds the pairings of one epoch only */
+    uint32_t epoch;                 /* steps */
+    double moved;                   /* sum of |dw| over synapses and epochs */
+    double moves;                   /* how many of them were not 0 */
 } reference_projection;
 
 typedef struct {
@@ -50,11 +88,14 @@ struct hmn_reference {
     reference_options options;
     uint32_t step;
     bool learning, open; /* open: between begin and end */
-    bool wraps;          /* registers of loihi_lif overflow as on the chip */
+    bool trial_over;     /* a trial ends in this step, with this score */
+    double score;
+    bool wraps; /* registers of loihi_lif overflow as on the chip */
 
     tree_list trees;                   /* in the order in which populations are updated */
     reference_neuron *neuron;          /* [nneurons] */
     double *v, *u_exc, *u_inh;         /* [nneurons] */
+    double *bias;                      /* [nneurons] b_j, where homeostasis may move it */
     double *risen;                     /* [nneurons] threshold above its resting value */
     double *payload, *arrived_payload; /* [nneurons] of a graded spike: this step, the step before */
     uint32_t *held;                    /* [nneurons] steps for which v is still held */
@@ -65,31 +106,58 @@ struct hmn_reference {
     uint8_t *injected;           /* [nneurons] sources that fire this step */
     uint32_t *spike, nspikes;    /* this step, ascending */
     uint32_t *arrived, narrived; /* spikes of the step before: x_i of equations 1 and 2 */
-    uint8_t *reached;            /* [nneurons] the same as flags */
+    double *x, *z;               /* [nneurons] x_i and z_j of equation 2: 0, 1 or what a graded spike carries */
+    uint8_t *closed;             /* [nneurons] a gate of firing is closed in this step; NULL: there is none */
     uint64_t given;              /* next of graph->spikes */
 
     reference_projection *projection;
     const uint32_t *fan_row, *fan; /* projections that leave a population: fan[fan_row[p] .. fan_row[p + 1] - 1] */
     reference_modulator_state *modulator;
     double *gamma; /* [nmodulators] scratch of modulator_effective */
+    reference_firing_gate *firing_gate;
+    uint32_t nfiring_gates;
+    reference_astrocyte *astrocyte; /* [nastrocytes] */
+    reference_rates *rates;         /* [nrules] */
     reference_counts counts;
 };
 
 /* neuron.c */
 bool neuron_prepare(hmn_reference *r, hmn_arena *a, hmn_diag *d);
-void neuron_step(hmn_reference *r); /* equation 1 for every neuron; fills fired */
+void neuron_step(hmn_reference *r);        /* equation 1 for every neuron; fills fired */
+void neuron_homeostasis(hmn_reference *r); /* b_j */
 
 /* plasticity.c */
 bool plasticity_prepare(hmn_reference *r, hmn_arena *a, hmn_diag *d);
 void plasticity_traces(hmn_reference *r); /* equation 2 */
-void plasticity_epoch(hmn_reference *r);  /* equation 3, where an epoch ends */
+void plasticity_epoch(hmn_reference *r);  /* equations 3, 4, 5, 10, where an epoch ends */
+
+/* attention.c */
+reference_attention *attention_new(const hmn_reference *r, const reference_projection *p, hmn_arena *a);
+void attention_follow(const hmn_reference *r, reference_projection *p); /* h_i and c_j */
+void attention_share(const hmn_reference *r, reference_projection *p);  /* alpha_ij, equation 11 */
 
 /* modulator.c */
 void modulator_prepare(hmn_reference *r, hmn_arena *a);
 void modulator_step(hmn_reference *r);
-double modulator_level(const hmn_reference *r, uint32_t k);                              /* E_k */
-void modulator_attention(const hmn_reference *r, const net_rule *rule, double *gamma);   /* gamma_k, equation 7 */
-double modulator_effective(const hmn_reference *r, const net_rule *rule);                /* G_eff, equation 6 */
-double modulator_gate(const hmn_reference *r, const net_phase_gate *gate, uint32_t bin); /* max(0, cos) of eq. 4 */
+double modulator_level(const hmn_reference *r, uint32_t k);                            /* E_k */
+void modulator_attention(const hmn_reference *r, const net_rule *rule, double *gamma); /* gamma_k, equation 7 */
+double modulator_effective(const hmn_reference *r, const net_rule *rule);              /* G_eff, equation 6 */
+
+/* phase.c */
+bool phase_prepare(hmn_reference *r, hmn_arena *a, hmn_diag *d);
+double phase_cos(const hmn_reference *r, const net_phase_gate *gate, uint32_t bin);  /* cos(Phi - phi_b) */
+double phase_gate(const hmn_reference *r, const net_phase_gate *gate, uint32_t bin); /* max(0, that), equation 4 */
+void phase_close(hmn_reference *r);                                                  /* fills closed */
+
+/* astrocyte.c, section 7.4 */
+void astrocyte_step(hmn_reference *r);
+double astrocyte_factor(const hmn_reference *r, const net_rule *rule, double local, double global,
+                        double g); /* (eta_l + eta_g (G + additive)) times gain */
+double astrocyte_presynaptic(const hmn_reference *r, const net_rule *rule); /* what a presynaptic spike counts */
+double astrocyte_eligibility(const hmn_reference *r, const net_rule *rule); /* what a pairing counts */
+
+/* meta.c, equations 8 and 9 */
+bool meta_prepare(hmn_reference *r, hmn_arena *a, hmn_diag *d);
+void meta_trial(hmn_reference *r, double score);
 
 #endif

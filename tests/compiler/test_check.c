@@ -276,12 +276,14 @@ END_TEST
 
 START_TEST(rules_switched_off_stay_off)
 {
-    front f =
-        front_text("hmn: 1\npopulations: {a: {size: 1, model: lif}}\noscillations: {o: {frequency: 8}}\nprojections:\n"
-                   "  p: {pre: a, post: a, connector: {type: all_to_all}, weight: 1, plasticity: r}\n"
-                   "plasticity_rules:\n  r: {enabled: false, phase_gate: {oscillation: o, enabled: false}}\n");
+    front f = front_text(
+        "hmn: 1\npopulations: {a: {size: 1, model: lif}}\noscillations: {o: {frequency: 8}}\nprojections:\n"
+        "  p: {pre: a, post: a, connector: {type: all_to_all}, weight: 1, plasticity: r}\n"
+        "plasticity_rules:\n  r: {enabled: false, astrocyte: s, phase_gate: {oscillation: o, enabled: false}}\n"
+        "neuromodulators: {m: {}}\nastrocytes: {s: {modulator: m, enabled: false}}\n");
     ck_assert_msg(f.ok, "%s", f.said);
     ck_assert(!f.u.net->rule[0].enabled && !f.u.net->rule[0].phase_gate.on && f.u.net->rule[0].type == RULE_HMN);
+    ck_assert_uint_eq(f.u.net->rule[0].astrocyte.i, NET_NONE);
     front_free(&f);
 }
 END_TEST

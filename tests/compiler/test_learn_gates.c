@@ -63,7 +63,7 @@ static void start(pair *p, const char *terms)
     ck_assert_msg(compile(p, terms), "%s", diag_get(p->u.diag, 0)->text);
     p->image = image_from_memory(p->u.image, p->u.image_size, "test", p->u.diag);
     p->m = machine_boot(p->image, p->u.chip, 1, NULL, p->u.diag);
-    p->r = reference_new(p->u.graph, (reference_options){false}, p->u.arena, p->u.diag);
+    p->r = reference_new(p->u.graph, (reference_options){.grid = false}, p->u.arena, p->u.diag);
     ck_assert(p->m && p->r);
 }
 
@@ -97,7 +97,7 @@ static double wanted(const pair *p, const qnet_channel *c)
     p->r->step--; /* it has gone on already */
     if (c->oscillation)
         value *=
-            modulator_gate(p->r, &rule->phase_gate, (uint32_t)(ldexp(c->phase, -32) * rule->phase_gate.bins + 0.5));
+            phase_gate(p->r, &rule->phase_gate, (uint32_t)(ldexp(c->phase, -32) * rule->phase_gate.bins + 0.5));
     p->r->step++;
     return fmin(fmax(value / c->unit, -128), 127);
 }

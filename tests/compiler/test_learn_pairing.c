@@ -69,7 +69,7 @@ static likeness run(const char *rule, double rate, double reward, bool turn)
     ck_assert_msg(pipeline_run(&u, NULL, NULL), "%s", diag_get(u.diag, 0)->text);
     hmn_image *image = image_from_memory(u.image, u.image_size, "test", u.diag);
     hmn_machine *m = machine_boot(image, u.chip, 1, NULL, u.diag);
-    hmn_reference *r = reference_new(u.graph, (reference_options){false}, u.arena, u.diag);
+    hmn_reference *r = reference_new(u.graph, (reference_options){.grid = false}, u.arena, u.diag);
     ck_assert(m && r);
     for (uint32_t t = 0; t < 300; t++) {
         uint32_t n[2];

@@ -92,7 +92,9 @@ static void modulate(hmn_sim *s, uint32_t modulator, double value)
 static void learn(hmn_sim *s, bool on) { ((scripted *)s)->learning = on; }
 static uint32_t step_of(const hmn_sim *s) { return ((const scripted *)s)->step; }
 
-static const hmn_sim_ops ops = {inject, begin, end, spikes, modulate, learn, step_of};
+static void trial(hmn_sim *s, double score) { (void)s, (void)score; }
+
+static const hmn_sim_ops ops = {inject, begin, end, spikes, modulate, learn, step_of, trial};
 
 static const task_population populations[] = {
     {"input", INPUT, 64, true},     {"output", OUTPUT, 10, false},    {"go", GO, 1, true},

@@ -17,7 +17,7 @@ START_TEST(the_chip_fires_exactly_when_the_reference_does)
 {
     source s;
     load(&s, "loihi");
-    hmn_reference *r = reference_new(s.unit.graph, (reference_options){false, NULL, NULL}, s.arena, s.diag);
+    hmn_reference *r = reference_new(s.unit.graph, (reference_options){.grid = false}, s.arena, s.diag);
     hmn_machine *m = machine_boot(s.image, s.chip, 1, NULL, s.diag);
     hmn_machine *alone = machine_boot(s.image, s.chip, 1, NULL, s.diag);
     ck_assert(r && m && alone);

@@ -9,7 +9,7 @@ START_TEST(weights_of_both_sides_stand_side_by_side)
     source s;
     source_begin(&s, &line);
     ck_assert(source_load(&s, HMN_SOURCE_DIR "/models/basics/gated.yaml", NULL));
-    hmn_reference *r = reference_new(s.unit.graph, (reference_options){false, NULL, NULL}, s.arena, s.diag);
+    hmn_reference *r = reference_new(s.unit.graph, (reference_options){.grid = false}, s.arena, s.diag);
     hmn_machine *m = machine_boot(s.image, s.chip, 1, NULL, s.diag);
     ck_assert(r && m);
     ck_assert(weights_plastic(s.unit.graph, 0));

@@ -109,20 +109,18 @@ static inline graph_projection *bench_project(bench *b, const graph_population *
     }
     for (uint32_t i = 0; i < pre->size; i++)
         row[i + 1] += row[i];
-    *p = (graph_projection){"synapses",
-                            {0},
-                            (uint32_t)(pre - b->population),
-                            (uint32_t)(post - b->population),
-                            RECEPTOR_MIXED,
-                            NET_NONE,
-                            n,
-                            row,
-                            target,
-                            weight,
-                            delay,
-                            -1e300,
-                            1e300,
-                            NULL};
+    *p = (graph_projection){.name = "synapses",
+                            .pre = (uint32_t)(pre - b->population),
+                            .post = (uint32_t)(post - b->population),
+                            .receptor = RECEPTOR_MIXED,
+                            .rule = NET_NONE,
+                            .nsynapses = n,
+                            .row = row,
+                            .target = target,
+                            .weight = weight,
+                            .delay = delay,
+                            .w_min = -1e300,
+                            .w_max = 1e300};
     b->g.nsynapses += n;
     b->net.nprojections = b->g.nprojections;
     return p;

@@ -382,6 +382,42 @@ START_TEST(an_adapting_threshold_lengthens_intervals_to_a_limit)
 }
 END_TEST
 
+START_TEST(homeostasis_moves_the_bias_by_spikes_and_time)
+{
+    bench *b = bench_new(0.5);
+    graph_population *p = bench_population(b, MODEL_CURR_DELTA, 2);
+    bench_set(b, p, NP_HOMEO_ETA, 0.02);
+    bench_set(b, p, NP_HOMEO_RATE, 40);
+    bench_set(b, p, NP_I_OFFSET, 0.1);
+    bench_current(b, p, 4, 0, 100000);
+    b->current[0].count = 1; /* the other neuron starts without drive */
+    hmn_reference *r = bench_start(b);
+    uint32_t spikes[2] = {0}, late[2] = {0};
+    for (uint32_t t = 0; t < 40000; t++) {
+        hmn_sim *s = reference_sim(r);
+        uint32_t n;
+        s->ops->begin(s);
+        const uint32_t *spike = s->ops->spikes(s, &n);
+        for (uint32_t k = 0; k < n; k++) {
+            spikes[spike[k]]++;
+            late[spike[k]] += t >= 20000;
+        }
+        s->ops->end(s);
+        for (uint32_t i = 0; i < 2; i++) /* r* dt = 40 Hz 0.5 ms = 0.02 a step */
+            near(reference_bias(r, i), 0.1 + 0.02 * (0.02 * (t + 1) - spikes[i]), 1e-9);
+    }
+    for (int i = 0; i < 2; i++) /* 10 s at 40 Hz */
+        near(late[i], 400, 8);
+    hmn_sim *s = reference_sim(r);
+    double bias = reference_bias(r, 0);
+    s->ops->learn(s, false);
+    for (int t = 0; t < 200; t++)
+        bench_step(r, NET_NONE, 0);
+    near(reference_bias(r, 0), bias, 0);
+    bench_free(b);
+}
+END_TEST
+
 static void refused(bench *b, const char *word)
 {
     ck_assert_ptr_null(reference_new(&b->g, (reference_options){.grid = true}, b->a, b->d));
@@ -396,9 +432,6 @@ static void refused(bench *b, const char *word)
 START_TEST(what_is_not_computed_is_refused_at_its_place)
 {
     bench *b = bench_new(1);
-    bench_set(b, bench_population(b, MODEL_CURR_EXP, 2), NP_HOMEO_ETA, 0.1);
-    refused(b, "homeostasis");
-    b = bench_new(1);
     bench_set(b, bench_population(b, MODEL_LOIHI_LIF, 2), NP_NOISE_EXP, 7);
     refused(b, "noise");
 }
@@ -412,4 +445,5 @@ SUITE("neuron", the_membrane_decays_to_rest_with_tau_m, a_constant_current_charg
       a_compartment_on_the_grid_equals_its_integer_definition, the_threshold_must_be_passed_and_v_has_a_ceiling,
       registers_overflow_on_the_grid_and_are_counted, without_the_grid_registers_are_real,
       a_graded_spike_carries_the_potential_above_rest, reset_by_subtraction_keeps_what_was_beyond_the_threshold,
-      an_adapting_threshold_lengthens_intervals_to_a_limit, what_is_not_computed_is_refused_at_its_place)
+      an_adapting_threshold_lengthens_intervals_to_a_limit, homeostasis_moves_the_bias_by_spikes_and_time,
+      what_is_not_computed_is_refused_at_its_place)

@@ -1,4 +1,6 @@
-/* Equations 2 and 3 against closed forms. */
+/* Equations 2, 3 and 5 against closed forms. */
+#include "core/base/rng.h"
+#include "core/reference/state.h"
 #include "tests/core/reference/bench.h"
 #include "tests/suite.h"
 
@@ -240,25 +242,105 @@ static void refused(pair p, const char *word)
     bench_free(p.b);
 }
 
-START_TEST(terms_not_computed_are_refused_at_the_rule)
+START_TEST(what_is_not_computed_is_refused_at_the_rule)
 {
     refused(pair_new(RULE_TEXT, 0), "text");
     pair p = pair_new(RULE_HMN, 0);
-    p.rule->local_attention.on = true;
-    refused(p, "equations 10, 11");
-    p = pair_new(RULE_HMN, 0);
-    p.rule->phase_gate.on = true;
-    p.rule->phase_gate.gate = GATE_BOTH;
-    refused(p, "gate firing by phase");
-    p = pair_new(RULE_HMN, 0);
     p.rule->probability_gate.on = true;
-    refused(p, "equation 5");
-    p = pair_new(RULE_HMN, 0);
-    p.rule->meta.on = true;
-    refused(p, "equations 8, 9");
-    p = pair_new(RULE_HMN, 0);
-    p.rule->astrocyte.i = 0;
-    refused(p, "astrocytes");
+    p.plastic->w_max = INFINITY; /* no bounds, no chip: no LSB */
+    refused(p, "probability gate");
+}
+END_TEST
+
+/* 2,000 synapses from as many sources onto one cell, all with the same pairing in each of 20 epochs. */
+enum { MANY = 2000, EPOCHS = 20 };
+
+static bench *crowd(net_rule **rule)
+{
+    bench *b = bench_new(1);
+    graph_population *pre = bench_population(b, MODEL_SOURCE, MANY), *drive = bench_population(b, MODEL_SOURCE, 1);
+    graph_population *post = bench_population(b, MODEL_CURR_DELTA, 1);
+    bench_synapse *synapse = ARENA_NEW(b->a, bench_synapse, MANY);
+    for (uint32_t i = 0; i < MANY; i++)
+        synapse[i] = (bench_synapse){i, 0, 0, 1};
+    graph_projection *plastic = bench_project(b, pre, post, synapse, MANY);
+    bench_project(b, drive, post, (bench_synapse[]){{0, 0, 1000, 1}}, 1);
+    plastic->rule = 0;
+    *rule = bench_rule(b, RULE_HMN);
+    (*rule)->sign_free = true;
+    (*rule)->eta_local.v = 1;
+    (*rule)->traces.a_minus.v = 0;
+    (*rule)->traces.tau_plus.v = 1e-3; /* pairs within a step only: dw = A_plus */
+    (*rule)->epoch.v = 4;
+    return b;
+}
+
+START_TEST(an_update_happens_with_the_logistic_probability_by_its_own_draw)
+{
+    static const double beta[] = {0.2, 3}, theta[] = {0, 0.7}, lsb = 0.25, change[] = {0.05, 0.3};
+    for (int k = 0; k < 4; k++) {
+        net_rule *rule;
+        bench *b = crowd(&rule);
+        rule->traces.a_plus.v = change[k & 1];
+        rule->probability_gate = (net_probability_gate){
+            .on = true, .beta_p = {.v = beta[k / 2]}, .theta_p = {.v = theta[k / 2]}, .lsb = {lsb, true, {0}}};
+        hmn_reference *r = bench_start(b);
+        hmn_sim *s = reference_sim(r);
+        double chance = 1 / (1 + exp(-beta[k / 2] * (change[k & 1] / lsb - theta[k / 2]))), sum = 0;
+        for (uint32_t t = 0; t < 4 * EPOCHS; t++) {
+            for (uint32_t i = 0; t % 4 == 1 && i <= MANY; i++)
+                s->ops->inject(s, i); /* the drive too */
+            bench_step(r, NET_NONE, 0);
+        }
+        for (uint32_t i = 0; i < MANY; i++) {
+            double expected = 0;
+            for (uint32_t n = 0; n < EPOCHS; n++)
+                expected += rng_unit(b->g.seed, RNG_UPDATE, 0, i, n) < chance ? change[k & 1] : 0;
+            near(reference_weights(r, 0)[i], expected, 1e-9);
+            sum += reference_weights(r, 0)[i] / change[k & 1];
+        }
+        double trials = MANY * EPOCHS, deviation = sqrt(trials * chance * (1 - chance));
+        ck_assert_double_lt(fabs(sum - trials * chance), 4 * deviation);
+        bench_free(b);
+    }
+}
+END_TEST
+
+START_TEST(the_lsb_is_the_rules_else_the_chips_else_of_the_bounds)
+{
+    static const double chip[] = {0.01, 0.01}, want[] = {0.5, 0.01, 2 / 255.0};
+    for (int k = 0; k < 3; k++) {
+        pair p = pair_new(RULE_HMN, 0.5);
+        p.plastic->w_min = 0;
+        p.plastic->w_max = 2;
+        p.rule->probability_gate.on = true;
+        p.rule->probability_gate.lsb = (net_num){0.5, k == 0, {0}};
+        hmn_reference *r = reference_new(&p.b->g, (reference_options){.w_lsb = k < 2 ? chip : NULL}, p.b->a, p.b->d);
+        near(r->projection[0].lsb, want[k], 1e-15);
+        bench_free(p.b);
+    }
+}
+END_TEST
+
+START_TEST(traces_take_what_a_graded_spike_carries)
+{
+    bench *b = bench_new(1);
+    graph_population *pre = bench_population(b, MODEL_CURR_DELTA, 1), *post = bench_population(b, MODEL_CURR_DELTA, 1);
+    pre->activation = post->activation = ACT_RELU;
+    bench_set(b, post, NP_PAYLOAD_UNIT, 2);
+    pre->init_v = bench_value(b, -40);
+    post->init_v = bench_value(b, -65);
+    bench_project(b, pre, post, (bench_synapse[]){{0, 0, 0, 1}}, 1)->rule = 0;
+    bench_project(b, pre, post, (bench_synapse[]){{0, 0, 1, 2}}, 1); /* makes post fire two steps after pre */
+    net_rule *rule = bench_rule(b, RULE_HMN);
+    rule->sign_free = true;
+    rule->eta_local.v = 1;
+    hmn_reference *r = bench_start(b);
+    double x = 25 * exp(-1 / 20.0), z = x / 2; /* v above rest: mV over the unit */
+    for (int t = 0; t < 3; t++)
+        bench_step(r, NET_NONE, 0);
+    near(reference_weights(r, 0)[0], x * exp(-1 / 20.0) * z, 1e-9);
+    bench_free(b);
 }
 END_TEST
 
@@ -266,4 +348,6 @@ SUITE("plasticity", pair_stdp_draws_the_exponential_window, hebbian_pairing_neve
       rate_pairing_is_the_product_of_the_traces, eligibility_decays_with_both_time_constants,
       without_tau_fast_the_eligibility_is_that_of_one_epoch, three_factors_multiply_at_the_end_of_an_epoch,
       weights_keep_bounds_and_sign, frozen_weights_stay_while_traces_go_on, weight_decay_takes_its_share_a_millisecond,
-      a_rule_switched_off_leaves_a_static_synapse, terms_not_computed_are_refused_at_the_rule)
+      a_rule_switched_off_leaves_a_static_synapse, what_is_not_computed_is_refused_at_the_rule,
+      an_update_happens_with_the_logistic_probability_by_its_own_draw,
+      the_lsb_is_the_rules_else_the_chips_else_of_the_bounds, traces_take_what_a_graded_spike_carries)
