@@ -82,13 +82,16 @@ static bool check_formats(checker *c)
         const loihi_format *f = &c->t.format[i];
         if (!within(c, "bits of a weight", (uint64_t)f->weight_bits, 1, 8) ||
             !within(c, "bits of a delay", (uint64_t)f->delay_bits, 0, 6) ||
+            !within(c, "bits of a gap", (uint64_t)f->skip_bits, 0, PACK_SKIP_MOST) ||
+            !within(c, "bits of a run", (uint64_t)f->run_bits, 0, PACK_RUN_MOST) ||
             !within(c, "sign mode", (uint64_t)f->sign, SIGN_MIXED, SIGN_INHIBITORY) ||
             !within(c, "learning profile", (uint64_t)f->profile, 0, rows(c, LOIHI_PROFILES)))
             return false;
         if (f->port && rows(c, LOIHI_PROGRAMS) == 0)
             return wrong(c, "format %u leads to a second current, and no neuron has a program", i);
-        if (f->compression != COMPRESSION_SPARSE && f->compression != COMPRESSION_DENSE)
-            return wrong(c, "format %u has compression %d; %s has 0 and 3", i, f->compression, c->v->chip->name);
+        if (f->compression != COMPRESSION_SPARSE && f->compression != COMPRESSION_RUNS &&
+            f->compression != COMPRESSION_DENSE)
+            return wrong(c, "format %u has compression %d; %s has 0, 1 and 3", i, f->compression, c->v->chip->name);
         int32_t low = loihi_weight_low(f->weight_bits, (qnet_sign)f->sign);
         int32_t high = loihi_weight_high(f->weight_bits, (qnet_sign)f->sign);
         uint32_t grid = 1u << loihi_weight_shift(f->weight_bits, (qnet_sign)f->sign);

@@ -20,6 +20,8 @@ bool decode_tables(const hmn_core_view *v, core_tables *out)
                            .index_bits = index_bits[image_get(formats, i, LOIHI_FORMATS_index_bits)],
                            .delay_bits = (int32_t)image_get(formats, i, LOIHI_FORMATS_delay_bits),
                            .tag_bits = loihi_tag_bits[image_get(formats, i, LOIHI_FORMATS_tag_bits)],
+                           .skip_bits = (int32_t)image_get(formats, i, LOIHI_FORMATS_skip_bits),
+                           .run_bits = (int32_t)image_get(formats, i, LOIHI_FORMATS_run_bits),
                            .exponent = (int32_t)image_get(formats, i, LOIHI_FORMATS_exponent),
                            .sign = (int32_t)image_get(formats, i, LOIHI_FORMATS_sign),
                            .compression = (int32_t)image_get(formats, i, LOIHI_FORMATS_compression),

@@ -23,7 +23,7 @@
 enum { BIAS_LOW = -4096, BIAS_HIGH = 4095 };
 
 /* What a core can be told. Whoever adds to it decides here whether Lava's processes have that, too. */
-_Static_assert(LOIHI_COMPARTMENTS_COLUMNS == 14 && LOIHI_FORMATS_COLUMNS == 11 && LOIHI_CORE_COLUMNS == 13 &&
+_Static_assert(LOIHI_COMPARTMENTS_COLUMNS == 14 && LOIHI_FORMATS_COLUMNS == 13 && LOIHI_CORE_COLUMNS == 13 &&
                    LOIHI_PROFILES_COLUMNS == 6 && LOIHI_TABLES == 14 && LOIHI_PROGRAMS_COLUMNS == 8,
                "the core's tables have grown: refuse the new feature below, or express it in Lava");
 
@@ -172,11 +172,25 @@ static void read_rule(const core_tables *t, uint64_t axon, const loihi_block *b,
             p->trace[k] = deploy_trace(t, profile, axon, b->synapse[0].compartment, k);
 }
 
+/* The projection's bits and sign are those that hold the weights of all its formats. */
+static void widen(loihi_format *all, const loihi_format *one)
+{
+    loihi_format f = *one;
+    f.compression = all->compression;
+    f.profile = all->profile; /* numbered by each core for itself */
+    f.group = all->group;
+    form_join(all, &f, all);
+}
+
 static void read_block(lava_net *n, const core_tables *t, uint64_t axon, uint32_t projection, const loihi_block *b)
 {
-    if (projection >= n->nprojections || n->projection[projection].seen)
+    if (projection >= n->nprojections)
         return;
     lava_projection *p = &n->projection[projection];
+    if (p->seen) {
+        widen(&p->format, &t->format[b->format]);
+        return;
+    }
     p->seen = true;
     p->format = t->format[b->format];
     p->sum_shift = t->core[LOIHI_CORE_sum_shift];
@@ -185,8 +199,8 @@ static void read_block(lava_net *n, const core_tables *t, uint64_t axon, uint32_
         read_rule(t, axon, b, p);
 }
 
-/* A projection's formats differ between cores and rows in the width of indices and delays only, so that its first
- * block tells all. */
+/* A projection's formats differ between cores and rows in widths, and when it is static in signs; the first block tells
+ * all else. */
 static void read_blocks(lava_net *n, uint32_t core)
 {
     const core_tables *t = &n->core[core];

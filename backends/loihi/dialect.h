@@ -23,9 +23,10 @@ typedef struct {
     int32_t bias_low, bias_high; /* mantissa */
     int32_t bias_exp_high;
     bool noise;
-    int32_t delay_high; /* delay field */
-    int32_t epoch_high; /* steps of a learning epoch */
-    bool graded;        /* spikes with payload */
+    int32_t delay_high;    /* delay field */
+    int32_t epoch_high;    /* steps of a learning epoch */
+    bool graded;           /* spikes with payload */
+    int32_t learning_axon; /* entries of the input axon table that a learning axon takes */
 } loihi_dialect;
 
 /* The emulators give every rule traces and an epoch of its own; a core of the chip has one set for all. */

@@ -1,12 +1,13 @@
 /* Tables of one core. Takes the finished mapping, yields the rows of every table of tables.def.
  *
  * Axons are written in the mapping's order; each axon's synapses are packed into blocks, slice by slice and
- * projection by projection, 64 at a time. Formats, rules and trace settings are collected on the way, each once.
+ * projection by projection, in the formats that layout.c chose. Rules and trace settings are collected on the way, each
+ * once.
  * What partition could not know before placement (output axons, trace settings) is held against the limits here. */
 #include "backends/loihi/lower.h"
 
 #include "backends/loihi/core.h"
-#include "backends/loihi/form.h"
+#include "backends/loihi/layout.h"
 #include "backends/loihi/learning_tables.h"
 #include "backends/loihi/tables.h"
 
@@ -26,9 +27,7 @@ typedef struct {
     const hmn_slice *slice;
     uint32_t nslices, compartments;
     loihi_dialect_id dialect;
-    loihi_format format[PACK_FORMATS];
-    uint32_t nformats;
-    uint32_t longest; /* delay field */
+    core_layout layout;
     uint64_t words;
     learning_tables learn;
 } lowering;
@@ -59,68 +58,44 @@ static bool too_many(lowering *l, hmn_diag_code code, const char *what, uint64_t
 
 /* ---- synapses ---- */
 
-/* Index of the format, added when it is new; PACK_FORMATS when there is no room. */
-static uint32_t format_index(lowering *l, const loihi_format *f)
-{
-    uint32_t i = 0;
-    while (i < l->nformats && !form_same(&l->format[i], f))
-        i++;
-    if (i == l->nformats && i < PACK_FORMATS)
-        l->format[l->nformats++] = *f;
-    return i;
-}
-
 static void add_block(lowering *l, uint32_t format, uint32_t projection, const loihi_synapse *s, uint32_t n)
 {
     uint64_t word[PACK_BLOCK_WORDS];
     const int64_t origin[LOIHI_ORIGINS_COLUMNS] = {(int64_t)l->words, projection};
     if (l->words < l->limits->synapse_words)
         add_row(l, LOIHI_ORIGINS, origin);
-    uint32_t words = pack_block(&l->format[format], format + 1, s, n, word);
+    uint32_t words = pack_block(&l->layout.format[format], format + 1, s, n, word);
     image_add_words(l->out, LOIHI_SYNAPSES, l->core, word, words);
     l->words += words;
 }
 
-/* The synapses of kind k, see form_rules. */
-static bool add_kind(lowering *l, uint32_t projection, const hmn_slice *s, form_row row, uint32_t k)
+static void add_part(lowering *l, const layout_use *u, const form_part *part)
 {
-    const graph_projection *j = &l->g->projection[projection];
-    const qnet_projection *p = &l->q->projection[projection];
-    loihi_format f = form_format(l->q, projection, l->compartments, row.dense);
-    f.profile = f.profile ? (int32_t)form_rule(l->q, projection, k) + 1 : 0;
-    uint32_t format = format_index(l, &f);
-    if (format == PACK_FORMATS)
-        return too_many(l, DIAG_FIT_PROFILES, "synapse formats", PACK_FORMATS + 1, PACK_FORMATS);
-    if (f.delay_bits == 6 && f.profile)
-        l->longest = l->longest > 62 ? l->longest : 62;
-    loihi_synapse block[PACK_BLOCK];
-    for (uint32_t at = 0; at < row.count;) {
-        uint32_t n = 0;
-        for (; n < PACK_BLOCK && at < row.count; at++) {
-            uint64_t e = row.first + at;
-            if (p->bin_rule && j->bin[e] != k)
-                continue;
-            block[n++] =
-                (loihi_synapse){(uint16_t)(s->base + j->target[e] - s->first), p->delay[e], (int16_t)p->weight[e], 0};
-            l->longest = p->delay[e] > l->longest ? p->delay[e] : l->longest;
+    const hmn_slice *s = &l->slice[u->slice];
+    const qnet_projection *p = &l->q->projection[u->projection];
+    uint64_t words;
+    uint32_t format = layout_choose(&l->layout, u, part->target, part->n, &words), length;
+    for (uint32_t at = 0; at < part->n;) {
+        uint32_t n = pack_take(&l->layout.format[format], part->target + at, part->n - at, &length);
+        loihi_synapse block[PACK_BLOCK];
+        for (uint32_t i = 0; i < n; i++, at++) {
+            uint64_t e = form_synapse(part, at);
+            block[i] = (loihi_synapse){(uint16_t)(s->base + part->target[at] - s->first), p->delay[e],
+                                       (int16_t)p->weight[e], 0};
         }
-        if (n)
-            add_block(l, format, projection, block, n);
+        add_block(l, format, u->projection, block, n);
     }
-    return true;
 }
 
-static bool add_synapses(lowering *l, uint32_t projection, const hmn_slice *s, form_row row, trace_wish *wish)
+static bool add_synapses(lowering *l, const layout_use *u, uint32_t neuron, trace_wish *wish)
 {
-    for (uint32_t k = 0; k < form_rules(l->q, projection); k++) {
-        uint32_t rule = form_rule(l->q, projection, k);
-        if (form_count(l->q, projection, row, k) == 0)
-            continue;
-        if (rule != NET_NONE && !learning_wish(&l->learn, wish, rule, l->g->projection[projection].at, l->diag))
-            return false;
-        if (!add_kind(l, projection, s, row, k))
-            return false;
-    }
+    form_row row = form_range(l->q, u->projection, neuron, &l->slice[u->slice]);
+    form_part part = form_pick(l->q, u->projection, row, u->kind, &l->layout.room);
+    if (part.n == 0)
+        return true;
+    if (u->rule != NET_NONE && !learning_wish(&l->learn, wish, u->rule, l->g->projection[u->projection].at, l->diag))
+        return false;
+    add_part(l, u, &part);
     return true;
 }
 
@@ -129,15 +104,10 @@ static bool add_axon(lowering *l, uint32_t axon, uint32_t source)
     uint32_t population = graph_population_of(l->g, source), neuron = source - l->g->population[population].first;
     int64_t value[LOIHI_AXONS_COLUMNS] = {[LOIHI_AXONS_pointer] = (int64_t)l->words};
     trace_wish wish = {0};
-    for (uint32_t s = 0; s < l->nslices; s++)
-        for (uint32_t j = 0; j < l->g->nprojections; j++) {
-            const graph_projection *r = &l->g->projection[j];
-            if (r->pre != population || r->post != l->slice[s].population)
-                continue;
-            form_row row = form_range(l->q, j, neuron, &l->slice[s]);
-            if (row.count && !add_synapses(l, j, &l->slice[s], row, &wish))
-                return false;
-        }
+    for (uint32_t i = 0; i < l->layout.nuses; i++)
+        if (l->g->projection[l->layout.use[i].projection].pre == population &&
+            !add_synapses(l, &l->layout.use[i], neuron, &wish))
+            return false;
     bool learns = l->m->first_plastic && axon >= l->m->first_plastic[l->core];
     if (wish.any && !learns)
         HMN_BUG("core %u: axon %u learns but lies before the first learning axon", l->core, axon);
@@ -152,9 +122,10 @@ static bool add_axon(lowering *l, uint32_t axon, uint32_t source)
 static bool add_axons(lowering *l)
 {
     const uint32_t *row = l->m->axon_row;
-    uint32_t n = row[l->core + 1] - row[l->core];
-    if (n > l->limits->in_axons)
-        return too_many(l, DIAG_FIT_AXONS, "input axons", n, l->limits->in_axons);
+    uint32_t n = row[l->core + 1] - row[l->core], learning = l->m->first_plastic ? n - l->m->first_plastic[l->core] : 0;
+    uint64_t entries = n - learning + (uint64_t)learning * (uint64_t)loihi_dialects[l->dialect].learning_axon;
+    if (entries > l->limits->in_axons)
+        return too_many(l, DIAG_FIT_AXONS, "input axons", entries, l->limits->in_axons);
     for (uint32_t i = 0; i < n; i++)
         if (!add_axon(l, i, l->m->axon_source[row[l->core] + i]))
             return false;
@@ -163,8 +134,8 @@ static bool add_axons(lowering *l)
 
 static bool add_formats(lowering *l)
 {
-    for (uint32_t i = 0; i < l->nformats; i++) {
-        const loihi_format *f = &l->format[i];
+    for (uint32_t i = 0; i < l->layout.nformats; i++) {
+        const loihi_format *f = &l->layout.format[i];
         const int64_t value[LOIHI_FORMATS_COLUMNS] = {
             [LOIHI_FORMATS_weight_bits] =
                 loihi_width_code(loihi_weight_bits, LOIHI_WIDTH_CODES, (uint32_t)f->weight_bits),
@@ -172,6 +143,8 @@ static bool add_formats(lowering *l)
                                                           LOIHI_WIDTH_CODES, (uint32_t)f->index_bits),
             [LOIHI_FORMATS_delay_bits] = f->delay_bits,
             [LOIHI_FORMATS_tag_bits] = loihi_width_code(loihi_tag_bits, LOIHI_TAG_CODES, (uint32_t)f->tag_bits),
+            [LOIHI_FORMATS_skip_bits] = f->skip_bits,
+            [LOIHI_FORMATS_run_bits] = f->run_bits,
             [LOIHI_FORMATS_exponent] = f->exponent,
             [LOIHI_FORMATS_sign] = f->sign,
             [LOIHI_FORMATS_compression] = f->compression,
@@ -278,8 +251,8 @@ static bool add_joins(lowering *l)
 static uint32_t ports(const lowering *l)
 {
     uint32_t n = 1;
-    for (uint32_t i = 0; i < l->nformats; i++)
-        n = l->format[i].port ? 2 : n;
+    for (uint32_t i = 0; i < l->layout.nformats; i++)
+        n = l->layout.format[i].port ? 2 : n;
     return n;
 }
 
@@ -328,7 +301,10 @@ static bool add_routes(lowering *l)
 static bool add_core(lowering *l)
 {
     const loihi_dialect *d = &loihi_dialects[l->dialect];
-    uint32_t slots = loihi_slots(l->limits, l->dialect, l->longest);
+    uint32_t longest = 0;
+    for (uint32_t i = 0; i < l->layout.nuses; i++)
+        longest = l->layout.use[i].longest > longest ? l->layout.use[i].longest : longest;
+    uint32_t slots = loihi_slots(l->limits, l->dialect, longest);
     uint32_t axons = l->m->axon_row[l->core + 1] - l->m->axon_row[l->core];
     uint32_t cells = slots * l->compartments * ports(l);
     if (cells > l->limits->delay_cells) {
@@ -405,6 +381,9 @@ bool loihi_lower(const hmn_mapping *m, uint32_t core, image_writer *out, hmn_are
     l.dialect = form_dialect(l.q);
     l.learn.q = l.q;
     l.learn.dialect = l.dialect;
+    l.layout = layout_make(l.q, l.slice, l.nslices, scratch);
+    if (l.layout.nformats > l.limits->synapse_formats)
+        return too_many(&l, DIAG_FIT_PROFILES, "synapse formats", l.layout.nformats, l.limits->synapse_formats);
     return add_axons(&l) && add_compartments(&l) && add_programs(&l) && add_joins(&l) && add_formats(&l) &&
            add_learning(&l) && add_routes(&l) && add_core(&l) && diag_errors(d) == 0;
 }

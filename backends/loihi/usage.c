@@ -1,9 +1,9 @@
 /* What slices need together on one core. Takes the quantised network and slices, yields counts in the order of the
- * chip's limits (section 10 of docs/chips/loihi.md). Called many times by partition: synapses are
- * found by target (qnet in_row), and synapse words are counted from row lengths alone. */
+ * chip's limits (section 10 of docs/chips/loihi.md). Called many times by partition. Formats and words of synapse
+ * memory are those that lowering will write (layout.h). */
 #include "backends/loihi/usage.h"
 
-#include "backends/loihi/form.h"
+#include "backends/loihi/layout.h"
 #include "backends/loihi/tables.h"
 
 #include "core/base/arena.h"
@@ -17,32 +17,10 @@ typedef struct {
     const hmn_qnet *q;
     const hmn_slice *slice;
     uint32_t nslices, compartments;
-    loihi_format format[MAX_COUNTED];
     uint32_t rule[MAX_COUNTED];
-    uint32_t longest; /* delay field */
-    uint32_t ports;   /* accumulators of a compartment */
-    bool *seen;       /* [nneurons] has an input axon already */
-    uint32_t *row;    /* [neurons of the largest population] 0 between projections */
+    uint8_t *axon; /* [nneurons] entries that the neuron's input axon takes */
     hmn_usage *out;
 } tally;
-
-static uint64_t row_words(const loihi_format *f, uint32_t count)
-{
-    uint32_t whole = count / PACK_BLOCK, rest = count % PACK_BLOCK;
-    return (uint64_t)whole * pack_words(f, PACK_BLOCK) + (rest ? pack_words(f, rest) : 0);
-}
-
-static void count_format(tally *t, const loihi_format *f)
-{
-    uint32_t n = t->out->synapse_formats;
-    for (uint32_t i = 0; i < n; i++)
-        if (form_same(&t->format[i], f))
-            return;
-    if (n < MAX_COUNTED) {
-        t->format[n] = *f;
-        t->out->synapse_formats++;
-    }
-}
 
 static void count_rule(tally *t, uint32_t rule)
 {
@@ -69,71 +47,39 @@ static void separate_epochs(tally *t)
         }
 }
 
-/* Counts an input axon unless an earlier (slice, projection) brought it. */
-static void count_axon(tally *t, uint32_t neuron)
+/* Input axons of a projection: a neuron has one on a core, for all that it sends there. */
+static void count_axons(tally *t, const layout_bundle *b)
 {
-    t->out->in_axons += !t->seen[neuron];
-    t->seen[neuron] = true;
-}
-
-/* Counts the synapses of each presynaptic neuron onto the slice; their greatest delay. */
-static void count_rows(tally *t, const qnet_projection *p, uint32_t low, uint32_t high)
-{
-    for (uint32_t k = low; k < high; k++)
-        t->row[p->in_pre[k]]++;
-    for (uint32_t k = low; p->delay_bits && k < high; k++)
-        t->longest = p->delay[p->in_edge[k]] > t->longest ? p->delay[p->in_edge[k]] : t->longest;
-}
-
-/* Synapses of a row of kind k, see form_rules. */
-static void count_kind(tally *t, uint32_t projection, const loihi_format *f, form_row row, uint32_t k)
-{
-    uint32_t n = form_count(t->q, projection, row, k), rule = form_rule(t->q, projection, k);
-    loihi_format own = *f;
-    if (n == 0)
-        return;
-    t->out->synapse_words += row_words(f, n);
-    if (form_rules(t->q, projection) == 1)
-        return; /* counted once for all rows */
-    own.profile = (int32_t)rule + 1;
-    count_format(t, &own);
-    count_rule(t, rule);
-}
-
-static void count_projection(tally *t, uint32_t slice, uint32_t projection)
-{
-    const hmn_graph *g = t->q->graph;
-    const qnet_projection *p = &t->q->projection[projection];
-    loihi_format form[2] = {form_format(t->q, projection, t->compartments, false),
-                            form_format(t->q, projection, t->compartments, true)};
-    bool used[2] = {false, false};
-    uint32_t kinds = form_rules(t->q, projection);
-    uint32_t source = g->population[g->projection[projection].pre].first;
-    uint32_t low = p->in_row[t->slice[slice].first], high = p->in_row[t->slice[slice].first + t->slice[slice].count];
-    count_rows(t, p, low, high);
-    for (uint32_t e = low; e < high; e++) {
-        uint32_t i = p->in_pre[e];
-        form_row row = {0, t->row[i], false};
-        if (row.count == 0)
-            continue; /* met before */
-        t->row[i] = 0;
-        if (row.count >= FORM_DENSE_LEAST || kinds > 1)
-            row = form_range(t->q, projection, i, &t->slice[slice]);
-        used[row.dense] = true;
-        for (uint32_t k = 0; k < kinds; k++)
-            count_kind(t, projection, &form[row.dense], row, k);
-        count_axon(t, source + i);
+    const graph_projection *j = &t->q->graph->projection[b->projection];
+    bool plastic = t->q->projection[b->projection].rule != NET_NONE;
+    uint8_t cost = plastic ? (uint8_t)loihi_dialects[form_dialect(t->q)].learning_axon : 1;
+    uint32_t first = t->q->graph->population[j->pre].first;
+    for (uint32_t i = 0; i < b->nrows; i++) {
+        uint8_t *had = &t->axon[first + b->row[i].pre];
+        if (cost > *had) {
+            t->out->in_axons += (uint32_t)(cost - *had);
+            *had = cost;
+        }
     }
-    for (int k = 0; k < 2 && kinds == 1; k++)
-        if (used[k])
-            count_format(t, &form[k]);
-    if ((used[0] || used[1]) && p->port)
-        t->ports = 2;
-    if ((used[0] || used[1]) && p->rule != NET_NONE) {
-        count_rule(t, p->rule);
-        if (form[0].delay_bits == 6)
-            t->longest = t->longest > 62 ? t->longest : 62;
+}
+
+/* Input axons, synapse memory, formats, rules, delays and accumulators. */
+static void count_layout(tally *t, hmn_arena *scratch)
+{
+    core_layout l = layout_make(t->q, t->slice, t->nslices, scratch);
+    uint32_t longest = 0, ports = 1;
+    for (uint32_t i = 0; i < l.nbundles; i++)
+        count_axons(t, &l.bundle[i]);
+    t->out->synapse_words = l.words;
+    t->out->synapse_formats = l.nformats;
+    for (uint32_t i = 0; i < l.nuses; i++) {
+        longest = l.use[i].longest > longest ? l.use[i].longest : longest;
+        ports = t->q->projection[l.use[i].projection].port ? 2 : ports;
+        if (l.use[i].rule != NET_NONE)
+            count_rule(t, l.use[i].rule);
     }
+    t->out->max_delay = longest + 1;
+    t->out->delay_cells = loihi_slots(t->q->chip->limits, form_dialect(t->q), longest) * t->compartments * ports;
 }
 
 /* ---- neurons ---- */
@@ -217,25 +163,19 @@ static bool sends(const hmn_graph *g, uint32_t population, uint32_t neuron)
 
 void loihi_usage(const hmn_qnet *q, const hmn_slice *slice, uint32_t nslices, hmn_usage *out)
 {
-    tally t = {.q = q, .slice = slice, .nslices = nslices, .out = out, .ports = 1};
+    tally t = {.q = q, .slice = slice, .nslices = nslices, .out = out};
     *out = (hmn_usage){0};
     hmn_arena *scratch = arena_new(0);
-    t.seen = ARENA_NEW(scratch, bool, q->graph->nneurons);
-    t.row = ARENA_NEW(scratch, uint32_t, q->graph->nneurons);
+    t.axon = ARENA_NEW(scratch, uint8_t, q->graph->nneurons);
     for (uint32_t s = 0; s < nslices; s++)
         t.compartments += slice[s].count;
-    for (uint32_t s = 0; s < nslices; s++) {
-        for (uint32_t j = 0; j < q->graph->nprojections; j++)
-            if (q->graph->projection[j].post == slice[s].population)
-                count_projection(&t, s, j);
+    for (uint32_t s = 0; s < nslices; s++)
         for (uint32_t i = 0; i < slice[s].count; i++)
             out->out_axons += sends(q->graph, slice[s].population, slice[s].first + i);
-    }
+    count_layout(&t, scratch);
     separate_epochs(&t);
     out->compartments = t.compartments;
     out->neuron_profiles = distinct(&t, profile_columns, sizeof profile_columns);
     out->threshold_profiles = distinct(&t, threshold_columns, sizeof threshold_columns);
-    out->max_delay = t.longest + 1;
-    out->delay_cells = loihi_slots(q->chip->limits, form_dialect(q), t.longest) * t.compartments * t.ports;
     arena_free(scratch);
 }

@@ -168,7 +168,8 @@ END_TEST
 START_TEST(placement_names_every_neuron_once)
 {
     program_enter();
-    network_ok("$HMN export " MODELS "random_static.yaml --format loihi -o d");
+    network_ok("sed 's/target: {/target: {neurons_per_core: 600, /' " MODELS
+               "random_static.yaml >net.yaml; $HMN export net.yaml --format loihi -o d");
     json_t *p = json_load_file("d/placement.json", 0, NULL), *core, *slice;
     size_t i, k;
     json_int_t neurons = 0;

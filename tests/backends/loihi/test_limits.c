@@ -71,6 +71,11 @@ START_TEST(learning_axons_of_one_neuron)
 {
     expect(learning(4096), 1, NULL, NULL);
     expect(learning(4097), 0, "needs 4,097 input axons", "has 4,096");
+    for (uint32_t over = 0; over < 2; over++) { /* two entries each */
+        net_builder *b = learning(2048 + over);
+        b->net.target.dialect.s = "nengo";
+        expect(b, 1, over ? "needs 4,098 input axons" : NULL, "has 4,096");
+    }
 }
 END_TEST
 
