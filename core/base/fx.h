@@ -31,7 +31,10 @@ static inline int64_t fx_wrap(int64_t x, unsigned bits)
     return (int64_t)((((uint64_t)x & mask) ^ sign) - sign);
 }
 
-/* The same for 32-bit lanes; bits in 0..31. */
+/* Two's complement wrap to 32 bits, as a register of 32 bits does. */
+static inline int32_t fx_low32(int64_t x) { return (int32_t)fx_wrap(x, 31); }
+
+/* fx_wrap for 32-bit lanes; bits in 0..31. */
 static inline int32_t fx_wrap32(int32_t x, unsigned bits)
 {
     return (int32_t)((uint32_t)x << (31 - bits)) >> (31 - bits);
