@@ -11,6 +11,7 @@
 #include "core/machine/machine.h"
 #include "tools/layout.h"
 #include "tools/vector_family.h"
+#include "tools/vector_spin.h"
 #include "tools/vectors.h"
 
 #include <errno.h>
@@ -393,10 +394,9 @@ static const char *family_of(const char *path, hmn_arena *a)
     return arena_copy_text(a, base, n > 5 && strcmp(base + n - 5, ".json") == 0 ? n - 5 : n);
 }
 
-static void all_cases(conformance *c, const char *path, const json_t *root, const char *text, uint32_t file,
-                      hmn_arena *a, hmn_diag *d)
+static void all_cases(conformance *c, const char *path, const json_t *root, const json_t *cases, const char *text,
+                      uint32_t file, hmn_arena *a, hmn_diag *d)
 {
-    const json_t *cases = json_object_get(root, "cases");
     size_t unsupported = 0;
     if (!json_is_array(cases) || json_array_size(cases) == 0) {
         diag_report(d, DIAG_FILE_FORMAT, (hmn_span){file, 1, 1, 1}, "a vector file is an object with an array 'cases'");
@@ -418,13 +418,15 @@ void conformance_file(conformance *c, const char *path, hmn_diag *d)
         json_error_t error;
         uint32_t file = diag_add_file(d, path, text, size);
         json_t *root = json_loadb(text, size, 0, &error);
+        json_t *made = root && json_object_get(root, "ops") ? vector_operations(root) : NULL;
         if (root)
-            all_cases(c, path, root, text, file, a, d);
+            all_cases(c, path, root, made ? made : json_object_get(root, "cases"), text, file, a, d);
         else
             diag_report(d, DIAG_FILE_FORMAT,
                         (hmn_span){file, error.line > 0 ? (uint32_t)error.line : 1,
                                    error.column > 0 ? (uint32_t)error.column : 1, 1},
                         "this is not JSON: %s", error.text);
+        json_decref(made);
         json_decref(root);
     }
     arena_free(a);

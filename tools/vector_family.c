@@ -18,6 +18,8 @@ static const vector_family families[] = {
     {"static_rows", NULL, vector_static_rows},
     {"population_table", NULL, vector_population_table},
     {"routing_compression", NULL, vector_spin_tcam},
+    {"neuron_step", NULL, vector_spin_neuron},
+    {NULL, vector_is_operation, vector_spin_operation},
     {NULL, vector_is_rule, learning_rule}, /* files without the key */
 };
 

@@ -8,7 +8,11 @@
 
 #include <stdint.h>
 
-vector_check vector_spin_geometry, vector_spin_tcam;
+vector_check vector_spin_geometry, vector_spin_tcam, vector_spin_operation, vector_spin_neuron;
+
+/* A file of single operations (root key "ops") lists no cases: this makes one of each. The caller owns the array. */
+json_t *vector_operations(const json_t *root);
+bool vector_is_operation(const json_t *json);
 
 /* Element k of a row as a whole number; -1 when there is none, or it is below 0 or above 2^32 - 1. */
 static inline int64_t vector_spin_number(const json_t *row, size_t k)

@@ -1,0 +1,60 @@
+/* Vectors of SpiNNaker cores through the functions of the emulator; and that the comparison can fail. */
+#include "tests/suite.h"
+#include "tests/tools/network.h"
+#include "tools/conformance.h"
+
+static const char *const files[] = {
+    "primitives",           "neuron_IF_curr_exp",      "neuron_IF_cond_exp",     "neuron_IF_cond_exp_stoc",
+    "neuron_IF_curr_alpha", "neuron_IF_curr_delta",    "neuron_IF_curr_exp_ca2", "neuron_IF_curr_exp_dual",
+    "neuron_IZK_curr_exp",  "neuron_IF_curr_exp_sEMD", "neuron_IZK_cond_exp",
+};
+
+START_TEST(operations_and_neurons_agree_with_the_arm_code)
+{
+    conformance c = {.out = stderr};
+    hmn_diag *d = diag_new();
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char path[256];
+        snprintf(path, sizeof path, "%s/tests/data/spinnaker/%s.json", HMN_SOURCE_DIR, files[i]);
+        uint64_t before = c.passed;
+        conformance_file(&c, path, d);
+        ck_assert_msg(c.failed == 0, "%s does not agree", files[i]);
+        ck_assert_msg(c.passed > before, "%s holds no case", files[i]);
+    }
+    ck_assert_uint_eq(diag_errors(d), 0);
+    diag_free(d);
+}
+END_TEST
+
+/* The first `from` after `after` becomes `to`; then a case must fail, with `says` in its line. */
+static void must_fail(const char *file, const char *after, const char *from, const char *to, const char *says)
+{
+    static char text[1 << 19];
+    char path[256];
+    snprintf(path, sizeof path, "%s/tests/data/spinnaker/%s.json", HMN_SOURCE_DIR, file);
+    program_slurp(path, text, sizeof text);
+    char *at = strstr(text, after);
+    at = at ? strstr(at, from) : NULL;
+    ck_assert_ptr_nonnull(at);
+    ck_assert_uint_eq(strlen(from), strlen(to));
+    memcpy(at, to, strlen(to));
+    program_write("x.json", text);
+    program_result *r = program_run("$HMN conformance x.json");
+    ck_assert_int_eq(r->status, 1);
+    ck_assert_msg(strstr(r->out, says) != NULL, "%s", r->out);
+}
+
+START_TEST(a_wrong_number_is_found_and_named)
+{
+    network_enter();
+    must_fail("primitives", "\"mul\"", "232728268", "232728269", "mul(1834454, 4157117): got 232728268");
+    must_fail("primitives", "\"mars_kiss64\"", "300772195", "300772196", "mars_kiss64 0: draw 0: got 300772195");
+    must_fail("primitives", "\"ops\"", "\"sqrtk\"", "\"sqrtx\"", "there is no operation 'sqrtx'");
+    must_fail("neuron_IF_curr_exp", "\"exp_TC\"", "31170", "31171", "exp_TC after loading: got 31170, want 31171");
+    must_fail("neuron_IF_curr_exp", "\"steps\"", "-2192006", "-2192007", "in tick 1: got -2192006");
+    must_fail("neuron_IZK_curr_exp", "\"model\"", "IZK", "IZQ", "there is no model 'IZQ_curr_exp'");
+    program_leave();
+}
+END_TEST
+
+SUITE("vector_spin", operations_and_neurons_agree_with_the_arm_code, a_wrong_number_is_found_and_named)
