@@ -20,6 +20,7 @@ static const vector_family families[] = {
     {"routing_compression", NULL, vector_spin_tcam},
     {"neuron_step", NULL, vector_spin_neuron},
     {NULL, vector_is_operation, vector_spin_operation},
+    {"stdp_row", NULL, vector_stdp_row},
     {NULL, vector_is_rule, learning_rule}, /* files without the key */
 };
 

@@ -35,5 +35,6 @@ void spin_compare_counters(vector_reader *r, const json_t *expected, const ring_
 
 vector_check vector_static_rows;
 vector_check vector_population_table;
+vector_check vector_stdp_row;
 
 #endif

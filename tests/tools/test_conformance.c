@@ -5,7 +5,17 @@
 
 #include <jansson.h>
 
-static const char *const spinnaker_files[] = {"synapse_row_static", "population_table"};
+static const char *const spinnaker_files[] = {"synapse_row_static",
+                                              "population_table",
+                                              "stdp_pair_additive",
+                                              "stdp_pair_multiplicative",
+                                              "stdp_nearest_pair_additive",
+                                              "stdp_nearest_pair_multiplicative",
+                                              "stdp_pfister_triplet_additive",
+                                              "stdp_vogels_2011_additive",
+                                              "stdp_nm_pair_additive",
+                                              "stdp_nm_pair_multiplicative",
+                                              "stdp_nm_vogels_additive"};
 
 static const char *const files[] = {"lif_nengo",
                                     "lif_lava",
