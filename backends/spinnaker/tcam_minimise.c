@@ -60,6 +60,7 @@ static void set_up(minimiser *m, const uint32_t *order, uint32_t place)
             m->off_key[m->noff] = m->t.entry[i].key;
             m->off_mask[m->noff++] = m->t.entry[i].mask;
         }
+    m->tests += m->noff + m->nroutes;
 }
 
 static bool touches(minimiser *m, cube c)
