@@ -4,6 +4,8 @@
  * (check_bind.c) with code of its own for what a table cannot say. */
 #include "compiler/check.h"
 
+#include "compiler/ablate.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
@@ -288,6 +290,8 @@ bool pass_check(hmn_unit *u)
     if (diag_errors(u->diag) != before)
         return false;
     check_unused(c);
+    if (u->ablate)
+        ablate(c->net, u->ablate, c->diag);
     u->net = c->net;
     return diag_errors(u->diag) == before;
 }

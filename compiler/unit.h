@@ -22,6 +22,7 @@ typedef struct {
     const hmn_chip *chip; /* NULL: front end only */
     const unit_set *set;
     uint32_t nset;
+    const char *ablate;     /* --ablate: terms separated by commas; NULL: none */
     const uint64_t *reseed; /* overrides run.seed */
     uint32_t threads;
     hmn_arena *arena;

@@ -14,6 +14,7 @@
 
 const command_option cli_common[] = {
     {"set", 0, "KEY=VALUE", "overrides a named constant of the network's parameters; may be repeated"},
+    {"ablate", 0, "TERM,..", "switches terms of the plasticity rules off: all, or words that hmn explain ablate lists"},
     {"threads", 0, "N", "threads to compute with, 0 for as many as there are (default 0); results do not depend on it"},
     {"seed", 0, "N", "seed of all random draws, instead of the network's own"},
     {"json", 0, NULL, "prints the result as JSON"},

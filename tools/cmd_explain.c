@@ -1,4 +1,5 @@
 /* hmn explain: what a message code, a key of the language, or a pass of the compiler means. */
+#include "compiler/ablate.h"
 #include "compiler/explain.h"
 #include "compiler/pipeline.h"
 #include "core/base/diag.h"
@@ -33,6 +34,16 @@ static bool explain_pass(const char *word)
     return false;
 }
 
+static bool explain_ablate(const char *word)
+{
+    if (strcmp(word, "ablate") != 0)
+        return false;
+    puts("Terms that --ablate switches off in all rules, and what says the same in YAML; all: all of them.\n");
+    for (const ablate_term *t = ablate_terms(); t->name; t++)
+        printf("  %-17s equation %-8s  %s\n", t->name, t->equation, t->yaml);
+    return true;
+}
+
 /* What is said of an unknown word belongs on standard error. */
 static bool explain_word(const char *word)
 {
@@ -59,8 +70,7 @@ static int run(const command_line *c)
         return EXIT_USAGE;
     }
     const char *word = c->operand[0];
-    bool code = explain_code(word), pass = !code && explain_pass(word);
-    if (code || pass)
+    if (explain_code(word) || explain_pass(word) || explain_ablate(word))
         return EXIT_OK;
     return explain_word(word) ? EXIT_OK : EXIT_USAGE;
 }
@@ -73,11 +83,13 @@ static const command_option options[] = {
 const command command_explain = {
     .name = "explain",
     .summary = "says what a message, a key or a pass means",
-    .synopsis = "CODE|KEY|PASS | --language",
+    .synopsis = "CODE|KEY|PASS|ablate | --language",
     .description =
         "CODE is the code in brackets at the end of a message, such as E0103: what the class of messages says and what "
         "usually helps. KEY is any word of the network language: a key, also as context.key, a neuron model, a "
-        "parameter; where it stands, its unit, default and range. PASS is a pass of the compiler.",
+        "parameter; where it stands, its unit, default and range. PASS is a pass of the compiler. The word ablate "
+        "lists the "
+        "terms that --ablate takes.",
     .examples = "hmn explain E0601\n"
                 "hmn explain tau_m\n"
                 "hmn explain connector.n\n"

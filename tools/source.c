@@ -61,6 +61,11 @@ static bool load_image(source *s, const char *path)
         diag_cure(s->diag, "give the YAML file that it was compiled from");
         return false;
     }
+    if (command_value(s->line, "ablate")) {
+        diag_report(s->diag, DIAG_TARGET_UNKNOWN, (hmn_span){0}, "'%s' is compiled: its terms are fixed", path);
+        diag_cure(s->diag, "use --ablate with the YAML file that it was compiled from");
+        return false;
+    }
     const hmn_chip *wanted = s->chip;
     s->image = deployed_is(path) ? deployed_open(path, s->arena, s->diag) : image_open(path, s->diag);
     if (!s->image)
@@ -108,6 +113,7 @@ static bool fill_unit(source *s, const char *path)
         *reseed = seed;
         u->reseed = reseed;
     }
+    u->ablate = command_value(s->line, "ablate");
     const command_set *given = command_sets(s->line, s->arena, &u->nset);
     unit_set *set = ARENA_NEW(s->arena, unit_set, u->nset);
     for (uint32_t i = 0; i < u->nset; i++)

@@ -1,0 +1,144 @@
+/* A term ablated by name is a term switched off in YAML: the same digest of the reference after a run. */
+#include "compiler/ablate.h"
+#include "core/reference/reference.h"
+#include "tests/compiler/front.h"
+#include "tests/suite.h"
+
+enum { STEPS = 400 };
+
+/* What each term looks like in YAML when it is on and when it is off. */
+typedef struct {
+    const char *term, *on, *off;
+} variant;
+
+static const variant variants[] = {
+    {"plasticity", "enabled: true", "enabled: false"},
+    {"eta_local", "eta_local: 0.02", "eta_local: 0"},
+    {"eta_global", "eta_global: 0.03", "eta_global: 0"},
+    {"fast_trace", "k_fast: 0.5", "k_fast: 0"},
+    {"slow_trace", "tau_slow: 200 ms,", ""},
+    {"phase_gate", "group_size: 2, gate: both}", "group_size: 2, gate: both, enabled: false}"},
+    {"firing_gate", "gate: both", "gate: plasticity"},
+    {"probability_gate", "probability_gate: {beta_p: 2, theta_p: 0.5}", "probability_gate: {enabled: false}"},
+    {"global_attention", "global_attention: {beta_g: 2, null_logit: 0}", "global_attention: {enabled: false}"},
+    {"baseline", ", baseline_tau: 100 ms", ""},
+    {"meta", "meta: {objective: task.score, window: 2}", "meta: {enabled: false, objective: task.score}"},
+    {"local_attention", "local_attention: {beta_a: 50, tau: 20 ms}", "local_attention: {enabled: false}"},
+    {"astrocyte", "astrocyte: glia", "astrocyte: {modulator: ne, enabled: false}"},
+    {"decay", "decay: 0.001", "decay: 0"},
+    {"homeostasis", "homeostasis_eta: 0.01", "homeostasis_eta: 0"},
+    {"noise", "noise: 0.3", "noise: 0"},
+};
+enum { VARIANTS = sizeof variants / sizeof *variants };
+
+static const char net[] =
+    "hmn: 1\n"
+    "populations:\n"
+    "  in: {size: 10, model: spike_source_poisson, params: {rate: 60 Hz}}\n"
+    "  out: {size: 4, model: IF_curr_exp, params: {noise: 0.3, homeostasis_rate: 20 Hz, homeostasis_eta: 0.01}}\n"
+    "projections:\n"
+    "  p: {pre: in, post: out, connector: {type: all_to_all}, receptor_type: excitatory, weight: 1, plasticity: r}\n"
+    "oscillations: {o: {frequency: 8}}\n"
+    "neuromodulators:\n"
+    "  reward: {tau: 5 ms, baseline_tau: 100 ms, source: {schedule: [[0 ms, 0.2], [50 ms, 1], [150 ms, -0.5]]}}\n"
+    "  ne: {source: {constant: 0.7}}\n"
+    "astrocytes: {glia: {modulator: ne, tau: 50 ms, lambda: -0.5, effect: gain}}\n"
+    "plasticity_rules:\n"
+    "  r:\n"
+    "    enabled: true\n"
+    "    traces: {k_fast: 0.5, tau_slow: 200 ms, k_slow: 0.2}\n"
+    "    neuromodulators: [reward, ne]\n"
+    "    eta_local: 0.02\n"
+    "    eta_global: 0.03\n"
+    "    epoch: 4\n"
+    "    weight_bounds: [0, 3]\n"
+    "    decay: 0.001\n"
+    "    phase_gate: {oscillation: o, owner: post, assign: by_group, group_size: 2, gate: both}\n"
+    "    probability_gate: {beta_p: 2, theta_p: 0.5}\n"
+    "    global_attention: {beta_g: 2, null_logit: 0}\n"
+    "    local_attention: {beta_a: 50, tau: 20 ms}\n"
+    "    meta: {objective: task.score, window: 2}\n"
+    "    astrocyte: glia\n";
+
+/* The text with `on` replaced by `off`; the caller frees. */
+static char *without(const variant *v)
+{
+    const char *at = strstr(net, v->on);
+    ck_assert_msg(at != NULL, "%s is not in the network", v->on);
+    char *text = calloc(1, sizeof net + 128);
+    memcpy(text, net, (size_t)(at - net));
+    strcat(text, v->off);
+    return strcat(text, at + strlen(v->on));
+}
+
+static uint64_t digest(const char *text, const char *terms, bool expected_static)
+{
+    front f = {.u = {.path = "net.yaml", .text = text, .text_length = strlen(text), .ablate = terms}};
+    front_run(&f);
+    ck_assert_msg(f.ok && pass_elaborate(&f.u), "%s%s", f.said, text);
+    hmn_reference *r = reference_new(f.u.graph, (reference_options){.grid = false}, f.u.arena, f.u.diag);
+    ck_assert_ptr_nonnull(r);
+    hmn_sim *s = reference_sim(r);
+    for (uint32_t t = 0; t < STEPS; t++) {
+        s->ops->begin(s);
+        if (t % 20 == 19)
+            s->ops->trial(s, t % 3);
+        s->ops->end(s);
+    }
+    ck_assert_uint_gt(reference_counters(r).spikes, 300);
+    if (expected_static)
+        ck_assert_uint_eq(reference_counters(r).weight_updates, 0);
+    uint64_t sum = reference_digest(r);
+    front_free(&f);
+    return sum;
+}
+
+START_TEST(every_term_has_a_variant)
+{
+    uint32_t n = 0;
+    for (const ablate_term *t = ablate_terms(); t->name; t++, n++)
+        ck_assert_str_eq(t->name, variants[n].term);
+    ck_assert_uint_eq(n, VARIANTS);
+}
+END_TEST
+
+START_TEST(ablating_a_term_is_switching_it_off)
+{
+    uint64_t whole = digest(net, NULL, false);
+    for (int k = 0; k < VARIANTS; k++) {
+        char *text = without(&variants[k]);
+        uint64_t off = digest(text, NULL, false), ablated = digest(net, variants[k].term, false);
+        ck_assert_msg(off == ablated, "%s: YAML and --ablate differ", variants[k].term);
+        ck_assert_msg(off != whole, "%s changes nothing", variants[k].term);
+        free(text);
+    }
+}
+END_TEST
+
+START_TEST(without_all_terms_the_network_is_static)
+{
+    char *text = calloc(1, sizeof net);
+    strcpy(text, net);
+    *strstr(text, "plasticity_rules:") = 0; /* nothing plastic is written at all */
+    char *named = strstr(text, ", plasticity: r");
+    memmove(named, named + 15, strlen(named + 15) + 1);
+    ck_assert_uint_eq(digest(text, "homeostasis,noise,baseline", true), digest(net, "all", true));
+    /* term by term, but for the traces that remain to be kept: what fires and what weighs is the same */
+    ck_assert_uint_ne(digest(net, "eta_local,eta_global,decay", true), 0);
+    free(text);
+}
+END_TEST
+
+START_TEST(an_unknown_term_is_an_error_that_lists_those_there_are)
+{
+    front f = {.u = {.path = "net.yaml", .text = net, .text_length = sizeof net - 1, .ablate = "meta,metta"}};
+    front_run(&f);
+    ck_assert(!f.ok);
+    ck_assert_ptr_nonnull(strstr(f.said, "'metta'"));
+    ck_assert_ptr_nonnull(strstr(f.said, "homeostasis"));
+    front_free(&f);
+}
+END_TEST
+
+SUITE("ablate", every_term_has_a_variant, ablating_a_term_is_switching_it_off, without_all_terms_the_network_is_static,
+      an_unknown_term_is_an_error_that_lists_those_there_are)
