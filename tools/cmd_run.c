@@ -106,8 +106,11 @@ static bool prepare(run_state *r)
     }
     uint64_t threads = 0;
     command_number(s->line, "threads", 0, 4096, &threads);
-    return timing_run_begin(&r->timing, r->machine, s->image, s->chip, (uint32_t)threads, out ? &r->dir : NULL,
-                            s->arena, s->diag);
+    bool ok = timing_run_begin(&r->timing, r->machine, s->image, s->chip, (uint32_t)threads, out ? &r->dir : NULL,
+                               s->arena, s->diag);
+    if (!ok && !diag_errors(s->diag))
+        s->status = EXIT_USAGE;
+    return ok;
 }
 
 static void progress(const run_state *r, uint32_t step, double *shown)
@@ -135,8 +138,7 @@ static uint32_t step_all(run_state *r)
         for (; next < r->ninputs && r->input[next].step == step; next++)
             sim->ops->inject(sim, r->input[next].neuron);
         sim->ops->begin(sim);
-        if (r->timing.timing)
-            timing_begin(r->timing.timing);
+        timing_run_after_begin(&r->timing);
         if (r->recorder) {
             uint32_t n;
             const uint32_t *fired = sim->ops->spikes(sim, &n);
@@ -147,8 +149,7 @@ static uint32_t step_all(run_state *r)
         for (; set < r->nlevels && r->level[set].step == step; set++)
             sim->ops->modulate(sim, r->level[set].modulator, r->level[set].value);
         sim->ops->end(sim);
-        if (r->timing.timing)
-            timing_end(r->timing.timing);
+        timing_run_after_end(&r->timing);
         if (r->recorder)
             record_probes(r->recorder, step);
         progress(r, step, &shown);
@@ -247,6 +248,10 @@ static const command_option options[] = {
     {"inputs", 'i', "FILE", "spikes of source neurons: a .npy array or lines of text; signals: lines of text"},
     {"timing", 0, "off|fast|cycle", "model of time and energy (default off); results are the same with any"},
     {"costs", 0, "PROFILE", "what operations cost: a profile of the target (hmn targets); the default is its first"},
+    {"trace", 0, "FILE.json", "time line of the cores for Perfetto or chrome://tracing; needs --timing"},
+    {"vcd", 0, "FILE.vcd", "time line, registers and spikes of some cores for GTKWave; needs --timing"},
+    {"vcd-cores", 0, "N,N,...", "cores that --vcd shows (default 0)"},
+    {"trace-steps", 0, "FIRST:LAST", "steps that --trace and --vcd show (default 0:99)"},
     {"checkpoint", 0, "FILE", "refused: this version writes no checkpoints"},
     {"checkpoint-every", 0, "N", "refused: this version writes no checkpoints"},
     {"resume", 0, "FILE", "refused: this version reads no checkpoints"},

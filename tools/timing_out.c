@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool find_profile(timing_run *t, const char *name, const hmn_chip *chip)
@@ -24,6 +25,51 @@ static bool find_profile(timing_run *t, const char *name, const hmn_chip *chip)
     return false;
 }
 
+static bool no_time_lines(const command_line *c)
+{
+    static const char *const options[] = {"trace", "vcd", "vcd-cores", "trace-steps", "costs"};
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (command_value(c, options[i])) {
+            fprintf(stderr, "hmn: --%s needs --timing fast or --timing cycle\n", options[i]);
+            return false;
+        }
+    return true;
+}
+
+/* "0,3,17" */
+static bool read_cores(timing_run *t, const char *text)
+{
+    for (const char *p = text; *p;) {
+        char *end;
+        unsigned long core = strtoul(p, &end, 10);
+        if (end == p || core > UINT32_MAX || (*end && *end != ',') || t->vcd.ncores == VCD_MAX_CORES) {
+            fprintf(stderr, "hmn: --vcd-cores %s: takes at most %d numbers of cores, as in 0,3\n", text, VCD_MAX_CORES);
+            return false;
+        }
+        t->vcd.core[t->vcd.ncores++] = (uint32_t)core;
+        p = *end ? end + 1 : end;
+    }
+    return true;
+}
+
+static bool time_lines(timing_run *t, const command_line *c)
+{
+    const char *steps = command_value(c, "trace-steps"), *cores = command_value(c, "vcd-cores");
+    char rest;
+    t->trace_path = command_value(c, "trace");
+    t->vcd_path = command_value(c, "vcd");
+    t->range = (timeline_range){0, 99};
+    if (steps && (sscanf(steps, "%" SCNu32 ":%" SCNu32 "%c", &t->range.first, &t->range.last, &rest) != 2 ||
+                  t->range.first > t->range.last)) {
+        fprintf(stderr, "hmn: --trace-steps %s: takes FIRST:LAST, as in 100:199\n", steps);
+        return false;
+    }
+    if (cores)
+        return read_cores(t, cores);
+    t->vcd.ncores = 1;
+    return true;
+}
+
 bool timing_options_read(timing_run *t, const command_line *c, const hmn_chip *chip)
 {
     static const char *const names[] = {"off", "fast", "cycle"};
@@ -37,13 +83,13 @@ bool timing_options_read(timing_run *t, const command_line *c, const hmn_chip *c
     }
     t->mode = (timing_mode)k;
     if (t->mode == TIMING_OFF)
-        return true;
+        return no_time_lines(c);
     if (!chip || !chip->timing) {
         fprintf(stderr, "hmn: --timing %s: time and energy of %s are not modelled; --timing off works\n", mode,
                 chip ? chip->name : "the reference");
         return false;
     }
-    return find_profile(t, costs, chip);
+    return find_profile(t, costs, chip) && time_lines(t, c);
 }
 
 /* 1234567 as "1234.567". */
@@ -57,9 +103,13 @@ static void core_number(FILE *f, uint32_t core)
         fprintf(f, ",%" PRIu32, core);
 }
 
-static void on_step(void *context, const timing_step *s)
+static void on_step(void *context, const timing_step *s, const timing_span *span)
 {
     timing_run *t = context;
+    if (t->trace.out)
+        trace_step(&t->trace, s, span);
+    if (t->vcd.out)
+        vcd_step(&t->vcd, s, span);
     if (!t->steps)
         return;
     fprintf(t->steps, "%" PRIu32, s->step);
@@ -100,6 +150,89 @@ static bool close_csv(FILE *f, const char *name, hmn_diag *d)
     return ok;
 }
 
+/* Time lines are written under a temporary name, which closing them makes final. */
+static FILE *open_line(const char *path, hmn_arena *a, hmn_diag *d)
+{
+    FILE *f = fopen(arena_printf(a, "%s.tmp", path), "w");
+    if (!f)
+        diag_report(d, DIAG_FILE_WRITE, (hmn_span){0}, "cannot write '%s': %s", path, strerror(errno));
+    return f;
+}
+
+static bool close_line(FILE *f, const char *path, hmn_diag *d)
+{
+    hmn_arena *a = arena_new(0);
+    const char *temporary = arena_printf(a, "%s.tmp", path);
+    bool ok = !ferror(f);
+    ok &= fclose(f) == 0;
+    ok = ok && rename(temporary, path) == 0;
+    if (!ok) {
+        diag_report(d, DIAG_FILE_WRITE, (hmn_span){0}, "cannot write '%s': %s", path, strerror(errno));
+        remove(temporary);
+    }
+    arena_free(a);
+    return ok;
+}
+
+static bool open_time_lines(timing_run *t, const hmn_machine *m, const hmn_image *image, const hmn_chip *chip,
+                            hmn_arena *a, hmn_diag *d)
+{
+    for (uint32_t i = 0; t->vcd_path && i < t->vcd.ncores; i++)
+        if (t->vcd.core[i] >= machine_cores(m)) {
+            fprintf(stderr,
+                    "hmn: --vcd-cores names core %" PRIu32 ", the image has %" PRIu32
+                    " cores; hmn inspect lists them\n",
+                    t->vcd.core[i], machine_cores(m));
+            return false;
+        }
+    if (t->trace_path) {
+        FILE *f = open_line(t->trace_path, a, d);
+        if (!f)
+            return false;
+        trace_begin(&t->trace, f, t->range, image, chip, a);
+    }
+    if (t->vcd_path) {
+        FILE *f = open_line(t->vcd_path, a, d);
+        if (!f)
+            return false;
+        vcd_begin(&t->vcd, f, t->range, m, a);
+    }
+    return true;
+}
+
+static bool close_time_lines(timing_run *t, hmn_diag *d)
+{
+    bool ok = true;
+    if (t->trace.out) {
+        trace_end(&t->trace);
+        ok &= close_line(t->trace.out, t->trace_path, d);
+    }
+    if (t->vcd.out) {
+        vcd_end(&t->vcd);
+        ok &= close_line(t->vcd.out, t->vcd_path, d);
+    }
+    t->trace.out = t->vcd.out = NULL;
+    return ok;
+}
+
+void timing_run_after_begin(timing_run *t)
+{
+    if (!t->timing)
+        return;
+    timing_begin(t->timing);
+    if (t->vcd.out)
+        vcd_fired(&t->vcd);
+}
+
+void timing_run_after_end(timing_run *t)
+{
+    if (!t->timing)
+        return;
+    if (t->vcd.out)
+        vcd_keep(&t->vcd); /* before the model may tell of this step */
+    timing_end(t->timing);
+}
+
 bool timing_run_begin(timing_run *t, const hmn_machine *m, const hmn_image *image, const hmn_chip *chip,
                       uint32_t threads, outdir *dir, hmn_arena *a, hmn_diag *d)
 {
@@ -116,6 +249,8 @@ bool timing_run_begin(timing_run *t, const hmn_machine *m, const hmn_image *imag
             ",messages,busiest_core,busiest_ns,longest_hops,slowest_from,slowest_to,slowest_ns,link_flits,blocked_ns\n",
             t->steps);
     }
+    if (!open_time_lines(t, m, image, chip, a, d))
+        return false;
     timing_options o = {t->mode, &t->costs, threads, on_step, t};
     t->timing = timing_new(m, image, chip, o, a);
     return true;
@@ -165,6 +300,8 @@ bool timing_run_end(timing_run *t, const hmn_image *image, const hmn_chip *chip,
     if (!t->timing)
         return true;
     timing_finish(t->timing);
+    if (!close_time_lines(t, d))
+        return false;
     if (!dir)
         return true;
     FILE *steps = t->steps;
@@ -178,9 +315,21 @@ bool timing_run_end(timing_run *t, const hmn_image *image, const hmn_chip *chip,
     return close_csv(f, "timing/heat.svg", d);
 }
 
+static void drop_line(FILE *f, const char *path)
+{
+    if (!f)
+        return;
+    hmn_arena *a = arena_new(0);
+    fclose(f);
+    remove(arena_printf(a, "%s.tmp", path));
+    arena_free(a);
+}
+
 void timing_run_abandon(timing_run *t)
 {
     if (t->steps)
         fclose(t->steps);
-    t->steps = NULL;
+    drop_line(t->trace.out, t->trace_path);
+    drop_line(t->vcd.out, t->vcd_path);
+    t->steps = t->trace.out = t->vcd.out = NULL;
 }

@@ -15,6 +15,7 @@ typedef struct {
     uint32_t *link;       /* [tiles * 4] flits of the messages */
     timing_step out;      /* energies and counts are filled in; times are the model's to fill */
     mesh_result result;   /* cycle: what the mesh says */
+    uint64_t *learn_ps;   /* [cores] */
     uint64_t *receive_ps; /* [endpoints] out: when the core has worked on all it received */
     hmn_arena *scratch;   /* cycle: of this step */
 } step_record;

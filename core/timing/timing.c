@@ -38,6 +38,7 @@ struct hmn_timing {
     uint32_t nrecords;
     step_record *now;
     timing_step total;
+    timing_span *span; /* [ncores] of the step that is told */
     timing_core *core;
     uint64_t *link; /* [tiles * 4] */
     timing_link *links;
@@ -121,6 +122,7 @@ hmn_timing *timing_new(const hmn_machine *m, const hmn_image *image, const hmn_c
     lay_out_mesh(t, image);
     t->before = ARENA_NEW(a, hmn_counters, t->ncores);
     t->core = ARENA_NEW(a, timing_core, t->ncores);
+    t->span = ARENA_NEW(a, timing_span, t->ncores);
     t->link = ARENA_NEW(a, uint64_t, (size_t)t->tiles * MESH_DIRECTIONS);
     t->record = ARENA_NEW(a, step_record, BATCH);
     for (uint32_t i = 0; i < BATCH; i++) {
@@ -128,6 +130,7 @@ hmn_timing *timing_new(const hmn_machine *m, const hmn_image *image, const hmn_c
         r->send_ps = ARENA_NEW(a, uint64_t, t->endpoints);
         r->first_ps = ARENA_NEW(a, uint64_t, t->endpoints);
         r->receive_ps = ARENA_NEW(a, uint64_t, t->endpoints);
+        r->learn_ps = ARENA_NEW(a, uint64_t, t->ncores);
         r->link = ARENA_NEW(a, uint32_t, (size_t)t->tiles * MESH_DIRECTIONS);
     }
     t->total.busiest = t->total.slowest_from = t->total.slowest_to = t->total.link = UINT32_MAX;
@@ -267,6 +270,7 @@ static void learning(hmn_timing *t, step_record *r)
         uint64_t fj = visits * cost_fj(t, COST_LEARN) + traces * cost_fj(t, COST_TRACE);
         r->out.learn_ps = ps > r->out.learn_ps ? ps : r->out.learn_ps;
         r->out.fj[ENERGY_LEARN] += fj;
+        r->learn_ps[i] = ps;
         t->core[i].learn_ps += ps;
         t->core[i].fj += fj;
         t->before[i] = *now;
@@ -278,6 +282,27 @@ static void learning(hmn_timing *t, step_record *r)
 }
 
 /* ---- sums ---- */
+
+static void spans(hmn_timing *t, const step_record *r)
+{
+    for (uint32_t i = 0; i < t->ncores; i++) {
+        uint32_t e = t->endpoint[i];
+        uint64_t wait = t->o.mode == TIMING_CYCLE ? r->result.blocked_ps[e] : 0;
+        t->span[i] = (timing_span){.send_ps = r->send_ps[e] + wait,
+                                   .first_ps = r->first_ps[e] ? 0 : UINT64_MAX,
+                                   .receive_ps = r->receive_ps[e],
+                                   .learn_ps = r->learn_ps[i]};
+    }
+    for (uint32_t k = 0; k < r->nmessages; k++) {
+        const mesh_message *m = &r->message[k];
+        timing_span *to = &t->span[t->core_at[m->to]];
+        to->first_ps = m->received < to->first_ps ? m->received : to->first_ps;
+        to->received++;
+        t->span[t->core_at[m->from]].sent++;
+    }
+    for (uint32_t i = 0; i < t->ncores; i++)
+        t->span[i].first_ps = t->span[i].first_ps == UINT64_MAX ? 0 : t->span[i].first_ps;
+}
 
 static void add_up(hmn_timing *t, step_record *r)
 {
@@ -317,8 +342,10 @@ static void add_up(hmn_timing *t, step_record *r)
         t->core[i].blocked_ps += r->result.blocked_ps[t->endpoint[i]];
     for (uint32_t l = 0; l < t->tiles * MESH_DIRECTIONS; l++)
         t->link[l] += r->link[l];
-    if (t->o.sink)
-        t->o.sink(t->o.context, s);
+    if (t->o.sink) {
+        spans(t, r);
+        t->o.sink(t->o.context, s, t->span);
+    }
 }
 
 static void one_cycle(void *context, uint32_t i)

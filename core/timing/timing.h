@@ -63,8 +63,15 @@ typedef struct {
 
 typedef struct hmn_timing hmn_timing;
 
-/* Called for every step, in order, from timing_end or timing_finish. */
-typedef void timing_sink(void *context, const timing_step *step);
+/* What a core did in a step, from the step's begin: sent until send_ps, received from first_ps to receive_ps (0, 0:
+ * nothing); learned learn_ps long after all work. */
+typedef struct {
+    uint64_t send_ps, first_ps, receive_ps, learn_ps;
+    uint32_t sent, received;
+} timing_span;
+
+/* Called for every step, in order, from timing_end or timing_finish. span: [cores]. */
+typedef void timing_sink(void *context, const timing_step *step, const timing_span *span);
 
 typedef struct {
     timing_mode mode;

@@ -22,8 +22,9 @@ typedef struct {
     uint64_t digest;
 } timed;
 
-static void keep_last(void *context, const timing_step *s)
+static void keep_last(void *context, const timing_step *s, const timing_span *span)
 {
+    ck_assert_ptr_nonnull(span);
     timed *t = context;
     ck_assert_uint_eq(s->step, t->steps++);
     t->last = *s;
