@@ -21,6 +21,7 @@ static const vector_family families[] = {
     {"neuron_step", NULL, vector_spin_neuron},
     {NULL, vector_is_operation, vector_spin_operation},
     {"stdp_row", NULL, vector_stdp_row},
+    {"core_run", NULL, vector_core_run},
     {NULL, vector_is_rule, learning_rule}, /* files without the key */
 };
 

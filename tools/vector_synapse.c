@@ -3,6 +3,7 @@
 #include "tools/vector_synapse.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 uint32_t spin_read_member(vector_reader *r, const json_t *object, const char *key, uint32_t high)
 {
@@ -87,4 +88,53 @@ void spin_compare_counters(vector_reader *r, const json_t *expected, const ring_
             r->why = arena_printf(r->arena, "%s: got %" PRIu32 ", want %" JSON_INTEGER_FORMAT, counters[i].key,
                                   counters[i].got, want);
     }
+}
+
+/* ---- a core ---- */
+
+static bool read_rule(spin_synapses *c, const json_t *json)
+{
+    vector_reader *r = &c->r;
+    stdp_kind kind;
+    const char *name = vread_word(r, json, "rule");
+    if (strcmp(name, "static") == 0)
+        return !r->why;
+    if (!r->why && !stdp_find(name, &kind))
+        return vread_wrong(r, arena_printf(r->arena, "there is no rule '%s'", name));
+    c->region = spin_read_words(r, json_object_get(json, "dynamics_region_words"), "dynamics_region_words");
+    if (!r->why && !stdp_read(c->region.word, c->region.count, kind, c->shift.count, &c->rule))
+        return vread_wrong(r, "'dynamics_region_words' is too short for its rule");
+    c->stdp = (stdp_core){&c->rule, c->region.word, c->shift.word, c->core.format};
+    c->core.stdp = &c->stdp;
+    return !r->why;
+}
+
+static bool read_shifts(spin_synapses *c, const json_t *json)
+{
+    c->shift = spin_read_words(&c->r, json_object_get(json, "ring_shift"), "ring_shift");
+    for (uint32_t i = 0; i < c->shift.count; i++)
+        if (c->shift.word[i] > 31)
+            return vread_wrong(&c->r, "'ring_shift' must be at most 31");
+    return !c->r.why;
+}
+
+bool spin_set_up(spin_synapses *c, const json_t *json)
+{
+    vector_reader *r = &c->r;
+    row_format f = spin_read_format(r, json);
+    uint32_t neurons = 1u << f.index_bits;
+    c->row = spin_read_rows(r, json, &c->nrows);
+    c->core = (synapse_core){.format = f,
+                             .history = ARENA_NEW(r->arena, stdp_history, neurons),
+                             .ring = ARENA_NEW(r->arena, uint16_t, ring_size(&f)),
+                             .count = &c->count};
+    if (!read_shifts(c, json) || !read_rule(c, json))
+        return false;
+    for (uint32_t i = 0; i < c->nrows; i++)
+        if (!synapse_row_fits(&c->core, c->row[i].word, c->row[i].count, neurons))
+            return vread_wrong(r, arena_printf(r->arena,
+                                               "row %" PRIu32 " is shorter than it says, or its synapses "
+                                               "name what there is not",
+                                               i));
+    return true;
 }

@@ -3,7 +3,7 @@
 #ifndef HMN_TOOLS_VECTOR_SYNAPSE_H
 #define HMN_TOOLS_VECTOR_SYNAPSE_H
 
-#include "backends/spinnaker/ring.h"
+#include "backends/spinnaker/synapse.h"
 #include "tools/vector_family.h"
 #include "tools/vector_read.h"
 
@@ -33,8 +33,23 @@ bool spin_drained_all(vector_reader *r, const spin_slots *s);
 /* Compares with the members of `expected`. */
 void spin_compare_counters(vector_reader *r, const json_t *expected, const ring_counters *got);
 
+/* The synapses of a core, as a case describes them. */
+typedef struct {
+    vector_reader r;
+    synapse_core core;
+    stdp_core stdp;
+    stdp_rule rule;
+    ring_counters count;
+    spin_words region, shift, *row;
+    uint32_t nrows;
+} spin_synapses;
+
+/* c->r.arena is set. False after a complaint. rule "static": no plasticity. */
+bool spin_set_up(spin_synapses *c, const json_t *json);
+
 vector_check vector_static_rows;
 vector_check vector_population_table;
 vector_check vector_stdp_row;
+vector_check vector_core_run;
 
 #endif

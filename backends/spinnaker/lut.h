@@ -1,4 +1,4 @@
-/* Tables of exponential decay, s4.11 (eq. S30), as they stand in a region:
+/* Tables of exponential decay, s4.11 (eq. S50), as they stand in a region:
  *
  *   word 0  |31 shift 16|15 size 0|       then `size` values of 16 bits, two a word, low half first */
 #ifndef HMN_BACKENDS_SPINNAKER_LUT_H

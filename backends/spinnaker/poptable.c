@@ -1,6 +1,6 @@
 /* The master population table. Takes entries and blocks of rows, yields the region, and looks spikes up in it as the
  * core does: binary search over the entries (unsigned keys; an entry matches under its mask wherever the search meets
- * it), then each address of the entry in turn. sPyNNaker's population_table, commit f905ce88 (eq. S23, S24). */
+ * it), then each address of the entry in turn. sPyNNaker's population_table, commit f905ce88 (eq. S43, S44). */
 #include "backends/spinnaker/poptable.h"
 
 #include "backends/spinnaker/row.h"

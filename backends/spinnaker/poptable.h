@@ -1,4 +1,4 @@
-/* The master population table: from the key of a spike to the rows that it makes a core fetch (eq. S23, S24).
+/* The master population table: from the key of a spike to the rows that it makes a core fetch (eq. S43, S44).
  *
  *   word 0, 1    number of entries, number of addresses
  *   5 an entry   key | mask | |31 count 16|15 colour bits 13|12 start 0| | |31 shift 16|15 core mask 0|

@@ -1,6 +1,6 @@
 /* Adding rows to the ring buffers. Takes a row and the step, changes the sums that its synapses point at. The word of a
  * fixed synapse and the masked step are added as they are: delay, type and index form the address, and what overflows
- * goes into the weight's bits, which the mask removes. sPyNNaker's synapses.c, commit f905ce88 (eq. S21, S22). */
+ * goes into the weight's bits, which the mask removes. sPyNNaker's synapses.c, commit f905ce88 (eq. S41, S42). */
 #include "backends/spinnaker/ring.h"
 
 uint32_t ring_lateness(uint32_t step, uint32_t colour, uint32_t mask, ring_counters *count)

@@ -1,4 +1,4 @@
-/* Ring buffers: where weights wait for their step (eq. S21, S22). One array of 16-bit sums,
+/* Ring buffers: where weights wait for their step (eq. S41, S42). One array of 16-bit sums,
  * ring[slot][type][neuron], slot = step modulo 2^delay_bits, all sizes powers of two. */
 #ifndef HMN_BACKENDS_SPINNAKER_RING_H
 #define HMN_BACKENDS_SPINNAKER_RING_H
@@ -37,8 +37,5 @@ uint32_t ring_lateness(uint32_t step, uint32_t colour, uint32_t mask, ring_count
 /* The fixed synapses of a row whose spike is handled in `step`, `late` steps after it was sent. */
 void ring_add_fixed(const row_format *f, uint16_t *ring, const row_view *row, uint32_t step, uint32_t late,
                     ring_counters *count);
-
-/* What a sum is worth to a neuron, s16.15: the shift of its type applied to the whole sum, wrapping. */
-static inline int32_t ring_input(uint16_t sum, uint32_t shift) { return (int32_t)((uint32_t)sum << (shift & 31)); }
 
 #endif

@@ -1,6 +1,6 @@
 /* Synaptic rows. Takes the parts of a row, yields the words that a core fetches by DMA, and back (row.h has the
  * drawing). A row is checked when it is read, because an image may come from a file: its counts must stay within the
- * words there are. Layout: sPyNNaker's synapse_row.h and synapse_io.py, commit f905ce88 (eq. S20). */
+ * words there are. Layout: sPyNNaker's synapse_row.h and synapse_io.py, commit f905ce88 (eq. S40). */
 #include "backends/spinnaker/row.h"
 
 #include "core/base/bug.h"

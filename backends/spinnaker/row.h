@@ -1,4 +1,4 @@
-/* A synaptic row in SDRAM: all synapses of one source neuron onto the neurons of one core (eq. S20).
+/* A synaptic row in SDRAM: all synapses of one source neuron onto the neurons of one core (eq. S40).
  *
  *   word 0        P, number of plastic words
  *   1 .. P        plastic words: what the rule keeps

@@ -1,10 +1,10 @@
 /* Serving a plastic row. Takes the row at a presynaptic spike, yields its plastic words and what joins the ring buffers
- * (eqs S31, S37): for each synapse the postsynaptic events since the last presynaptic spike are replayed in order, then
+ * (eqs S51, S57): for each synapse the postsynaptic events since the last presynaptic spike are replayed in order, then
  * the spike itself. With a third factor the eligibility beside the weight takes the place of the weight in the rules,
  * and the weight moves by the integral of eligibility times third factor between events. The product of three there
  * is taken in the order that the compiled code has. sPyNNaker's synapse_dynamics_stdp_*.c, commit f905ce88. */
 #include "backends/spinnaker/stdp.h"
-#include "backends/spinnaker/stdp_math.h"
+#include "backends/spinnaker/arith.h"
 
 #include "core/base/bug.h"
 
@@ -75,7 +75,7 @@ static int32_t update(const pre_spike *p, const stdp_history *h, stdp_window w, 
     return stdp_apply_pre(p->core, &s, weight, type);
 }
 
-/* ---- third factor: eq. S37 ---- */
+/* ---- third factor: eq. S57 ---- */
 
 typedef struct {
     int32_t weight, eligibility; /* s16.15 */
@@ -89,11 +89,11 @@ static void integrate(const stdp_core *c, modulated_synapse *m, uint32_t t)
     int32_t ec = lut_at(c->region, &c->rule->correlation, t - m->time);
     if (m->level != 0) {
         int32_t ed = lut_at(c->region, &c->rule->dopamine, t - m->time);
-        int32_t rest = (int16_t)(stdp_mul16(ec, ed) - LUT_ONE);
-        int32_t moved = stdp_scale(stdp_scale(stdp_mul(m->eligibility, c->rule->constant), m->level), rest);
-        m->weight = stdp_add(m->weight, moved);
+        int32_t rest = (int16_t)(spin_mul_s411(ec, ed) - LUT_ONE);
+        int32_t moved = spin_mul_trace(spin_mul_trace(spin_mul(m->eligibility, c->rule->constant), m->level), rest);
+        m->weight = spin_add(m->weight, moved);
     }
-    m->eligibility = stdp_scale(m->eligibility, ec);
+    m->eligibility = spin_mul_trace(m->eligibility, ec);
     m->time = t;
 }
 
@@ -105,7 +105,7 @@ static void update_modulated(const pre_spike *p, const stdp_history *h, stdp_win
     m->level = 0;
     if (w.any) {
         int32_t keep = lut_at(c->region, &c->rule->dopamine, p->last - h->time[w.previous]);
-        m->level = (int16_t)stdp_mul16(h->level[w.previous], keep);
+        m->level = (int16_t)spin_mul_s411(h->level[w.previous], keep);
     }
     for (uint32_t k = 0; k < w.count; k++, w.previous = w.next++, w.any = true) {
         stdp_spike s = post_event(p, h, w.next, w.previous, delay);

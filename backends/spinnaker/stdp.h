@@ -1,5 +1,5 @@
 /* Spike-timing dependent plasticity as a core of the chip computes it: a synapse changes only when its row is fetched,
- * at a presynaptic spike, and then replays what its postsynaptic neuron did since the last one (eqs S31 to S37).
+ * at a presynaptic spike, and then replays what its postsynaptic neuron did since the last one (eqs S51 to S57).
  *
  * Traces and table values are s4.11, weights and amplitudes s16.15; a stored weight is 16 bits, shifted left by the
  * ring shift of its type. All functions are pure; a core's state is an array of stdp_history and its rows. */
@@ -16,7 +16,7 @@ typedef enum { WEIGHT_ADDITIVE, WEIGHT_MULTIPLICATIVE, WEIGHT_TWO_TERM } stdp_we
 typedef struct {
     stdp_timing timing;
     stdp_weight weight; /* a triplet rule has two terms and is additive, no other has */
-    bool modulated;     /* a third factor: eligibility beside each weight (eq. S37) */
+    bool modulated;     /* a third factor: eligibility beside each weight (eq. S57) */
 } stdp_kind;
 
 /* Tables of a timing rule: tau+ and tau-, of a triplet also tau_x and tau_y; Vogels has one. */

@@ -1,10 +1,10 @@
-/* What a neuron did of late (eq. S31). Takes the times of spikes and rewards, yields the events of a span of time.
- * Sixteen entries, the first stands for none; when all are taken the oldest event gives way, which is counted here and is
- * silent upstream. The marks of a window are shifted by the events that it leaves out at either end, as upstream does,
- * although only those before it have gone by: the marks of a window that ends early are wrong (upstream's quirk).
+/* What a neuron did of late (eq. S51). Takes the times of spikes and rewards, yields the events of a span of time.
+ * Sixteen entries, the first stands for none; when all are taken the oldest event gives way, which is counted here and
+ * is silent upstream. The marks of a window are shifted by the events that it leaves out at either end, as upstream
+ * does, although only those before it have gone by: the marks of a window that ends early are wrong (upstream's quirk).
  * sPyNNaker's post_events.h and post_events_with_da.h, commit f905ce88. */
 #include "backends/spinnaker/stdp.h"
-#include "backends/spinnaker/stdp_math.h"
+#include "backends/spinnaker/arith.h"
 
 #include <string.h>
 
@@ -42,7 +42,7 @@ static int32_t level_at(const stdp_core *c, const stdp_history *h, uint32_t t)
 {
     if (!c->rule->kind.modulated)
         return 0;
-    return stdp_mul16(h->level[h->newest], lut_at(c->region, &c->rule->dopamine, t - h->time[h->newest]));
+    return spin_mul_s411(h->level[h->newest], lut_at(c->region, &c->rule->dopamine, t - h->time[h->newest]));
 }
 
 void stdp_fired(const stdp_core *c, stdp_history *h, uint32_t step)

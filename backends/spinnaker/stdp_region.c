@@ -1,4 +1,4 @@
-/* Region 7, SYNAPSE_DYNAMICS (eq. S38). Takes real settings, yields the words that the host tools write for a rule, and
+/* Region 7, SYNAPSE_DYNAMICS (eq. S58). Takes real settings, yields the words that the host tools write for a rule, and
  * reads them back:
  *
  *   backprop delay | [alpha] | tables of the timing rule | per type: min max A+ A- [A3+ A3-] |

@@ -1,23 +1,23 @@
-/* The timing and weight rules, one step each (eqs S32 to S36). Takes the traces of a synapse at a spike of either side,
+/* The timing and weight rules, one step each (eqs S52 to S56). Takes the traces of a synapse at a spike of either side,
  * yields the changed trace or weight. A timing rule says how much (s4.11), a weight rule what that does (s16.15).
  * sPyNNaker's timing_*_impl and weight_*_impl, commit f905ce88. */
 #include "backends/spinnaker/stdp.h"
-#include "backends/spinnaker/stdp_math.h"
+#include "backends/spinnaker/arith.h"
 
 static int32_t decayed(const stdp_core *c, uint32_t table, int32_t x, uint32_t t)
 {
-    return stdp_mul16(x, lut_at(c->region, &c->rule->table[table], t));
+    return spin_mul_s411(x, lut_at(c->region, &c->rule->table[table], t));
 }
 
-/* ---- weights: eq. S36 ---- */
+/* ---- weights: eq. S56 ---- */
 
 static int32_t depress(const stdp_core *c, int32_t w, uint32_t type, int32_t x2, int32_t x3)
 {
     const stdp_amplitudes *a = &c->rule->type[type];
     switch (c->rule->kind.weight) {
-    case WEIGHT_MULTIPLICATIVE: return stdp_sub(w, stdp_scale(stdp_mul(stdp_sub(w, a->min), a->minus), x2));
-    case WEIGHT_TWO_TERM: w = stdp_sub(stdp_sub(w, stdp_scale(a->minus, x2)), stdp_scale(a->minus3, x3)); break;
-    case WEIGHT_ADDITIVE: w = stdp_sub(w, stdp_scale(a->minus, x2)); break;
+    case WEIGHT_MULTIPLICATIVE: return spin_sub(w, spin_mul_trace(spin_mul(spin_sub(w, a->min), a->minus), x2));
+    case WEIGHT_TWO_TERM: w = spin_sub(spin_sub(w, spin_mul_trace(a->minus, x2)), spin_mul_trace(a->minus3, x3)); break;
+    case WEIGHT_ADDITIVE: w = spin_sub(w, spin_mul_trace(a->minus, x2)); break;
     }
     return w > a->min ? w : a->min;
 }
@@ -26,14 +26,14 @@ static int32_t potentiate(const stdp_core *c, int32_t w, uint32_t type, int32_t 
 {
     const stdp_amplitudes *a = &c->rule->type[type];
     switch (c->rule->kind.weight) {
-    case WEIGHT_MULTIPLICATIVE: return stdp_add(w, stdp_scale(stdp_mul(stdp_sub(a->max, w), a->plus), x2));
-    case WEIGHT_TWO_TERM: w = stdp_add(stdp_add(w, stdp_scale(a->plus, x2)), stdp_scale(a->plus3, x3)); break;
-    case WEIGHT_ADDITIVE: w = stdp_add(w, stdp_scale(a->plus, x2)); break;
+    case WEIGHT_MULTIPLICATIVE: return spin_add(w, spin_mul_trace(spin_mul(spin_sub(a->max, w), a->plus), x2));
+    case WEIGHT_TWO_TERM: w = spin_add(spin_add(w, spin_mul_trace(a->plus, x2)), spin_mul_trace(a->plus3, x3)); break;
+    case WEIGHT_ADDITIVE: w = spin_add(w, spin_mul_trace(a->plus, x2)); break;
     }
     return w < a->max ? w : a->max;
 }
 
-/* ---- traces: eqs S32 to S35 ---- */
+/* ---- traces: eqs S52 to S55 ---- */
 
 stdp_post_trace stdp_decay_post(const stdp_core *c, uint32_t t, uint32_t last, stdp_post_trace p)
 {
@@ -79,7 +79,7 @@ int32_t stdp_apply_pre(const stdp_core *c, const stdp_spike *s, int32_t w, uint3
     case TIMING_TRIPLET: break;
     }
     int32_t o1 = decayed(c, STDP_MINUS, s->post.o1, since);
-    return depress(c, w, type, o1, stdp_mul16(o1, s->pre.r2));
+    return depress(c, w, type, o1, spin_mul_s411(o1, s->pre.r2));
 }
 
 int32_t stdp_apply_post(const stdp_core *c, const stdp_spike *s, int32_t w, uint32_t type)
@@ -92,5 +92,5 @@ int32_t stdp_apply_post(const stdp_core *c, const stdp_spike *s, int32_t w, uint
         return potentiate(c, w, type, nearer ? 0 : lut_at(c->region, &c->rule->table[STDP_PLUS], since), 0);
     }
     int32_t r1 = decayed(c, STDP_PLUS, s->pre.r1, since);
-    return potentiate(c, w, type, r1, c->rule->kind.timing == TIMING_TRIPLET ? stdp_mul16(r1, s->post.o2) : 0);
+    return potentiate(c, w, type, r1, c->rule->kind.timing == TIMING_TRIPLET ? spin_mul_s411(r1, s->post.o2) : 0);
 }

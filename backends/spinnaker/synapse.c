@@ -1,6 +1,6 @@
 /* Serving a fetched row. Takes its words, the step and the colour of the spike, yields changed ring buffers, plastic
  * words and histories: lateness first, then the plastic part, then the fixed part. sPyNNaker's synapses.c, commit
- * f905ce88 (eq. S22). */
+ * f905ce88 (eq. S42). */
 #include "backends/spinnaker/synapse.h"
 
 #include "core/base/bug.h"

@@ -15,7 +15,8 @@ static const char *const spinnaker_files[] = {"synapse_row_static",
                                               "stdp_vogels_2011_additive",
                                               "stdp_nm_pair_additive",
                                               "stdp_nm_pair_multiplicative",
-                                              "stdp_nm_vogels_additive"};
+                                              "stdp_nm_vogels_additive",
+                                              "core_run"};
 
 static const char *const files[] = {"lif_nengo",
                                     "lif_lava",
