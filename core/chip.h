@@ -186,6 +186,14 @@ typedef struct {
     int32_t weight, delay, tag;
 } hmn_synapse;
 
+/* How synapses of one projection are stored on one core: a form, its field widths, and what they take. */
+typedef struct {
+    uint32_t projection;
+    const char *form;                 /* "dense" */
+    char widths[96];                  /* "weight 8 mixed, delay 3" */
+    uint64_t synapses, blocks, words; /* of 64 bits */
+} hmn_storage;
+
 typedef struct hmn_chip {
     const char *name;    /* --target argument */
     const char *summary; /* one line for help and docs */
@@ -230,6 +238,10 @@ typedef struct hmn_chip {
 
     /* Time and energy: constants, and what a spike makes a core do. NULL: they are not modelled. */
     const chip_timing *timing;
+
+    /* What a core's synapse memory holds, read from its packed words, by projection: fills at most `room`, returns how
+     * many there are. NULL: the chip cannot say. */
+    uint32_t (*storage)(const hmn_core_view *v, hmn_storage *out, uint32_t room);
 
     /* deploy: the files that load the image onto the chip, through a port. NULL: there is no such form. */
     bool (*deploy)(const hmn_image *m, const struct hmn_chip *chip, hmn_files *out, hmn_arena *scratch, hmn_diag *d);

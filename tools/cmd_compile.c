@@ -1,5 +1,6 @@
 /* hmn compile: a network to an image, with a report of what quantisation and mapping did. */
 #include "tools/lowering.h"
+#include "tools/storage.h"
 #include "tools/dump.h"
 #include "tools/json_out.h"
 
@@ -81,9 +82,27 @@ static void report(const source *s, FILE *out)
         json_put_real(&j, p->name, s->seconds[p - pipeline_passes()]);
     json_put_close(&j);
     lowering_json(s->unit.qnet, &j);
+    if (s->image)
+        storage_json(s->image, s->chip, &j);
     mapping(s, &j);
     json_put_close(&j);
     json_put_end(&j);
+}
+
+static void report_text(const source *s, FILE *out)
+{
+    const hmn_mapping *m = s->unit.mapping;
+    fprintf(out, "%s on %s: %" PRIu32 " neurons, %" PRIu64 " synapses, %" PRIu32 " cores\n", s->unit.path,
+            s->chip->name, s->unit.graph->nneurons, s->unit.graph->nsynapses, m->ncores);
+    lowering_text(s->unit.qnet, out);
+    if (s->image)
+        storage_text(s->image, s->chip, out);
+}
+
+static bool is_json(const char *path)
+{
+    size_t n = strlen(path);
+    return n < 4 || strcmp(path + n - 4, ".txt") != 0;
 }
 
 /* To a temporary name, then renamed, so that nobody reads half a report. */
@@ -93,7 +112,7 @@ static bool write_report(source *s, const char *path)
     FILE *f = fopen(temporary, "w");
     bool ok = f != NULL;
     if (f) {
-        report(s, f);
+        (is_json(path) ? report : report_text)(s, f);
         ok = !ferror(f);
         ok &= fclose(f) == 0;
         ok = ok && rename(temporary, path) == 0;
@@ -171,7 +190,9 @@ static int run(const command_line *c)
 static const command_option options[] = {
     {"target", 't', "TARGET", "chip to compile for (default: the network's target.chip)"},
     {"output", 'o', "OUT.hmn", "image to write"},
-    {"report", 'r', "FILE.json", "writes the lowering report, use of every core, placement and times of the passes"},
+    {"report", 'r', "FILE.json",
+     "writes the lowering report, use of every core, placement and times of the passes; to "
+     "FILE.txt: what becomes of quantities and how synapses are stored"},
     {"dump", 'd', "PASS", "prints what this pass made and ends there"},
     {"stop", 's', "PASS", "ends after this pass"},
     {"strict", 0, NULL, "makes a register that may overflow (W0704) an error"},
@@ -187,7 +208,8 @@ const command command_compile = {
         "checksums, ready to be mapped. The same network, options and seed give the same bytes, on any number of "
         "threads.\n\n"
         "The report says for each quantity how it was lowered: exact, quantised with its largest and root mean "
-        "square error and its saturations, or approximated and how; then what each core uses of what it has, the "
+        "square error and its saturations, or approximated and how; in which forms the synapses of each projection are "
+        "stored and how many bits each takes; then what each core uses of what it has, the "
         "expected traffic over the mesh, and the time of each pass.\n\n"
         "What does not fit the chip is reported with the number needed and the number there is; the exit status is "
         "then 3 and nothing is written.",

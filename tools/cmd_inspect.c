@@ -39,7 +39,8 @@ const command command_inspect = {
     .summary = "prints the tables of an image",
     .synopsis = "[--core N] [--json] OUT.hmn|NET.yaml|DIR",
     .description =
-        "Prints every table of the image: first those of the host (names, places, routes, probes), then those of each "
+        "Prints every table of the image: first those of the host (names, places, routes, probes), then the forms and "
+        "bits in which the synapses of each projection are stored, then the tables of each "
         "core as the chip would hold them. Learning microcode is disassembled beside its words. Synapse memory "
         "is packed; it is decoded by booting the core and asking it for its synapses.\n\n"
         "With --json the tables are printed with their columns (name, bits, signed, meaning) and rows.\n\n"

@@ -4,6 +4,8 @@
  * is booted and asked for its synapses. */
 #include "tools/tables.h"
 
+#include "tools/storage.h"
+
 #include "core/isa/ulearn.h"
 
 #include <inttypes.h>
@@ -147,6 +149,7 @@ bool tables_text(const hmn_image *m, const hmn_chip *chip, int64_t core, FILE *o
     fputs("host\n", out);
     for (uint32_t t = 0; t < HOST_TABLE_COUNT; t++)
         table_text(m, image_host_table((host_table)t), image_host(m, (host_table)t), out);
+    storage_text(m, chip, out);
     for (uint32_t i = 0; i < image_cores(m); i++)
         ok &= core_text(m, chip, i, out, d);
     return ok;
@@ -272,6 +275,7 @@ bool tables_json(const hmn_image *m, const hmn_chip *chip, int64_t core, FILE *o
         json_put_object(&j, "host");
         tables_host_json(m, &j);
         json_put_close(&j);
+        storage_json(m, chip, &j);
     }
     json_put_array(&j, "cores");
     for (uint32_t i = 0; i < image_cores(m); i++) {

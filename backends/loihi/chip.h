@@ -11,6 +11,7 @@
 #include "backends/loihi/lower.h"
 #include "backends/loihi/quantise.h"
 #include "backends/loihi/restate.h"
+#include "backends/loihi/storage.h"
 #include "backends/loihi/tables.h"
 #include "backends/loihi/usage.h"
 
@@ -33,6 +34,7 @@
     .synapses = loihi_synapses,         \
     .read_trace = loihi_read_trace,     \
     .write_trace = loihi_write_trace,   \
+    .storage = loihi_storage,           \
     .timing = &loihi_timing,           \
     .deploy = loihi_deploy
 /* clang-format on */

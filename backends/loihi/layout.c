@@ -221,10 +221,11 @@ static uint32_t longest_delay(const core_layout *l, const layout_bundle *b)
     return most;
 }
 
-/* Short rows take a word each in any form, whatever their widths: where nearly all do, there is nothing to look at, and
- * nothing to choose. */
+/* Short rows take a word each in any form, whatever their widths: where there are many and nearly all are short, there
+ * is nothing to look at, and nothing to choose. */
 static bool mostly_short(chooser *c, uint32_t use, form_need *need)
 {
+    enum { MANY = 512 };
     candidate *k = &c->of[use];
     const layout_use *u = &c->out->use[use];
     const layout_bundle *b = bundle_of(c, use);
@@ -242,7 +243,7 @@ static bool mostly_short(chooser *c, uint32_t use, form_need *need)
             words_in(f, c->out->q->graph->projection[u->projection].target + b->row[r].row.first, b->row[r].row.count);
     }
     spare = words - b->nrows;
-    if (spare * 32 > words)
+    if (spare * 32 > words || need->synapses < MANY)
         return false;
     need->longest = longest_delay(c->out, b);
     k->has[LAYOUT_SPARSE] = true;

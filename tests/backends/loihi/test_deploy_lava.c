@@ -78,8 +78,9 @@ END_TEST
 
 START_TEST(projections_carry_their_format)
 {
-    expect_script(plain, "connector: {type: all_to_all}, weight: -60, sign_mode: mixed, weight_bits: 5", LAVA,
-                  "pre=\"in\", post=\"a\", weight_bits=5, weight_exp=0, sign=\"MIXED\", rule=None)");
+    expect_script(
+        plain, "connector: {type: all_to_all}, weight: -60, sign_mode: mixed, weight_bits: 5", LAVA,
+        "pre=\"in\", post=\"a\", weight_bits=2, weight_exp=0, sign=\"INHIBITORY\", rule=None)"); /* all are -64 */
     expect_script(plain, "connector: {type: from_list, list: [[0, 0, 2], [1, 1, 254], [2, 3, -256]]}, sign_mode: mixed",
                   LAVA, "weight_bits=8, weight_exp=0, sign=\"MIXED\", rule=None)");
     expect_script(plain, "connector: {type: all_to_all}, weight: 61, weight_exp: -1", LAVA, "weight_exp=-1");
