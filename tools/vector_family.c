@@ -18,6 +18,7 @@ static const vector_family families[] = {
     {"static_rows", NULL, vector_static_rows},
     {"population_table", NULL, vector_population_table},
     {"routing_compression", NULL, vector_spin_tcam},
+    {"rtr_load", NULL, vector_spin_rtr},
     {"neuron_step", NULL, vector_spin_neuron},
     {NULL, vector_is_operation, vector_spin_operation},
     {"stdp_row", NULL, vector_stdp_row},
