@@ -124,7 +124,7 @@ static void check_stimulus(checker *c, const doc_entry *e, check_path path, net_
                       : NAMES_NONE;
     s->name = (net_str){e->key, e->key_at};
     c->weight_dim = check_weight_dim(c, to);
-    c->raw = to != NAMES_NONE && c->net->population[to].model == MODEL_LOIHI_LIF;
+    c->raw = to != NAMES_NONE && net_raw(c->net->population[to].model);
     check_bind(c, k, type ? 1u << type->value : 0, n, e->key_at, path, s);
     c->raw = false;
     if (!type)

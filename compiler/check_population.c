@@ -123,7 +123,7 @@ static void default_params(net_population *p)
 static void compare_levels(checker *c, const net_population *p)
 {
     const net_value *th = &p->param[NP_V_THRESH], *reset = &p->param[NP_V_RESET];
-    if ((p->model != MODEL_CURR_EXP && p->model != MODEL_CURR_DELTA) || th->dist != DIST_CONSTANT ||
+    if (!(keys_params[NP_V_RESET].models & 1u << p->model) || th->dist != DIST_CONSTANT ||
         reset->dist != DIST_CONSTANT || th->p[0] > reset->p[0])
         return;
     diag_report(c->diag, DIAG_VALUE_RANGE,
@@ -237,6 +237,16 @@ static void set_spike_times(checker *c, const doc_entry *e, net_population *p)
 
 /* ---- one population ---- */
 
+/* The words of SpiNNaker's models hold their initial state. */
+static void refuse_initial(checker *c, const doc_entry *initial, const net_population *p)
+{
+    if (!net_raw(p->model) || p->model == MODEL_LOIHI_LIF)
+        return;
+    diag_report(c->diag, DIAG_NET_CONFLICT, initial->key_at, "the parameters of %s hold its initial state",
+                keys_models[p->model].word);
+    diag_cure(c->diag, "use V_init and its like in params");
+}
+
 static void check_population(checker *c, const doc_entry *e, check_path path, net_population *p)
 {
     const doc_node *n = e->value;
@@ -264,7 +274,7 @@ static void check_population(checker *c, const doc_entry *e, check_path path, ne
     set_structure(c, check_pick(k, n, "structure"), path, p);
     if (p->model == MODEL_COUNT)
         return;
-    c->raw = p->model == MODEL_LOIHI_LIF;
+    c->raw = net_raw(p->model);
     if (params)
         set_params(c, params->value, p);
     compare_levels(c, p);
@@ -272,6 +282,7 @@ static void check_population(checker *c, const doc_entry *e, check_path path, ne
         check_bind(c, &keys_initial, 0, initial->value, initial->key_at, (check_path){&path, "initial"}, p);
         check_length(c, "v", &p->init_v, p->size);
         check_length(c, "u", &p->init_u, p->size);
+        refuse_initial(c, initial, p);
     }
     if (times)
         set_spike_times(c, times, p);

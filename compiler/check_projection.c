@@ -10,16 +10,11 @@ net_dim check_weight_dim(const checker *c, uint32_t population)
 {
     if (population == NET_NONE)
         return NET_PLAIN;
-    switch (c->net->population[population].model) {
-    case MODEL_CURR_EXP: return NET_NA;
-    case MODEL_CURR_DELTA: return NET_MV;
-    case MODEL_LOIHI_LIF: return NET_INTEGER;
-    case MODEL_SOURCE:
-    case MODEL_SOURCE_ARRAY:
-    case MODEL_SOURCE_POISSON:
-    case MODEL_COUNT: break;
-    }
-    return NET_PLAIN;
+    static const net_dim dims[] = {
+#define NEURON_MODEL(id, name, bit, source, weight, meaning) [MODEL_##id] = NET_##weight,
+#include "core/ir/neuron.def"
+        [MODEL_COUNT] = NET_PLAIN};
+    return dims[c->net->population[population].model];
 }
 
 typedef struct {
@@ -107,6 +102,24 @@ static void check_ends(checker *c, net_projection *p)
     }
 }
 
+/* The models of two excitatory types. */
+static bool has_second(neuron_model m)
+{
+    return m == MODEL_CURR_DUAL || m == MODEL_SPIN_IF_CURR_EXP_DUAL || m == MODEL_SPIN_IF_CURR_EXP_SEMD;
+}
+
+static void check_receptor(checker *c, const doc_entry *e, const net_projection *p)
+{
+    if (p->receptor != RECEPTOR_EXCITATORY2 || p->post.i == NET_NONE)
+        return;
+    const net_population *post = &c->net->population[p->post.i];
+    if (post->model == MODEL_COUNT || has_second(post->model))
+        return;
+    diag_report(c->diag, DIAG_NET_CONFLICT, e->value->at, "'%s' is %s, which has one excitatory synapse type",
+                post->name.s, keys_models[post->model].word);
+    diag_cure(c->diag, "use receptor_type: excitatory, or the model IF_curr_dual_exp");
+}
+
 static void need_weight(checker *c, const doc_entry *e, const net_projection *p, const check_path *path)
 {
     if (p->weight.given || p->connector.weight || p->connector.kernel_weight)
@@ -142,7 +155,9 @@ static void check_projection(checker *c, const doc_entry *e, check_path path, ne
         set_rule(c, rule, path, p);
     if (connector && diag_errors(c->diag) == before)
         need_weight(c, e, p, &path);
-    if (!receptor)
+    if (receptor)
+        check_receptor(c, receptor, p);
+    else
         p->receptor = receptor_by_sign(p);
 }
 

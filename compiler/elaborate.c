@@ -12,8 +12,8 @@
 #include <math.h>
 
 /* Bytes that a neuron costs while compiling when all its parameters are drawn: 8 each here, 4 each quantised,
- * and its place on a core. */
-enum { BYTES_PER_NEURON = 16 * NP_COUNT };
+ * and its place on a core. No model has more than 40. */
+enum { BYTES_PER_NEURON = 16 * 40 };
 
 typedef struct {
     const char *key;
@@ -34,7 +34,7 @@ typedef struct {
 } model_facts;
 
 static const model_facts models[] = {
-#define NEURON_MODEL(id, name, bit, source, meaning) {bit, source, name},
+#define NEURON_MODEL(id, name, bit, source, weight, meaning) {bit, source, name},
 #include "core/ir/neuron.def"
 };
 
@@ -93,13 +93,25 @@ static void check_range(const elaboration *e, const net_population *p, neuron_pa
     }
 }
 
+static bool izhikevich(const net_population *p)
+{
+    return p->model == MODEL_IZHIKEVICH || p->model == MODEL_IZHIKEVICH_COND;
+}
+
 static graph_param initial_v(const elaboration *e, const net_population *p, const graph_population *g, draw_place at)
 {
     if (p->init_v.given)
         return elaborate_values(e, &p->init_v, p->size, at, "initial v");
-    if (p->model == MODEL_CURR_EXP || p->model == MODEL_CURR_DELTA)
+    if (params[NP_V_REST].models >> p->model & 1)
         return g->param[NP_V_REST];
-    return elaborate_values(e, &(net_value){.dist = DIST_CONSTANT}, p->size, at, "initial v");
+    net_value v = {.dist = DIST_CONSTANT, .p = {izhikevich(p) ? -70 : 0}}; /* as PyNN's Izhikevich */
+    return elaborate_values(e, &v, p->size, at, "initial v");
+}
+
+static graph_param initial_u(const elaboration *e, const net_population *p, draw_place at)
+{
+    net_value u = {.dist = DIST_CONSTANT, .p = {izhikevich(p) ? -14 : 0}};
+    return elaborate_values(e, p->init_u.given ? &p->init_u : &u, p->size, at, "initial u");
 }
 
 /* Numbers of the draws of a population. They never change, so that a network keeps its values: parameters that came
@@ -133,8 +145,7 @@ static void population(const elaboration *e, const net_population *p, graph_popu
     at.b = DRAW_INITIAL_V;
     g->init_v = initial_v(e, p, g, at);
     at.b = DRAW_INITIAL_U;
-    g->init_u = elaborate_values(e, p->init_u.given ? &p->init_u : &(net_value){.dist = DIST_CONSTANT}, p->size, at,
-                                 "initial u");
+    g->init_u = initial_u(e, p, at);
 }
 
 /* Dendrites stand in the order of the file. */

@@ -41,7 +41,7 @@ uint32_t elaborate_implicit_sources(const hmn_net *net)
 static const char *model_name(const hmn_net *net, uint32_t population)
 {
     static const char *const names[] = {
-#define NEURON_MODEL(id, name, bit, source, meaning) name,
+#define NEURON_MODEL(id, name, bit, source, weight, meaning) name,
 #include "core/ir/neuron.def"
     };
     return names[net->population[population].model];

@@ -207,7 +207,7 @@ static bool resolve_signs(const elaboration *e, const net_projection *p, const n
             return false;
         }
     g->receptor = p->receptor;
-    if (p->receptor == RECEPTOR_EXCITATORY && s.negative) {
+    if (net_excites(p->receptor) && s.negative) {
         diag_report(e->diag, DIAG_NET_SIGN, at,
                     "%llu of %llu weights are negative (the first is %g) under an "
                     "excitatory receptor",
@@ -243,7 +243,7 @@ static bool signed_bounds(const net_rule *rule, net_receptor receptor, double *l
     if (receptor == RECEPTOR_MIXED || rule->sign_free)
         return true;
     bool negative = (has_low && a < 0) || (has_high && b < 0), positive = (has_low && a > 0) || (has_high && b > 0);
-    if (receptor == RECEPTOR_EXCITATORY) {
+    if (net_excites(receptor)) {
         *low = has_low ? a : 0;
         return !negative;
     }

@@ -158,7 +158,7 @@ static bool uniform(graph_param p, uint32_t size)
 /* A population has one u_lsb, so a current means the same to all its neurons only when their tau_m and cm agree. */
 static bool one_scale(emitter *e, const graph_population *p)
 {
-    if (p->model == MODEL_LOIHI_LIF || (uniform(p->param[NP_TAU_M], p->size) && uniform(p->param[NP_CM], p->size)))
+    if (net_raw(p->model) || (uniform(p->param[NP_TAU_M], p->size) && uniform(p->param[NP_CM], p->size)))
         return true;
     diag_report(e->diag, DIAG_FIT_MODEL, p->at,
                 "a current stimulus enters population '%s', whose neurons differ in tau_m or cm", p->name);
@@ -174,7 +174,7 @@ static void current(emitter *e, const graph_current *c, uint32_t i)
     double amplitude = graph_at(c->amplitude, i), decay = 0;
     if (c->start >= c->stop || amplitude == 0)
         return;
-    if (p->model == MODEL_LOIHI_LIF) {
+    if (net_raw(p->model)) {
         drive(e, p->at, neuron, amplitude, c->start, c->stop);
         return;
     }

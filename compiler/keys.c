@@ -46,18 +46,34 @@
 
 /* ---- words ---- */
 const key_choice keys_models[] = {
-#define NEURON_MODEL(id, name, bit, source, meaning) {name, MODEL_##id, MODEL_ALIASES_##id, meaning},
+#define NEURON_MODEL(id, name, bit, source, weight, meaning) {name, MODEL_##id, MODEL_ALIASES_##id, meaning},
 #define MODEL_ALIASES_CURR_EXP       "=lif =CubaLIF =cuba_lif =iaf_psc_exp =IFCurrExp"
 #define MODEL_ALIASES_CURR_DELTA     "=iaf_psc_delta =IFCurrDelta"
 #define MODEL_ALIASES_LOIHI_LIF      "=LoihiNeuron =loihi"
 #define MODEL_ALIASES_SOURCE         "=input =relay =parrot_neuron"
 #define MODEL_ALIASES_SOURCE_ARRAY   "=SpikeSourceArray =spike_list =spike_generator"
 #define MODEL_ALIASES_SOURCE_POISSON "=SpikeSourcePoisson =poisson_generator =poisson"
+#define MODEL_ALIASES_COND_EXP       "=iaf_cond_exp =IFCondExp"
+#define MODEL_ALIASES_CURR_ALPHA     "=iaf_psc_alpha =IFCurrAlpha"
+#define MODEL_ALIASES_CURR_CA2       "=IFCurrExpCa2Adaptive =IF_curr_exp_ca2_adaptive"
+#define MODEL_ALIASES_CURR_DUAL      "=IFCurDualExp =IF_curr_exp_dual"
+#define MODEL_ALIASES_IZHIKEVICH     "=izhikevich =IZK_curr_exp"
+#define MODEL_ALIASES_IZHIKEVICH_COND "=IzhikevichCond =IZK_cond_exp"
+#define MODEL_ALIASES_SPIN_IF_CURR_EXP NULL
+#define MODEL_ALIASES_SPIN_IF_COND_EXP NULL
+#define MODEL_ALIASES_SPIN_IF_COND_EXP_STOC NULL
+#define MODEL_ALIASES_SPIN_IF_CURR_DELTA NULL
+#define MODEL_ALIASES_SPIN_IF_CURR_ALPHA NULL
+#define MODEL_ALIASES_SPIN_IF_CURR_EXP_CA2 NULL
+#define MODEL_ALIASES_SPIN_IF_CURR_EXP_DUAL NULL
+#define MODEL_ALIASES_SPIN_IF_CURR_EXP_SEMD NULL
+#define MODEL_ALIASES_SPIN_IZK_CURR_EXP NULL
+#define MODEL_ALIASES_SPIN_IZK_COND_EXP NULL
 #include "core/ir/neuron.def"
     {NULL, 0, NULL, NULL}};
 
 /* The bit of a model in neuron.def is its number. */
-#define NEURON_MODEL(id, name, bit, source, meaning) _Static_assert((int)MODEL_##id == (bit), name);
+#define NEURON_MODEL(id, name, bit, source, weight, meaning) _Static_assert((int)MODEL_##id == (bit), name);
 #include "core/ir/neuron.def"
 
 static const key_choice activations[] = {
@@ -82,7 +98,8 @@ static const key_choice structures[] = {
 static const key_choice receptors[] = {
     {"excitatory", RECEPTOR_EXCITATORY, "exc ampa", "weights are magnitudes that push up"},
     {"inhibitory", RECEPTOR_INHIBITORY, "inh gaba", "weights are magnitudes that push down"},
-    {"mixed", RECEPTOR_MIXED, "both any", "weights have their own signs"}, {NULL, 0, NULL, NULL}};
+    {"mixed", RECEPTOR_MIXED, "both any", "weights have their own signs"},
+    {"excitatory2", RECEPTOR_EXCITATORY2, "exc2", "as excitatory, into the second excitatory type of IF_curr_dual_exp"}, {NULL, 0, NULL, NULL}};
 static const key_choice sign_modes[] = {
     {"mixed", 1, NULL, "a sign bit in each weight"},
     {"excitatory", 2, NULL, "all weights >= 0"},

@@ -321,6 +321,27 @@ static void write_context(FILE *out, const key_context *c)
     }
 }
 
+/* A key that means another thing to a raw model is described where it stands first, and may be either. */
+static void write_kinds(FILE *out, int first)
+{
+    const char *comma = "";
+    fputs(", \"anyOf\": [", out);
+    for (int i = first; i < NP_COUNT; i++)
+        if (strcmp(keys_params[i].key, keys_params[first].key) == 0) {
+            fprintf(out, "%s{\"$ref\": \"#/definitions/%s_value\"}", comma, dim_names[keys_params[i].dim]);
+            comma = ", ";
+        }
+    fprintf(out, "], \"default\": %.17g}", keys_params[first].def);
+}
+
+static bool said_before(int param)
+{
+    for (int i = 0; i < param; i++)
+        if (strcmp(keys_params[i].key, keys_params[param].key) == 0)
+            return true;
+    return false;
+}
+
 static void write_params(FILE *out)
 {
     const char *comma = "";
@@ -330,10 +351,11 @@ static void write_params(FILE *out)
           out);
     for (int i = 0; i < NP_COUNT; i++) {
         const key_param *p = &keys_params[i];
+        if (said_before(i))
+            continue;
         fprintf(out, "%s      \"%s\": {\"description\": ", comma, p->key);
         text(out, p->meaning);
-        fprintf(out, ", \"allOf\": [{\"$ref\": \"#/definitions/%s_value\"}], \"default\": %.17g}", dim_names[p->dim],
-                p->def);
+        write_kinds(out, i);
         comma = ",\n";
     }
     fputs("}}", out);

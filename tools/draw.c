@@ -11,7 +11,7 @@
 #include <string.h>
 
 static const char *const model_names[] = {
-#define NEURON_MODEL(id, name, bit, source, meaning) name,
+#define NEURON_MODEL(id, name, bit, source, weight, meaning) name,
 #include "core/ir/neuron.def"
 };
 

@@ -38,7 +38,7 @@ static void dump_node(const doc_node *n, int depth, FILE *out)
 /* ---- check: the network as written ---- */
 
 static const char *const model_names[] = {
-#define NEURON_MODEL(id, name, bit, source, meaning) name,
+#define NEURON_MODEL(id, name, bit, source, weight, meaning) name,
 #include "core/ir/neuron.def"
 };
 

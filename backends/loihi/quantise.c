@@ -7,6 +7,7 @@
 
 #include "backends/loihi/quantise_program.h"
 #include "backends/loihi/tables.h"
+#include "backends/loihi/tally.h"
 #include "backends/loihi/weights.h"
 
 #include <math.h>
@@ -34,6 +35,7 @@ static qnet_sign sign_of(const graph_projection *j, const net_projection *w, boo
     if (sign_free)
         return SIGN_MIXED;
     switch (j->receptor) {
+    case RECEPTOR_EXCITATORY2:
     case RECEPTOR_EXCITATORY: return SIGN_EXCITATORY;
     case RECEPTOR_INHIBITORY: return SIGN_INHIBITORY;
     case RECEPTOR_MIXED: return SIGN_MIXED;
@@ -326,6 +328,20 @@ static bool quantise_projection(quantiser *z, uint32_t j)
     return ok;
 }
 
+/* Every population has a model that a compartment computes. */
+static bool check_models(quantiser *z)
+{
+    bool ok = true;
+    for (uint32_t k = 0; k < z->graph->npopulations; k++) {
+        const graph_population *p = &z->graph->population[k];
+        if (p->source || p->model == MODEL_CURR_EXP || p->model == MODEL_CURR_DELTA || p->model == MODEL_LOIHI_LIF)
+            continue;
+        ok = quantise_refuse(z, p, net_raw(p->model) ? "a model in the words of SpiNNaker" : "a model of SpiNNaker",
+                             "use target spinnaker, or the model IF_curr_exp, IF_curr_delta or loihi_lif");
+    }
+    return ok;
+}
+
 bool loihi_quantise(const hmn_graph *g, hmn_qnet *out, hmn_arena *a, hmn_diag *d)
 {
     const net_str *dialect = &g->net->target.dialect;
@@ -339,7 +355,7 @@ bool loihi_quantise(const hmn_graph *g, hmn_qnet *out, hmn_arena *a, hmn_diag *d
     out->graph = g;
     out->population = ARENA_NEW(a, qnet_population, g->npopulations);
     out->projection = ARENA_NEW(a, qnet_projection, g->nprojections);
-    bool ok = true;
+    bool ok = check_models(&z);
     for (uint32_t j = 0; j < g->nprojections; j++)
         ok &= choose_format(&z, j);
     for (uint32_t p = 0; ok && p < g->npopulations; p++)

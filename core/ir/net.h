@@ -69,10 +69,18 @@ typedef struct {
 } net_value;
 
 typedef enum {
-#define NEURON_MODEL(id, name, bit, source, meaning) MODEL_##id,
+#define NEURON_MODEL(id, name, bit, source, weight, meaning) MODEL_##id,
 #include "core/ir/neuron.def"
     MODEL_COUNT
 } neuron_model;
+
+/* Models in a chip's integers, by bit. */
+enum {
+    NET_RAW_MODELS = 0
+#define NEURON_MODEL(id, name, bit, source, weight, meaning) | (NET_##weight == NET_INTEGER) << (bit)
+#include "core/ir/neuron.def"
+};
+static inline bool net_raw(neuron_model m) { return m < MODEL_COUNT && NET_RAW_MODELS >> m & 1; }
 
 typedef enum {
 #define NEURON_PARAM(id, key, dim, def, low, high, models, meaning) NP_##id,
@@ -109,7 +117,7 @@ typedef struct {
     net_join join;
     hmn_span join_at;
     net_value param[NP_COUNT]; /* defaults filled in; only those of the model mean anything */
-    net_value init_v, init_u;  /* mV / nA; integers for loihi_lif; given == false: rest and 0 */
+    net_value init_v, init_u;  /* mV / nA; integers for raw models; given == false: rest and 0 */
     net_structure structure;
     double spacing[3];            /* dx, dy, dz */
     const uint32_t *spike_time;   /* spike_source_array: [step] ... */
@@ -149,7 +157,10 @@ typedef struct {
     const double *kernel_weight; /* conv2d: [out][in][kh][kw], or NULL: weight key, one draw per kernel entry */
 } net_connector;
 
-typedef enum { RECEPTOR_EXCITATORY, RECEPTOR_INHIBITORY, RECEPTOR_MIXED } net_receptor;
+typedef enum { RECEPTOR_EXCITATORY, RECEPTOR_INHIBITORY, RECEPTOR_MIXED, RECEPTOR_EXCITATORY2 } net_receptor;
+
+/* Weights that may not be below 0. */
+static inline bool net_excites(net_receptor r) { return r == RECEPTOR_EXCITATORY || r == RECEPTOR_EXCITATORY2; }
 
 typedef struct {
     net_str name;

@@ -97,6 +97,10 @@ static bool supported(const hmn_reference *r, const graph_population *p, hmn_dia
 {
     uint32_t before = diag_errors(d);
     bool loihi = p->model == MODEL_LOIHI_LIF;
+    if (!loihi && p->model != MODEL_CURR_EXP && p->model != MODEL_CURR_DELTA) {
+        diag_report(d, DIAG_RULE_TARGET, p->at, "population %s: the reference does not compute this model", p->name);
+        diag_cure(d, "use target spinnaker, or the model IF_curr_exp, IF_curr_delta or loihi_lif");
+    }
     if (loihi && p->activation == ACT_SIGMOID) {
         diag_report(d, DIAG_RULE_TARGET, p->at, "population %s: loihi_lif has no escape noise (activation: sigmoid)",
                     p->name);

@@ -203,6 +203,19 @@ static net_builder *raw(const char *dialect, neuron_param which, double value)
     return b;
 }
 
+START_TEST(models_of_spinnaker_are_refused)
+{
+    static const neuron_model other[] = {MODEL_COND_EXP, MODEL_CURR_ALPHA, MODEL_IZHIKEVICH, MODEL_SPIN_IF_CURR_EXP};
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
+        net_builder *b = physical();
+        b->net.population[1].model = other[i];
+        ck_assert(!quantised(b));
+        ck_assert_msg(strstr(first_message(b), "which loihi does not have"), "%s", first_message(b));
+        build_close(b);
+    }
+}
+END_TEST
+
 START_TEST(raw_registers_are_held_against_the_dialect)
 {
     static const struct {
@@ -270,5 +283,5 @@ END_TEST
 SUITE("quantise", a_written_weight_that_is_rounded_is_told, time_constants_become_decay_registers,
       the_scale_ties_weights_and_threshold_together, the_report_states_the_errors, the_scale_can_be_given,
       weights_of_curr_delta_are_millivolts, noise_keeps_its_deviation, inhibition_and_excitation_share_the_scale,
-      what_the_chip_lacks_is_refused, raw_registers_are_held_against_the_dialect,
+      what_the_chip_lacks_is_refused, models_of_spinnaker_are_refused, raw_registers_are_held_against_the_dialect,
       a_network_that_may_wrap_is_warned_about)
