@@ -235,6 +235,19 @@ static void set_spike_times(checker *c, const doc_entry *e, net_population *p)
     p->nspikes = (uint32_t)l.count;
 }
 
+static void set_third_factors(checker *c, const doc_entry *e, check_path path, net_population *p)
+{
+    if (!e || doc_is_null(e->value))
+        return;
+    p->third_at = e->key_at;
+    check_bind(c, &keys_third_factors, 0, e->value, e->key_at, (check_path){&path, "third_factors"}, p);
+    if (p->model == MODEL_LOIHI_LIF)
+        return;
+    diag_report(c->diag, DIAG_NET_CONFLICT, e->key_at, "third_factors belongs to the model loihi_lif, not %s",
+                keys_models[p->model].word);
+    diag_cure(c->diag, "use the model loihi_lif, or let the host write them: third_factor: host");
+}
+
 /* ---- one population ---- */
 
 /* The words of SpiNNaker's models hold their initial state. */
@@ -284,6 +297,7 @@ static void check_population(checker *c, const doc_entry *e, check_path path, ne
         check_length(c, "u", &p->init_u, p->size);
         refuse_initial(c, initial, p);
     }
+    set_third_factors(c, check_pick(k, n, "third_factors"), path, p);
     if (times)
         set_spike_times(c, times, p);
     c->raw = false;

@@ -120,6 +120,14 @@ enum { DRAW_INITIAL_V = 28, DRAW_INITIAL_U };
 
 static uint32_t draw_number(uint32_t param) { return param < DRAW_INITIAL_V ? param : param + 2; }
 
+static bool writes_third(const net_population *p)
+{
+    bool any = false;
+    for (int k = 0; k < NET_THIRD_FACTORS; k++)
+        any |= p->third[k].of != THIRD_UNWRITTEN;
+    return any;
+}
+
 static void population(const elaboration *e, const net_population *p, graph_population *g)
 {
     draw_place at = {distribution_seed(e->graph->seed, "population", p->name.s), RNG_PARAM, 0, 0, 0};
@@ -131,6 +139,7 @@ static void population(const elaboration *e, const net_population *p, graph_popu
                             .source = models[p->model].source,
                             .activation = p->activation,
                             .reset = p->reset,
+                            .third = writes_third(p) ? p->third : NULL,
                             .join = p->join,
                             .sends = p->sends,
                             .is_dendrite = p->dendrite_of.i != NET_NONE};

@@ -91,6 +91,12 @@ static const key_choice joins[] = {
 static const key_choice sent[] = {
     {"v", SENDS_V, "voltage", "its v after the step"},
     {"u", SENDS_U, "current", "its u after the step"}, {NULL, 0, NULL, NULL}};
+static const key_choice third_sources[] = {
+    {"v", THIRD_V, "voltage", "v after the step"},
+    {"u", THIRD_U, "current", "the current u"},
+    {"u_inh", THIRD_U_INH, "second", "the second current, which inhibitory inputs enter (decay_u_inh)"},
+    {"adaptation", THIRD_ADAPTATION, "threshold", "what adapt_step added to the threshold"},
+    {"spike", THIRD_SPIKE, "fired", "1 in a step in which the neuron fires, else 0"}, {NULL, 0, NULL, NULL}};
 static const key_choice structures[] = {
     {"line", STRUCT_LINE, "Line 1d", "on a line"},
     {"grid_2d", STRUCT_GRID_2D, "Grid2D grid 2d", "on a rectangle, row by row"},
@@ -122,7 +128,8 @@ static const key_choice rule_types[] = {
     {"loihi", RULE_TEXT, "text sum_of_products Loihi LoihiLearningRule lava", "sums of products as text, for chips with such an engine"}, {NULL, 0, NULL, NULL}};
 static const key_choice third_factors[] = {
     {"none", THIRD_NONE, "spikes traces", "they are traces of postsynaptic spikes"},
-    {"host", THIRD_HOST, "neuron program", "the host or the neuron's program writes them each step"}, {NULL, 0, NULL, NULL}};
+    {"host", THIRD_HOST, "machine_set_trace", "the host writes them, each step if it likes"},
+    {"neuron", THIRD_NEURON, "program", "the neuron's program writes those that have no impulse here (third_factors of the population)"}, {NULL, 0, NULL, NULL}};
 static const key_choice graded_modes[] = {
     {"none", PRE_PLAIN, "ignore default", "nothing: a spike adds x1_impulse"},
     {"overwrite", PRE_OVERWRITE, "OVERWRITE", "x1 becomes p / 2"},
@@ -266,6 +273,21 @@ static const key_def structure_keys[] = {
     END};
 const key_context keys_structure = {"structure", "populations.NAME.structure", "places of the neurons, for distance_dependent", structure_keys, NULL, NULL};
 
+static const key_def third_keys[] = {
+    CHOICE(net_third, of, "of", third_sources, NAN, "the register it is made of", .flags = KEY_REQUIRED, .aliases = "from source"),
+    NUM(net_third, gain, "gain", INTEGER, 1, -128, 127, "the register times this", .aliases = "times impulse"),
+    NUM(net_third, shift, "shift", INTEGER, 0, 0, 31, "and then over 2^shift, rounded down", .aliases = "exp"),
+    NUM(net_third, decay, "decay", INTEGER, 4096, 0, 4096, "share of its last value that a step takes away [1/4096]; 4096: it keeps nothing"),
+    END};
+static const key_context keys_third = {"third factor", "populations.NAME.third_factors.y1", "y <- y (4096 - decay) / 4096 + gain register / 2^shift, within -128..127", third_keys, NULL, NULL};
+
+static const key_def third_factor_keys[] = {
+    MAP(net_population, third[0], "y1", &keys_third, "what is written into y1"),
+    MAP(net_population, third[1], "y2", &keys_third, "what is written into y2"),
+    MAP(net_population, third[2], "y3", &keys_third, "what is written into y3"),
+    END};
+const key_context keys_third_factors = {"third_factors", "populations.NAME.third_factors", "loihi2: traces that the neuron's program writes each step, for rules with third_factor: neuron", third_factor_keys, NULL, NULL};
+
 static const key_def population_keys[] = {
     SHAPE("size", SIZE, "number of neurons: n, [height, width] or [height, width, channels]", .flags = KEY_REQUIRED, .aliases = "n count num n_neurons neurons shape"),
     CHOICE(net_population, model, "model", keys_models, NAN, "neuron model", .flags = KEY_REQUIRED, .lenient = true, .aliases = "type cell_type celltype neuron neuron_model cell"),
@@ -277,6 +299,7 @@ static const key_def population_keys[] = {
     REF(net_population, dendrite_of, "dendrite_of", POPULATION, "loihi_lif: neuron i is a dendrite of neuron i of this population of equal size", .aliases = "parent soma"),
     CHOICE(net_population, sends, "sends", sent, SENDS_V, "what a dendrite hands on each step, besides whether it fired"),
     CHOICE(net_population, join, "join", joins, JOIN_NONE, "loihi_lif: what a neuron makes of u, v and what its dendrites send, a and b in the order of the file", .aliases = "join_op"),
+    PART("third_factors", &keys_third_factors, "loihi_lif: y1, y2, y3 that the neuron's program writes"),
     {.name = "label", .kind = KEY_TEXT, .def = NAN, .low = -INF, .high = INF, .offset = KEY_UNBOUND, .meaning = "a note for readers", .aliases = "description comment"},
     SHAPE("spike_times", TIMES, "of a spike_source_array: times of all neurons, or a list for each", .dim = NET_MS, .aliases = "times spikes"),
     END};
@@ -517,7 +540,7 @@ static const key_context root_context = {"file", "top level", "a network", root_
 /* clang-format on */
 
 static const key_context *const contexts[] = {
-    &root_context,    &keys_network,   &keys_population,   &keys_initial,     &keys_structure,
+    &root_context,    &keys_network,   &keys_population,   &keys_initial,     &keys_structure, &keys_third_factors, &keys_third,
     &keys_projection, &keys_connector, &keys_distribution, &keys_rule,        &traces_context,
     &global_context,  &local_context,  &keys_attention,    &phase_context,    &probability_context,
     &meta_context,    &keys_modulator, &keys_source,       &keys_oscillation, &keys_astrocyte,

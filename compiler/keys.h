@@ -107,7 +107,7 @@ struct key_context {
 const key_context *keys_root(void);
 extern const key_context keys_distribution, keys_population, keys_projection, keys_connector, keys_rule, keys_modulator,
     keys_oscillation, keys_astrocyte, keys_stimulus, keys_probe, keys_network, keys_run, keys_target, keys_initial,
-    keys_structure, keys_source, keys_attention;
+    keys_structure, keys_third_factors, keys_source, keys_attention;
 
 /* All contexts in the order of the documentation; ends with NULL. */
 const key_context *const *keys_contexts(void);

@@ -92,7 +92,8 @@ static bool text_traces(lowering *l)
                         "an impulse of %g; it must lie within 0 and 127 + 255/256", impulse[k]->v);
             return false;
         }
-        if (r->third_factor == THIRD_HOST && k >= RT_Y1) {
+        bool written = r->third_factor == THIRD_HOST || (r->third_factor == THIRD_NEURON && !impulse[k]->given);
+        if (written && k >= RT_Y1) {
             l->out.trace[k] = (rule_trace){.decay_q12 = 4096}; /* stays as written */
             continue;
         }
@@ -148,7 +149,7 @@ static bool lower_text(lowering *l)
         diag_cure(l->diag, "for example dw: \"2^-2*x1*y0 - 2^-2*y1*x0\"");
         return false;
     }
-    l->out.held = l->rule->third_factor == THIRD_HOST;
+    l->out.held = l->rule->third_factor != THIRD_NONE;
     l->out.graded = (uint8_t)l->rule->graded_pre;
     if (!ok || !text_traces(l) || !text_channel(l))
         return false;
@@ -238,6 +239,49 @@ static bool lower(lowering *l)
     if (l->inert)
         return true;
     return check_program(l) && (!l->uses_channel || l->channel.oscillation || add_channel(l, &l->out.r1_channel));
+}
+
+/* Who writes y1, y2 and y3 of the neurons, and who the rule says does, are the same for each that the rule reads. */
+static bool check_third(hmn_unit *u, uint32_t index, bool *read)
+{
+    const graph_projection *j = &u->graph->projection[index];
+    const graph_population *post = &u->graph->population[j->post];
+    const hmn_rule *out = &u->qnet->rule[u->qnet->projection[index].rule];
+    const net_rule *rule = &u->graph->net->rule[j->rule];
+    static const rule_var var[] = {RV_Y1, RV_Y2, RV_Y3};
+    for (uint32_t k = 0; k < NET_THIRD_FACTORS; k++) {
+        bool written = post->third && post->third[k].of != THIRD_UNWRITTEN;
+        bool wanted = rule->third_factor == THIRD_NEURON && out->trace[RT_Y1 + k].impulse_q8 == 0;
+        if (!reads(out, var[k]))
+            continue;
+        read[NET_THIRD_FACTORS * j->post + k] = true;
+        if (written == wanted)
+            continue;
+        diag_report(u->diag, DIAG_NET_CONFLICT, j->at,
+                    wanted ? "rule %s of projection '%s' reads y%u, which the neurons of '%s' do not write"
+                           : "rule %s of projection '%s' reads y%u as its own trace, and the neurons of '%s' write it",
+                    rule->name.s, j->name, k + 1, post->name);
+        if (wanted)
+            diag_cure(u->diag, "write third_factors: {y%u: ...} into '%s', or third_factor: host into the rule", k + 1,
+                      post->name);
+        else
+            diag_cure(u->diag, "write third_factor: neuron into the rule, without y%u_impulse", k + 1);
+        return false;
+    }
+    return true;
+}
+
+/* Third factors that are written for no rule. */
+static void tell_unread(hmn_unit *u, const bool *read)
+{
+    for (uint32_t p = 0; p < u->graph->npopulations; p++) {
+        const net_third *t = u->graph->population[p].third;
+        for (uint32_t k = 0; t && k < NET_THIRD_FACTORS; k++)
+            if (t[k].of != THIRD_UNWRITTEN && !read[NET_THIRD_FACTORS * p + k])
+                diag_report(u->diag, DIAG_NET_UNUSED, u->graph->net->population[p].third_at,
+                            "no rule reads y%u that the neurons of population '%s' write", k + 1,
+                            u->graph->population[p].name);
+    }
 }
 
 /* Same source rule, same scale: same program. */
@@ -346,10 +390,12 @@ bool pass_learn(hmn_unit *u)
     size_t room = 0;
     q->channel = ARENA_NEW(u->arena, qnet_channel, u->chip->limits->channels);
     q->attention = ARENA_NEW(u->arena, qnet_attention, u->graph->net->nrules);
-    bool ok = true;
+    bool ok = true, *read = ARENA_NEW(u->arena, bool, NET_THIRD_FACTORS * (size_t)u->graph->npopulations);
     for (uint32_t i = 0; i < n; i++)
         if (u->graph->projection[i].rule != NET_NONE)
-            ok &= lower_projection(u, i, made, &nmade, &room);
+            ok &= lower_projection(u, i, made, &nmade, &room) &&
+                  (q->projection[i].rule == NET_NONE || check_third(u, i, read));
+    tell_unread(u, read);
     if (ok && u->chip->bound)
         u->chip->bound(q, u->arena, u->diag);
     return ok;

@@ -99,6 +99,7 @@ static void lay_rom(loihi_rom *r)
     r->at_post_trace = reserve(end, r->npad, 1);
     r->at_program = reserve(end, r->programs ? r->n : 0, sizeof(core_program));
     r->at_join = reserve(end, r->joins ? r->n : 0, sizeof(core_join));
+    r->at_third = reserve(end, r->writes ? 3 * (uint64_t)r->n : 0, sizeof(core_third));
     r->at_axon_run = reserve(end, r->axons + 1, 4);
     r->at_axon_words = reserve(end, r->axons, 4);
     r->at_axon_synapses = reserve(end, r->axons, 4);
@@ -130,6 +131,7 @@ static void lay_state(loihi_rom *r)
     r->st_ring = reserve(end, (uint64_t)r->ports * r->slots * r->npad, 4);
     r->st_u2 = reserve(end, r->programs ? r->npad : 0, 4);
     r->st_risen = reserve(end, r->programs ? r->npad : 0, 4);
+    r->st_third = reserve(end, r->writes ? 3 * (uint64_t)r->npad : 0, 4);
     r->st_sums = reserve(end, (uint64_t)r->nsums * r->slots * r->npad, 4);
     r->st_weight = reserve(end, r->nplastic, 2);
     r->st_tag = reserve(end, r->nplastic, 2);
@@ -173,7 +175,8 @@ static loihi_rom plan(const hmn_core_view *v, const core_tables *t)
     r.q_wraps = (uint32_t)t->core[LOIHI_CORE_q_wraps];
     r.z_wraps = (uint32_t)t->core[LOIHI_CORE_z_wraps];
     r.joins = t->table[LOIHI_JOINS].rows > 0;
-    r.programs = r.joins || t->table[LOIHI_PROGRAMS].rows > 0;
+    r.writes = t->table[LOIHI_FACTORS].rows > 0;
+    r.programs = r.joins || r.writes || t->table[LOIHI_PROGRAMS].rows > 0;
     r.ports = 1;
     for (uint32_t i = 0; i < t->nformats; i++)
         r.ports = t->format[i].port ? 2 : r.ports;
@@ -241,7 +244,8 @@ static void fill_program(builder *b, uint32_t i)
                          .graded = (uint8_t)c[LOIHI_PROGRAMS_graded],
                          .payload_exp = (uint8_t)c[LOIHI_PROGRAMS_payload_exp],
                          .subtract = (uint8_t)c[LOIHI_PROGRAMS_subtract],
-                         .two = (uint8_t)c[LOIHI_PROGRAMS_two]};
+                         .two = (uint8_t)c[LOIHI_PROGRAMS_two],
+                         .silent = (uint8_t)c[LOIHI_PROGRAMS_silent]};
 }
 
 static void fill_join(builder *b, uint32_t i)
@@ -252,6 +256,20 @@ static void fill_join(builder *b, uint32_t i)
                       .second = (uint16_t)image_get(rows, i, LOIHI_JOINS_second),
                       .join = (uint8_t)image_get(rows, i, LOIHI_JOINS_join),
                       .sends_u = (uint8_t)image_get(rows, i, LOIHI_JOINS_sends_u)};
+}
+
+static void fill_third(builder *b, uint32_t i)
+{
+    enum { EACH = LOIHI_FACTORS_y2_source - LOIHI_FACTORS_y1_source };
+    int32_t c[LOIHI_FACTORS_COLUMNS];
+    for (uint32_t k = 0; k < LOIHI_FACTORS_COLUMNS; k++)
+        c[k] = (int32_t)image_get(b->t->table[LOIHI_FACTORS], i, k);
+    for (uint32_t k = 0; k < 3; k++)
+        FILL(core_third, third)
+    [3 * i + k] = (core_third){.source = (uint8_t)c[EACH * k + LOIHI_FACTORS_y1_source],
+                               .gain = c[EACH * k + LOIHI_FACTORS_y1_gain],
+                               .shift = (uint8_t)c[EACH * k + LOIHI_FACTORS_y1_shift],
+                               .keep = 4096 - c[EACH * k + LOIHI_FACTORS_y1_decay]};
 }
 
 /* Columns beyond the last compartment: a neuron that never fires. */
@@ -390,6 +408,8 @@ void loihi_boot(const hmn_core_view *v, void *rom, void *state)
         fill_program(&b, i);
     for (uint32_t i = 0; r->joins && i < r->n; i++)
         fill_join(&b, i);
+    for (uint32_t i = 0; r->writes && i < r->n; i++)
+        fill_third(&b, i);
     fill_padding(&b);
     fill_axons(&b);
     fill_routes(&b);

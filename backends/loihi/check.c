@@ -210,6 +210,21 @@ static bool check_joins(checker *c)
     return true;
 }
 
+static bool check_factors(checker *c)
+{
+    uint64_t n = rows(c, LOIHI_FACTORS);
+    if (n && (!limits(c)->programs || n != rows(c, LOIHI_COMPARTMENTS)))
+        return wrong(c, "%llu neurons that write third factors; %s has %s", (unsigned long long)n, c->v->chip->name,
+                     limits(c)->programs ? "one a compartment, or none" : "none");
+    for (uint64_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < LOIHI_FACTORS_COLUMNS; k += LOIHI_FACTORS_y2_source)
+            if (!within(c, "source of a third factor", (uint64_t)value(c, LOIHI_FACTORS, i, k), 0, THIRD_SOURCES - 1) ||
+                !within(c, "decay of a third factor", (uint64_t)value(c, LOIHI_FACTORS, i, k + LOIHI_FACTORS_y1_decay),
+                        0, 4096))
+                return false;
+    return true;
+}
+
 static bool check_routes(checker *c)
 {
     int64_t last = 0;
@@ -308,5 +323,5 @@ bool loihi_check(const hmn_core_view *v, hmn_diag *d)
     if (!decode_tables(v, &c.t))
         return wrong(&c, "there is not one row of core configuration, or there are more than 15 synapse formats");
     return check_core(&c) && check_formats(&c) && check_traces(&c) && check_profiles(&c) && check_compartments(&c) &&
-           check_programs(&c) && check_joins(&c) && check_axons(&c) && check_routes(&c);
+           check_programs(&c) && check_joins(&c) && check_factors(&c) && check_axons(&c) && check_routes(&c);
 }

@@ -30,7 +30,7 @@ typedef struct {
 typedef struct {
     int32_t keep_u2, keep_risen; /* 4096 - decay */
     int32_t step, reset;
-    uint8_t graded, payload_exp, subtract, two;
+    uint8_t graded, payload_exp, subtract, two, silent;
 } core_program;
 
 /* The dendrites of a compartment: theirs are lower numbers, `first` and `second` compartments before it (0: none). */
@@ -38,6 +38,12 @@ typedef struct {
     uint16_t first, second;
     uint8_t join, sends_u;
 } core_join;
+
+/* What a program writes into y1, y2 or y3 (eq. M8). */
+typedef struct {
+    int32_t keep, gain; /* 4096 - decay */
+    uint8_t source, shift;
+} core_third;
 
 /* A learning rule as the engine walks it. */
 typedef struct {
@@ -63,6 +69,7 @@ typedef struct {
     uint32_t noisy;    /* some compartment has noise */
     uint32_t programs; /* some compartment runs a program: the columns of at_program are there */
     uint32_t joins;    /* some compartment has dendrites: programs and the columns of at_join are there */
+    uint32_t writes;   /* some compartment writes third factors: programs and the columns of at_third are there */
     uint32_t ports;    /* accumulators of a compartment */
     uint32_t restless; /* some compartment has a bias: an idle core may fire */
     /* byte offsets of arrays in rom */
@@ -71,6 +78,7 @@ typedef struct {
     uint32_t at_init_u, at_init_v;                                                   /* int32 [npad] */
     uint32_t at_program;                                                             /* core_program [n] */
     uint32_t at_join;                                                                /* core_join [n] */
+    uint32_t at_third;                                                               /* core_third [n][3] */
     uint32_t at_axon_run;                                                            /* uint32 [axons + 1] */
     uint32_t at_axon_words, at_axon_synapses;                                        /* uint32 [axons] */
     uint32_t at_pre_trace;                                                           /* uint8 [nlearning] */
@@ -89,6 +97,7 @@ typedef struct {
     uint32_t st_u, st_v, st_refractory;  /* int32 [npad] */
     uint32_t st_ring;                    /* int32 [ports * slots * npad] */
     uint32_t st_u2, st_risen;            /* int32 [npad] with programs */
+    uint32_t st_third;                   /* int32 [3][npad] where neurons write third factors */
     uint32_t st_sums;                    /* int32 [nsums * slots * npad] */
     uint32_t st_weight, st_tag;          /* int16 [nplastic] */
     uint32_t st_delay;                   /* uint8 [nplastic] */
@@ -108,6 +117,15 @@ typedef struct {
 #define ROM(T, r, field) ((const T *)((const char *)(r) + (r)->at_##field))
 #define STATE(T, r, s, field) ((T *)((char *)(s) + (r)->st_##field))
 #define STATE_CONST(T, r, s, field) ((const T *)((const char *)(s) + (r)->st_##field))
+
+/* What drives v, and what a probe of u shows: both currents together, unless the second is silent (eq. M2). */
+static inline int32_t core_current(const loihi_rom *r, const void *s, uint32_t i)
+{
+    int32_t u = STATE_CONST(int32_t, r, s, u)[i];
+    if (!r->programs || ROM(core_program, r, program)[i].silent)
+        return u;
+    return (int32_t)((uint32_t)u + (uint32_t)STATE_CONST(int32_t, r, s, u2)[i]);
+}
 
 /* chip->size, boot, step, read, synapses */
 hmn_core_size loihi_size(const hmn_core_view *v);

@@ -24,7 +24,7 @@ enum { BIAS_LOW = -4096, BIAS_HIGH = 4095 };
 
 /* What a core can be told. Whoever adds to it decides here whether Lava's processes have that, too. */
 _Static_assert(LOIHI_COMPARTMENTS_COLUMNS == 14 && LOIHI_FORMATS_COLUMNS == 13 && LOIHI_CORE_COLUMNS == 13 &&
-                   LOIHI_PROFILES_COLUMNS == 6 && LOIHI_TABLES == 14 && LOIHI_PROGRAMS_COLUMNS == 8,
+                   LOIHI_PROFILES_COLUMNS == 6 && LOIHI_TABLES == 15 && LOIHI_PROGRAMS_COLUMNS == 9,
                "the core's tables have grown: refuse the new feature below, or express it in Lava");
 
 typedef struct {
@@ -104,6 +104,9 @@ static bool check_program(lava_net *n, const lava_population *p, const core_tabl
                                     LOIHI_PROGRAMS_adapt_step, LOIHI_PROGRAMS_two};
     if (t->table[LOIHI_JOINS].rows && image_get(t->table[LOIHI_JOINS], compartment, LOIHI_JOINS_join))
         return refuse(n, "the neurons of population '%s' have dendrites; Lava's LIF has one compartment", p->name);
+    for (uint32_t k = 0; t->table[LOIHI_FACTORS].rows && k < LOIHI_FACTORS_COLUMNS; k += LOIHI_FACTORS_y2_source)
+        if (image_get(t->table[LOIHI_FACTORS], compartment, k))
+            return refuse(n, "the neurons of population '%s' write third factors; Lava's LIF does not", p->name);
     for (uint32_t k = 0; t->table[LOIHI_PROGRAMS].rows && k < sizeof asks / sizeof *asks; k++)
         if (image_get(t->table[LOIHI_PROGRAMS], compartment, asks[k]))
             return refuse(n, "the neurons of population '%s' run a program (%s); Lava's LIF does not", p->name,
@@ -241,7 +244,7 @@ static bool check_rule(lava_net *n, const lava_projection *p)
                       loihi_dialects[p->dialect].name);
     if (r->held || r->graded)
         return refuse(n, "the rule of projection '%s' takes %s; the script has spikes only", p->name,
-                      r->held ? "third factors from the host" : "graded spikes");
+                      r->held ? "third factors" : "graded spikes");
     if (reads(r, RV_R0) || reads(r, RV_R1))
         return refuse(n, "the rule of projection '%s' reads a reward register, which LearningDense has not", p->name);
     if (reads(r, RV_D) || *rule_text(r, RULE_D, n->arena))

@@ -103,8 +103,7 @@ void deploy_microcode(const hmn_core_view *v, hmn_text *out)
         hmn_rule rule;
         deploy_rule(profiles, microcode, i, &rule);
         text_add(out, "core %" PRIu32 " profile %" PRIu32 ": epoch of %d steps, r1 reads register %d%s%s\n", v->core, i,
-                 rule.epoch, rule.r1_channel, rule.held ? ", the host writes y1 y2 y3" : "",
-                 rule.graded ? ", graded spikes" : "");
+                 rule.epoch, rule.r1_channel, rule.held ? ", third factors" : "", rule.graded ? ", graded spikes" : "");
         add_rule(&rule, out);
         add_words(profiles, microcode, i, out);
     }

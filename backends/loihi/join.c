@@ -10,7 +10,7 @@
 static int32_t handed(const loihi_rom *r, const loihi_state *s, uint32_t compartment)
 {
     if (ROM(core_join, r, join)[compartment].sends_u)
-        return sum(STATE_CONST(int32_t, r, s, u)[compartment], STATE_CONST(int32_t, r, s, u2)[compartment]);
+        return core_current(r, s, compartment);
     return STATE_CONST(int32_t, r, s, v)[compartment];
 }
 

@@ -39,6 +39,16 @@ static bool supported(const learning_tables *t, const hmn_rule *r, hmn_span at, 
         diag_cure(d, "use target.dialect lava, or leave graded_pre out");
         return false;
     }
+    for (uint32_t k = RT_Y1; k < RT_COUNT; k++)
+        if (r->held && r->trace[k].impulse_q8 && loihi_own_traces(t->dialect)) {
+            diag_report(d, DIAG_FIT_LEARNING, at,
+                        "rule '%s' takes third factors beside traces of spikes; in dialect %s all of y1, y2, y3 are "
+                        "third factors",
+                        r->name ? r->name : "", dialect->name);
+            diag_cure(d, "let the neurons write y%u, too, without an impulse, or use target.dialect chip",
+                      k - RT_Y1 + 1);
+            return false;
+        }
     for (uint32_t k = 0; k < r->nproducts; k++)
         if (t->dialect == DIALECT_BRIAN2 && r->product[k].target != RULE_W) {
             diag_report(d, DIAG_FIT_LEARNING, at,

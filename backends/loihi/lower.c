@@ -247,6 +247,33 @@ static bool add_joins(lowering *l)
     return true;
 }
 
+static bool has_factors(const lowering *l)
+{
+    for (uint32_t s = 0; s < l->nslices; s++)
+        if (l->g->population[l->slice[s].population].third)
+            return true;
+    return false;
+}
+
+/* Third factors that programs write. */
+static bool add_factors(lowering *l)
+{
+    for (uint32_t s = 0; has_factors(l) && s < l->nslices; s++) {
+        const net_third *t = l->g->population[l->slice[s].population].third;
+        int64_t value[LOIHI_FACTORS_COLUMNS] = {0}, *v = value;
+        for (uint32_t k = 0; t && k < NET_THIRD_FACTORS; k++, v += LOIHI_FACTORS_y2_source) {
+            v[LOIHI_FACTORS_y1_source] = t[k].of;
+            v[LOIHI_FACTORS_y1_gain] = (int64_t)t[k].gain.v;
+            v[LOIHI_FACTORS_y1_shift] = (int64_t)t[k].shift.v;
+            v[LOIHI_FACTORS_y1_decay] = (int64_t)t[k].decay.v;
+        }
+        for (uint32_t i = 0; i < l->slice[s].count; i++)
+            if (!add_row(l, LOIHI_FACTORS, value))
+                return false;
+    }
+    return true;
+}
+
 /* Accumulators of a compartment. */
 static uint32_t ports(const lowering *l)
 {
@@ -384,6 +411,6 @@ bool loihi_lower(const hmn_mapping *m, uint32_t core, image_writer *out, hmn_are
     l.layout = layout_make(l.q, l.slice, l.nslices, scratch);
     if (l.layout.nformats > l.limits->synapse_formats)
         return too_many(&l, DIAG_FIT_PROFILES, "synapse formats", l.layout.nformats, l.limits->synapse_formats);
-    return add_axons(&l) && add_compartments(&l) && add_programs(&l) && add_joins(&l) && add_formats(&l) &&
-           add_learning(&l) && add_routes(&l) && add_core(&l) && diag_errors(d) == 0;
+    return add_axons(&l) && add_compartments(&l) && add_programs(&l) && add_joins(&l) && add_factors(&l) &&
+           add_formats(&l) && add_learning(&l) && add_routes(&l) && add_core(&l) && diag_errors(d) == 0;
 }

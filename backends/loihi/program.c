@@ -32,9 +32,9 @@ static int32_t limit_v(const registers *g, uint32_t i, int32_t v)
     return g->a.v_mode == V_SYMMETRIC ? clip(v, 1 - TOP, TOP - 1) : v;
 }
 
-static int32_t next_voltage(const registers *g, uint32_t i, const join_input *in, int32_t noise)
+static int32_t next_voltage(const registers *g, const loihi_state *s, uint32_t i, const join_input *in, int32_t noise)
 {
-    int32_t z = sum(sum(join_current(in, sum(g->u[i], g->u2[i])), ROM(int32_t, g->r, bias)[i]), noise);
+    int32_t z = sum(sum(join_current(in, core_current(g->r, s, i)), ROM(int32_t, g->r, bias)[i]), noise);
     z = g->a.z_wraps ? fx_wrap32(z, 23) : z;
     int32_t v = limit_v(g, i, sum(fx_decay12_rz(g->v[i], (uint32_t)ROM(int32_t, g->r, keep_v)[i]), z));
     return join_moves_voltage(in) ? limit_v(g, i, join_voltage(in, v)) : v;
@@ -82,7 +82,7 @@ uint32_t program_update(const loihi_rom *r, loihi_state *s, program_lanes l, int
         g.u[i] = next_current(&g, g.u[i], ROM(int32_t, r, keep_u)[i], q);
         if (p->two)
             g.u2[i] = next_current(&g, g.u2[i], p->keep_u2, q2);
-        int32_t v = next_voltage(&g, i, &in, l.noise_z ? l.noise_z[i] : 0);
+        int32_t v = next_voltage(&g, s, i, &in, l.noise_z ? l.noise_z[i] : 0);
         l.fired[i] = settle(&g, i, v, &in, &payload[i]);
         moving |= (uint32_t)(g.u[i] | g.u2[i] | g.v[i] | g.hold[i] | g.risen[i]);
         l.q[i] = 0;

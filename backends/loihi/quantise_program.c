@@ -31,16 +31,51 @@ static bool has_second_current(const hmn_graph *g, uint32_t population)
     return second || (physical(p) && scale_two_currents(g, population));
 }
 
+/* A register that every neuron lacks would be written as 0 for ever. */
+static bool third_known(quantiser *z, uint32_t population)
+{
+    const graph_population *p = &z->graph->population[population];
+    bool ok = true;
+    for (uint32_t k = 0; p->third && k < NET_THIRD_FACTORS; k++) {
+        bool second = p->third[k].of == THIRD_U_INH && !has_second_current(z->graph, population);
+        bool risen = p->third[k].of == THIRD_ADAPTATION && !param_any(p->param[NP_ADAPT_STEP], p->size);
+        if (!second && !risen)
+            continue;
+        diag_report(z->diag, DIAG_FIT_MODEL, z->graph->net->population[population].third_at,
+                    "y%u of population '%s' is made of its %s, which it has not", k + 1, p->name,
+                    second ? "second current" : "adaptation");
+        diag_cure(z->diag, second ? "set decay_u_inh to 0 or more" : "set adapt_step to more than 0");
+        ok = false;
+    }
+    return ok;
+}
+
+/* A second current is silenced that is not there. */
+static bool silence_known(quantiser *z, uint32_t population)
+{
+    const graph_population *p = &z->graph->population[population];
+    for (uint32_t i = 0; !physical(p) && i < p->size; i++)
+        if (graph_at(p->param[NP_U_INH_DRIVES], i) == 0 && graph_at(p->param[NP_DECAY_U_INH], i) < 0) {
+            diag_report(z->diag, DIAG_FIT_MODEL, p->at,
+                        "u_inh_drives of population '%s' is 0 (neuron %u), and there is no second current", p->name, i);
+            diag_cure(z->diag, "set decay_u_inh to 0 or more, or leave u_inh_drives out");
+            return false;
+        }
+    return true;
+}
+
 bool program_known(quantiser *z, uint32_t population)
 {
     const graph_population *p = &z->graph->population[population];
     const hmn_limits *l = z->out->chip->limits;
-    bool ok = true;
+    bool ok = silence_known(z, population);
     if (p->activation == ACT_RELU && l->payload_bits == 0)
         ok = quantise_refuse(z, p, "activation relu",
                              "use activation: threshold, or compile for loihi2, whose spikes carry integers");
     if (l->programs)
-        return ok;
+        return ok & third_known(z, population);
+    if (p->third)
+        ok = quantise_refuse(z, p, "third_factors", "use third_factor: host" ELSEWHERE);
     if (resets_elsewhere(p))
         ok = quantise_refuse(z, p, physical(p) ? "v_reset different from v_rest" : "reset_v other than 0",
                              physical(p) ? "set v_reset to v_rest" ELSEWHERE : "set reset_v: 0" ELSEWHERE);

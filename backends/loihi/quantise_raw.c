@@ -83,6 +83,12 @@ static void second_current(quantiser *z, const graph_population *p, qnet_populat
         two[i] = from.v[i] >= 0;
         d[i] = two[i] ? from.v[i] : 0;
     }
+    qnet_column drives = q->column[LOIHI_PROGRAM(silent)];
+    int32_t *silent;
+    n = drives.stride || from.stride ? p->size : 1;
+    q->column[LOIHI_PROGRAM(silent)] = column_new(z, n, n > 1, &silent);
+    for (uint32_t i = 0; from.v && drives.v && i < n; i++)
+        silent[i] = qnet_at(drives, i) == 0 && qnet_at(from, i) >= 0;
 }
 
 static bool refuse_joins(quantiser *z, const graph_population *p)
@@ -119,6 +125,7 @@ bool loihi_quantise_raw(quantiser *z, uint32_t population)
         {NP_DECAY_ADAPT,LOIHI_PROGRAM(decay_adapt),    "decay_adapt", 0, 4096},
         {NP_DECAY_U_INH,LOIHI_PROGRAM(decay_u2),       "decay_u_inh", -1, d->decay_high},
         {NP_PAYLOAD_EXP,LOIHI_PROGRAM(payload_exp),    "payload_exp", 0, 23},
+        {NP_U_INH_DRIVES,LOIHI_PROGRAM(silent),        "u_inh_drives", 0, 1},
     };
     /* clang-format on */
     bool ok = refuse_noise(z, p) & refuse_joins(z, p) & program_known(z, population);

@@ -44,6 +44,14 @@ static graph_param second_decay(const qnet_population *from, uint32_t size, hmn_
     return (graph_param){v, each};
 }
 
+static graph_param drives(qnet_column silent, uint32_t size, hmn_arena *a)
+{
+    graph_param p = as_param(silent, size, a);
+    for (uint32_t i = 0; i < (silent.stride ? size : 1); i++)
+        ((double *)p.v)[i] = !p.v[i];
+    return p;
+}
+
 static void restate_population(const hmn_qnet *q, uint32_t p, graph_population *out, hmn_arena *a)
 {
     const qnet_population *from = &q->population[p];
@@ -53,6 +61,7 @@ static void restate_population(const hmn_qnet *q, uint32_t p, graph_population *
     out->activation = qnet_at(from->column[LOIHI_PROGRAM(graded)], 0) ? ACT_RELU : ACT_THRESHOLD;
     out->reset = qnet_at(from->column[LOIHI_PROGRAM(subtract)], 0) ? RESET_SUBTRACT : RESET_ZERO;
     out->param[NP_DECAY_U_INH] = second_decay(from, out->size, a);
+    out->param[NP_U_INH_DRIVES] = drives(from->column[LOIHI_PROGRAM(silent)], out->size, a);
     for (size_t i = 0; i < sizeof registers / sizeof *registers; i++)
         out->param[registers[i].param] = as_param(from->column[registers[i].column], out->size, a);
     out->init_v = as_param(from->init_v, out->size, a);

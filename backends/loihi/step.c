@@ -30,13 +30,6 @@ void loihi_step(const void *rom, void *state, hmn_phase phase, hmn_port *port)
     }
 }
 
-/* Both currents together. */
-static int32_t current(const loihi_rom *r, const void *state, uint32_t i)
-{
-    int32_t u = STATE_CONST(int32_t, r, state, u)[i];
-    return r->programs ? sum(u, STATE_CONST(int32_t, r, state, u2)[i]) : u;
-}
-
 int32_t loihi_read(const void *rom, const void *state, hmn_variable var, uint32_t index)
 {
     const loihi_rom *r = rom;
@@ -45,7 +38,7 @@ int32_t loihi_read(const void *rom, const void *state, hmn_variable var, uint32_
     if ((pre && index < r->first_learning) || (post && r->nlearning == 0))
         return 0;
     switch (var) {
-    case VAR_U: return current(r, state, index);
+    case VAR_U: return core_current(r, state, index);
     case VAR_V: return STATE_CONST(int32_t, r, state, v)[index];
     case VAR_X1: return STATE_CONST(uint8_t, r, state, x1)[index - r->first_learning];
     case VAR_X2: return STATE_CONST(uint8_t, r, state, x2)[index - r->first_learning];

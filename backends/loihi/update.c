@@ -6,6 +6,7 @@
 #include "backends/loihi/core.h"
 
 #include "backends/loihi/arithmetic.h"
+#include "backends/loihi/third.h"
 
 #include "core/base/fx.h"
 #include "core/base/rng.h"
@@ -165,6 +166,8 @@ void loihi_update(const loihi_rom *r, loihi_state *s, hmn_port *port)
             if (r->nlearning && ROM(uint8_t, r, post_trace)[i])
                 learn_post_spike(r, s, port, i);
         }
+    if (r->writes)
+        third_write(r, s, fired);
     port->count->updates_active += active;
     port->count->updates_idle += r->n - active;
     port->count->spikes += port->nfired;

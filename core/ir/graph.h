@@ -27,6 +27,7 @@ typedef struct {
     net_join join; /* of its neurons with neuron i of each population of dendrite[] */
     net_sends sends;
     uint32_t ndendrites, dendrite[NET_MAX_DENDRITES];
+    const net_third *third;      /* [NET_THIRD_FACTORS]; NULL: its neurons write none */
     bool is_dendrite;            /* it stands in another population's dendrite[] */
     graph_param param[NP_COUNT]; /* base units of neuron.def */
     graph_param init_v, init_u;  /* v relative to nothing: absolute mV; nA */

@@ -103,6 +103,23 @@ enum { NET_MAX_DENDRITES = 2, NET_MAX_DEPTH = 64 }; /* of one compartment; compa
 
 typedef enum { STRUCT_LINE, STRUCT_GRID_2D, STRUCT_GRID_3D } net_structure;
 
+/* What the program of a neuron writes into a trace y1, y2 or y3 that learning reads (third factor). */
+typedef enum {
+    THIRD_UNWRITTEN,
+    THIRD_V,
+    THIRD_U,
+    THIRD_U_INH,
+    THIRD_ADAPTATION,
+    THIRD_SPIKE,
+    THIRD_SOURCES
+} net_third_source;
+enum { NET_THIRD_FACTORS = 3 };
+
+typedef struct {
+    net_third_source of;
+    net_num gain, shift, decay; /* y <- y (1 - decay / 4096) + gain * register / 2^shift */
+} net_third;
+
 typedef struct {
     net_str name;
     uint32_t size;
@@ -116,6 +133,8 @@ typedef struct {
     net_sends sends;
     net_join join;
     hmn_span join_at;
+    net_third third[NET_THIRD_FACTORS]; /* y1, y2, y3 */
+    hmn_span third_at;
     net_value param[NP_COUNT]; /* defaults filled in; only those of the model mean anything */
     net_value init_v, init_u;  /* mV / nA; integers for raw models; given == false: rest and 0 */
     net_structure structure;
@@ -185,7 +204,7 @@ typedef enum { GATE_PLASTICITY, GATE_ACTIVITY, GATE_BOTH } net_gate;
 typedef enum { META_SPSA, META_REINFORCE, META_FINITE_DIFFERENCE } net_meta_method;
 typedef enum { ASTRO_ADDITIVE, ASTRO_GAIN, ASTRO_PRESYNAPTIC, ASTRO_ELIGIBILITY } net_astro_effect;
 
-typedef enum { THIRD_NONE, THIRD_HOST } net_third_factor;
+typedef enum { THIRD_NONE, THIRD_HOST, THIRD_NEURON } net_third_factor;
 typedef enum { PRE_PLAIN, PRE_OVERWRITE, PRE_ADD, PRE_CARRY } net_graded; /* as rule_graded */
 
 typedef struct { /* eq. 2 */

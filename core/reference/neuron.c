@@ -59,6 +59,7 @@ static reference_neuron compartment(const graph_population *p, uint32_t i, bool 
         .keep_v = fmax(0, 4096 - parameter(p, NP_DECAY_V, i)) / 4096,
         .keep_inh = fmax(0, 4096 - second - !brian) / 4096,
         .two_currents = second >= 0,
+        .silent = second >= 0 && parameter(p, NP_U_INH_DRIVES, i) == 0,
         .reset = parameter(p, NP_RESET_V, i),
         .rise = parameter(p, NP_ADAPT_STEP, i),
         .keep_rise = (4096 - parameter(p, NP_DECAY_ADAPT, i)) / 4096,
@@ -187,7 +188,7 @@ static joined gather(const hmn_reference *r, const graph_population *p, uint32_t
     for (uint32_t k = 0; k < j.count; k++) {
         const graph_population *d = &r->graph->population[p->dendrite[k]];
         uint32_t n = d->first + i;
-        j.value[k] = d->sends == SENDS_U ? r->u_exc[n] + r->u_inh[n] : r->v[n];
+        j.value[k] = d->sends == SENDS_U ? reference_u(r, n) : r->v[n];
         j.fired[k] = r->fired[n] != 0;
     }
     return j;
@@ -296,11 +297,11 @@ static void step_compartments(hmn_reference *r, uint32_t population, const doubl
         bool at_v = noise != 0 && parameter(p, NP_NOISE_AT_V, n - p->first) != 0;
         double v = r->v[n] * c->keep_v, second = c->two_currents ? inh[n] : 0;
         double q = wrap(r, exc[n] + (inh[n] - second) + r->current[n] + (at_v ? 0 : noise), 21);
-        double u = r->u_exc[n] = next_current(r, r->u_exc[n] * c->keep_exc, q);
+        r->u_exc[n] = next_current(r, r->u_exc[n] * c->keep_exc, q);
         if (c->two_currents)
-            u += r->u_inh[n] = next_current(r, r->u_inh[n] * c->keep_inh, wrap(r, second, 21));
+            r->u_inh[n] = next_current(r, r->u_inh[n] * c->keep_inh, wrap(r, second, 21));
         const joined j = gather(r, p, n - p->first);
-        u = combine(&j, JOIN_ADD_U, u);
+        double u = combine(&j, JOIN_ADD_U, reference_u(r, n));
         settle(r, population, n, (grid ? trunc(v) : v) + wrap(r, u + c->bias + (at_v ? noise : 0), 23));
     }
 }

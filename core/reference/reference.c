@@ -290,7 +290,10 @@ hmn_reference *reference_new(const hmn_graph *g, reference_options options, hmn_
 
 hmn_sim *reference_sim(hmn_reference *r) { return &r->sim; }
 double reference_v(const hmn_reference *r, uint32_t neuron) { return r->v[neuron]; }
-double reference_u(const hmn_reference *r, uint32_t neuron) { return r->u_exc[neuron] + r->u_inh[neuron]; }
+double reference_u(const hmn_reference *r, uint32_t neuron)
+{
+    return r->u_exc[neuron] + (r->neuron[neuron].silent ? 0 : r->u_inh[neuron]);
+}
 double reference_modulator(const hmn_reference *r, uint32_t modulator) { return modulator_level(r, modulator); }
 reference_counts reference_counters(const hmn_reference *r) { return r->counts; }
 

@@ -16,6 +16,7 @@ typedef struct {
     double rise, keep_rise; /* of the threshold at a spike; its share left after a step */
     double payload_unit;    /* of a graded spike */
     bool two_currents;      /* loihi_lif: inhibitory arrivals have a current of their own */
+    bool silent;            /* which does not drive v */
     uint32_t refractory;    /* register: the neuron is held for refractory - 1 steps after a spike */
 } reference_neuron;
 

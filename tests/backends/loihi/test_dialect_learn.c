@@ -56,7 +56,8 @@ static int32_t after_third_factor(const char *dialect, bool held)
     hmn_image *image;
     bench *x = opened(dialect, 1, w_y2);
     x->rule.held = held;
-    x->rule.trace[RT_Y2] = (rule_trace){.decay_q12 = 4096};
+    for (int k = held ? RT_Y1 : RT_Y2; k <= (held ? RT_Y3 : RT_Y2); k++)
+        x->rule.trace[k] = (rule_trace){.decay_q12 = 4096};
     hmn_machine *m = machine_of_bench(x, &image);
     hmn_sim *sim = machine_sim(m);
     uint64_t n;

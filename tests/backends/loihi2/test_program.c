@@ -132,15 +132,17 @@ static void write_population(FILE *f, uint32_t seed, uint32_t p)
     uint32_t k = 100 * p;
     fprintf(f, "  p%u:\n    size: %u\n    activation: %s\n    reset: %s\n", p, 1 + draw(seed, k, 40),
             pick(seed, k + 1, "relu", "threshold"), pick(seed, k + 2, "subtract", "zero"));
+    int second = (int)(draw(seed, k + 12, 2) * draw(seed, k + 13, 4096)) - 1;
     if (p % 2)
         fprintf(f,
                 "    model: loihi_lif\n    params: {decay_u: %u, decay_v: %u, vth_mant: %u, bias_mant: %u, refractory: "
-                "%u, reset_v: %d, adapt_step: %u, decay_adapt: %u, decay_u_inh: %d, payload_exp: %u, noise_exp: %u}\n",
+                "%u, reset_v: %d, adapt_step: %u, decay_adapt: %u, decay_u_inh: %d, payload_exp: %u, noise_exp: %u, "
+                "u_inh_drives: %u}\n",
                 draw(seed, k + 3, 4096), draw(seed, k + 4, 4096), 100 + draw(seed, k + 5, 3000), draw(seed, k + 6, 900),
                 1 + draw(seed, k + 7, 6), (int)draw(seed, k + 8, 4000) - 2000,
-                draw(seed, k + 9, 2) * draw(seed, k + 10, 90000), draw(seed, k + 11, 4097),
-                (int)(draw(seed, k + 12, 2) * draw(seed, k + 13, 4096)) - 1, 8 + draw(seed, k + 14, 9),
-                draw(seed, k + 15, 2) * draw(seed, k + 16, 10));
+                draw(seed, k + 9, 2) * draw(seed, k + 10, 90000), draw(seed, k + 11, 4097), second,
+                8 + draw(seed, k + 14, 9), draw(seed, k + 15, 2) * draw(seed, k + 16, 10),
+                second < 0 || draw(seed, k + 17, 2));
     else
         fprintf(f,
                 "    model: IF_curr_exp\n    params: {tau_m: %u ms, tau_syn_E: %u ms, tau_syn_I: %u ms, tau_refrac: %u "
