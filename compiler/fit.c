@@ -7,24 +7,36 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FEWER_FORMATS                                                                                                  \
+    "let projections onto the population share weight scale, delays and rule (each phase bin of a rule counts as one)"
+#define FEWER_RULES                                                                                                    \
+    "use fewer or simpler rules on the projections onto the population (each phase bin of a rule counts as one)"
+#define SAME_TRACES                                                                                                    \
+    "give the rules the same time constants and impulses, or let one of them use another trace, x2, y2 or y3"
+
 fit_excess fit_check(const hmn_limits *limits, const hmn_usage *usage)
 {
-#define CHECK(field, diag, text)                                                                                       \
+#define CHECK(field, diag, text, cure)                                                                                 \
     if (limits->field && usage->field > limits->field)                                                                 \
-        return (fit_excess){DIAG_##diag, text, usage->field, limits->field};
-    CHECK(compartments, FIT_COMPARTMENTS, "compartments")
-    CHECK(max_delay, FIT_DELAY, "steps of delay")
-    CHECK(delay_cells, FIT_DELAY, "delay cells (delay slots x neurons)")
-    CHECK(synapse_words, FIT_SYNAPSES, "words of synapse memory")
-    CHECK(in_axons, FIT_AXONS, "input axons")
-    CHECK(out_axons, FIT_AXONS, "output axons")
-    CHECK(neuron_profiles, FIT_PROFILES, "neuron profiles")
-    CHECK(threshold_profiles, FIT_PROFILES, "threshold profiles")
-    CHECK(synapse_formats, FIT_PROFILES, "synapse formats")
-    CHECK(learning_profiles, FIT_PROFILES, "learning profiles")
-    CHECK(learning_words, FIT_LEARNING, "words of learning microcode")
+        return (fit_excess){DIAG_##diag, text, usage->field, limits->field, cure};
+    CHECK(compartments, FIT_COMPARTMENTS, "compartments", NULL)
+    CHECK(max_delay, FIT_DELAY, "steps of delay", "shorten the delays or use a longer dt")
+    CHECK(delay_cells, FIT_DELAY, "delay cells (delay slots x neurons)", "shorten the delays or use a longer dt")
+    CHECK(synapse_words, FIT_SYNAPSES, "words of synapse memory",
+          "lower p_connect or n of the connector, or weight_bits, or split the population's inputs")
+    CHECK(in_axons, FIT_AXONS, "input axons", "let fewer neurons project to this one")
+    CHECK(out_axons, FIT_AXONS, "output axons", "let the neuron project to fewer cores")
+    CHECK(neuron_profiles, FIT_PROFILES, "neuron profiles", "let the neurons share time constants and limits of v")
+    CHECK(threshold_profiles, FIT_PROFILES, "threshold profiles", "let the neurons share thresholds")
+    CHECK(learning_profiles, FIT_LEARNING, "learning profiles", FEWER_RULES)
+    CHECK(learning_words, FIT_LEARNING, "words of learning microcode", FEWER_RULES)
+    CHECK(epochs, FIT_LEARNING, "lengths of a learning epoch", "give the rules one epoch")
+    CHECK(trace_settings, FIT_LEARNING, "settings of one trace", SAME_TRACES)
+    CHECK(pre_traces, FIT_LEARNING, "settings of presynaptic traces", SAME_TRACES)
+    CHECK(post_traces, FIT_LEARNING, "settings of postsynaptic traces", SAME_TRACES)
+    CHECK(synapse_formats, FIT_PROFILES, "synapse formats", FEWER_FORMATS)
 #undef CHECK
-    return (fit_excess){DIAG_CODE_COUNT, NULL, 0, 0};
+    return (fit_excess){DIAG_CODE_COUNT, NULL, 0, 0, NULL};
 }
 
 static uint32_t whole(net_num n) { return n.v >= 4294967295.0 ? UINT32_MAX : n.v < 0 ? 0 : (uint32_t)n.v; }
@@ -91,22 +103,6 @@ static uint64_t share(intake t, hmn_diag_code code, bool plastic)
     return code == DIAG_FIT_SYNAPSES ? t.synapses : 0;
 }
 
-static void cure(hmn_diag *d, hmn_diag_code code)
-{
-    if (code == DIAG_FIT_SYNAPSES)
-        diag_cure(d, "lower p_connect or n of the connector, or weight_bits, or split the population's inputs");
-    else if (code == DIAG_FIT_AXONS)
-        diag_cure(d, "let fewer neurons project to this one");
-    else if (code == DIAG_FIT_DELAY)
-        diag_cure(d, "shorten the delays or use a longer dt");
-    else if (code == DIAG_FIT_PROFILES)
-        diag_cure(d,
-                  "let projections onto the population share weight scale, delays and rule (each phase bin of a rule "
-                  "counts as one)");
-    else if (code == DIAG_FIT_LEARNING)
-        diag_cure(d, "use fewer or simpler rules on the projections onto the population");
-}
-
 void fit_report_neuron(const hmn_qnet *q, const hmn_chip *chip, uint32_t population, uint32_t neuron, fit_excess e,
                        hmn_diag *d)
 {
@@ -134,5 +130,6 @@ void fit_report_neuron(const hmn_qnet *q, const hmn_chip *chip, uint32_t populat
     diag_report(d, e.code, at, "neuron %u of population '%s' needs %s %s%s%s%s%s, a core of %s has %s", neuron,
                 pop->name, fit_number(e.need, need), e.what, because, projection ? ", most by projection '" : "",
                 projection ? projection : "", projection ? "'" : "", chip->name, fit_number(e.have, have));
-    cure(d, e.code);
+    if (e.cure)
+        diag_cure(d, "%s", e.cure);
 }

@@ -10,6 +10,7 @@ typedef struct {
     hmn_diag_code code;
     const char *what; /* "words of synapse memory" */
     uint64_t need, have;
+    const char *cure;
 } fit_excess;
 
 fit_excess fit_check(const hmn_limits *limits, const hmn_usage *usage);

@@ -202,8 +202,14 @@ static bool check_program(lowering *l)
     uint32_t bad = ulearn_check(&l->out, &legal, &why);
     if (bad == l->out.nproducts)
         return true;
+    const rule_product *p = &l->out.product[bad];
     diag_report(l->diag, DIAG_FIT_LEARNING, l->rule->name.at, "product %u of rule %s does not run on this chip: %s",
                 bad + 1, l->rule->name.s, why);
+    diag_cure(l->diag,
+              "it has %u factors and %d*2^%d; the chip has %u factors a product, %u products a rule, mantissas %d..%d, "
+              "exponents %d..%d",
+              p->nfactors, p->mantissa, p->exponent, legal.max_factors, legal.max_products, legal.mantissa_low,
+              legal.mantissa_high, legal.exponent_low, legal.exponent_high);
     return false;
 }
 

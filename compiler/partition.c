@@ -130,7 +130,7 @@ static void report_tree(packer *p, uint32_t which, uint32_t neuron)
     uint32_t population = t->member[t->count - 1];
     fit_excess e = excess(p, whole.slice, t->count);
     if (p->limits.compartments && t->count > p->limits.compartments)
-        e = (fit_excess){DIAG_FIT_COMPARTMENTS, "compartments", t->count, p->limits.compartments};
+        e = (fit_excess){DIAG_FIT_COMPARTMENTS, "compartments", t->count, p->limits.compartments, NULL};
     for (uint32_t i = t->count; i-- > 0;) {
         fit_excess alone = excess(p, &(hmn_slice){t->member[i], neuron, 1, 0, 0}, 1);
         if (alone.what) {
@@ -461,6 +461,17 @@ static bool attempt(packer *p, hmn_unit *u, bool *again)
     return ok;
 }
 
+/* Asking for more chips than there can be is a mistake, not a wish for all of them. */
+static bool check_chips(const packer *p)
+{
+    const net_num *chips = &p->g->net->target.chips;
+    if (!chips->given || p->limits.chips == 0 || chips->v <= p->limits.chips)
+        return true;
+    diag_report(p->diag, DIAG_FIT_CORES, chips->at, "target.chips is %.10g; the largest system of %s has %u", chips->v,
+                p->chip->name, p->limits.chips);
+    return false;
+}
+
 bool pass_partition(hmn_unit *u)
 {
     hmn_arena *keep = arena_new(0);
@@ -468,9 +479,11 @@ bool pass_partition(hmn_unit *u)
     uint64_t neurons = neurons_of(&p), sources = 0;
     for (uint32_t k = 0; k < p.g->npopulations; k++)
         sources += placed(&p, k) && p.g->population[k].source ? p.g->population[k].size : 0;
-    bool ok = true, again = true;
+    bool ok = check_chips(&p), again = true;
     u->mapping = NULL;
-    if (p.limits.compartments && neurons > (uint64_t)p.limits.compartments * p.available) {
+    if (!ok) {
+        /* reported */
+    } else if (p.limits.compartments && neurons > (uint64_t)p.limits.compartments * p.available) {
         report_cores(&p, 0);
         ok = false;
     } else if (neurons == sources) {

@@ -137,7 +137,8 @@ static bool read_variable(parser *s, rule_var *out)
 static void add_factor(parser *s, product_draft *p, rule_factor f, uint32_t from)
 {
     if (p->p.nfactors == RULE_MAX_FACTORS) {
-        FAULT(s, from, s->at, "more than %d factors in one product", RULE_MAX_FACTORS);
+        FAULT(s, from, s->at, "factor %d of a product; a product has at most %d", RULE_MAX_FACTORS + 1,
+              RULE_MAX_FACTORS);
         return;
     }
     p->p.factor[p->p.nfactors++] = f;
@@ -364,7 +365,8 @@ static void finish(parser *s, product_draft *p, bool minus)
               (long long)l.mantissa, l.exponent);
         CURE(s, "choose an exponent within -7 to 8, or larger trace impulses");
     } else if (s->rule->nproducts == RULE_MAX_PRODUCTS) {
-        FAULT(s, p->from, s->at, "more than %d products in one rule", RULE_MAX_PRODUCTS);
+        FAULT(s, p->from, s->at, "product %d of a rule; a rule has at most %d", RULE_MAX_PRODUCTS + 1,
+              RULE_MAX_PRODUCTS);
     } else {
         p->p.mantissa = (int8_t)l.mantissa;
         p->p.exponent = (int8_t)l.exponent;

@@ -25,6 +25,9 @@ typedef struct {
     uint32_t cores_per_tile;
     uint32_t neuron_profiles, threshold_profiles, synapse_formats, learning_profiles; /* a core */
     uint32_t learning_words; /* 32-bit microcode words a core */
+    uint32_t pre_traces, post_traces; /* settings of traces a core */
+    uint32_t epochs;                  /* lengths of a learning epoch a core */
+    uint32_t trace_settings;          /* settings of one trace of one neuron or axon */
     uint32_t delay_cells;    /* accumulator cells a core: delay slots x compartments */
     uint32_t max_delay;      /* steps between firing and arrival, at best */
     uint32_t max_epoch;
@@ -66,6 +69,7 @@ typedef struct {
     uint32_t compartments, in_axons, out_axons;
     uint64_t synapse_words;
     uint32_t neuron_profiles, threshold_profiles, synapse_formats, learning_profiles, learning_words;
+    uint32_t pre_traces, post_traces, epochs, trace_settings;
     uint32_t delay_cells, max_delay;
 } hmn_usage;
 

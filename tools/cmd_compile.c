@@ -41,6 +41,9 @@ static void core_use(const source *s, uint32_t core, json_out *j)
     one_use(j, "synapse_formats", u.synapse_formats, l->synapse_formats);
     one_use(j, "learning_profiles", u.learning_profiles, l->learning_profiles);
     one_use(j, "learning_words", u.learning_words, l->learning_words);
+    one_use(j, "pre_traces", u.pre_traces, l->pre_traces);
+    one_use(j, "post_traces", u.post_traces, l->post_traces);
+    one_use(j, "epochs", u.epochs, l->epochs);
     one_use(j, "delay_cells", u.delay_cells, l->delay_cells);
     one_use(j, "max_delay", u.max_delay, l->max_delay);
     json_put_object(j, "rows");

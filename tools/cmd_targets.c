@@ -11,7 +11,7 @@ typedef struct {
     const char *meaning;
 } limit;
 
-enum { LIMITS = 27, COUNTED = 21 }; /* from COUNTED on, 0 is a value */
+enum { LIMITS = 30, COUNTED = 24 }; /* from COUNTED on, 0 is a value */
 
 /* Every limit of a chip with its meaning; 0 stands for no limit. */
 static void limits_of(const hmn_limits *l, limit out[LIMITS])
@@ -31,6 +31,9 @@ static void limits_of(const hmn_limits *l, limit out[LIMITS])
         {"synapse_formats", l->synapse_formats, "synapse formats a core"},
         {"learning_profiles", l->learning_profiles, "learning profiles a core"},
         {"learning_words", l->learning_words, "32-bit words of learning microcode a core"},
+        {"pre_traces", l->pre_traces, "settings of presynaptic traces a core"},
+        {"post_traces", l->post_traces, "settings of postsynaptic traces a core"},
+        {"epochs", l->epochs, "lengths of a learning epoch a core"},
         {"delay_cells", l->delay_cells, "accumulator cells a core (delay slots x compartments)"},
         {"max_delay", l->max_delay, "longest delay [steps] of any dialect, with few compartments"},
         {"max_epoch", l->max_epoch, "longest learning epoch [steps]"},

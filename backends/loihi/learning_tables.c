@@ -91,26 +91,32 @@ static bool disagree(hmn_diag *d, hmn_span at, uint32_t trace)
     return false;
 }
 
-bool learning_wish(learning_tables *t, trace_wish *wish, uint32_t rule, hmn_span at, hmn_diag *d)
+uint32_t trace_wish_add(trace_wish *wish, const hmn_rule *r)
 {
-    const hmn_rule *r = &t->q->rule[rule];
-    uint32_t used = form_traces(r);
-    if (!add_profile(t, rule, at, d))
-        return false;
+    uint32_t used = form_traces(r) & wish->of;
     wish->any = true;
-    if (loihi_own_traces(t->dialect))
-        return true;
     for (uint32_t k = 0; k < RT_COUNT; k++) {
         int64_t impulse = r->trace[k].impulse_q8, decay = r->trace[k].decay_q12;
         if (!(used >> k & 1))
             continue;
         if (wish->set >> k & 1 && (wish->impulse[k] != impulse || wish->decay[k] != decay))
-            return disagree(d, at, k);
+            return k;
         wish->set |= 1u << k;
         wish->impulse[k] = impulse;
         wish->decay[k] = decay;
     }
-    return true;
+    return RT_COUNT;
+}
+
+bool learning_wish(learning_tables *t, trace_wish *wish, uint32_t rule, hmn_span at, hmn_diag *d)
+{
+    if (!add_profile(t, rule, at, d))
+        return false;
+    wish->any = true;
+    if (loihi_own_traces(t->dialect))
+        return true;
+    uint32_t clash = trace_wish_add(wish, &t->q->rule[rule]);
+    return clash == RT_COUNT || disagree(d, at, clash);
 }
 
 /* Row of `rows` equal to `row`, added when new; `most` when there is no room. */

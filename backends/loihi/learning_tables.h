@@ -8,11 +8,13 @@
 #include "core/ir/qnet.h"
 #include "core/isa/ulearn.h"
 
-enum { LEARNING_PROFILES = 16, LEARNING_PRE = 3, LEARNING_POST = 15 };
+enum { LEARNING_PROFILES = 8, LEARNING_WORDS = 1024, LEARNING_PRE = 3, LEARNING_POST = 15 };
 enum { LEARNING_CURVES = LEARNING_PROFILES * RT_COUNT };
 
 /* Trace settings that the rules of one axon or one compartment ask for together. */
+enum { TRACES_PRE = 1 << RT_X1 | 1 << RT_X2, TRACES_POST = 1 << RT_Y1 | 1 << RT_Y2 | 1 << RT_Y3 };
 typedef struct {
+    uint32_t of; /* TRACES_... */
     bool any;
     uint32_t set; /* bit RT_...: impulse and decay are fixed */
     int64_t impulse[RT_COUNT], decay[RT_COUNT];
@@ -29,6 +31,9 @@ typedef struct {
     double factor[LEARNING_CURVES]; /* of each decay curve */
     uint32_t ncurves;
 } learning_tables;
+
+/* Adds the settings of a rule. The trace about which it does not agree with those before; RT_COUNT: none. */
+uint32_t trace_wish_add(trace_wish *wish, const hmn_rule *r);
 
 /* Adds what a rule needs. False after a report: rules that do not agree, or too many. */
 bool learning_wish(learning_tables *t, trace_wish *wish, uint32_t rule, hmn_span at, hmn_diag *d);

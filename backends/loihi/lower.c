@@ -103,7 +103,7 @@ static bool add_axon(lowering *l, uint32_t axon, uint32_t source)
 {
     uint32_t population = graph_population_of(l->g, source), neuron = source - l->g->population[population].first;
     int64_t value[LOIHI_AXONS_COLUMNS] = {[LOIHI_AXONS_pointer] = (int64_t)l->words};
-    trace_wish wish = {0};
+    trace_wish wish = {.of = TRACES_PRE};
     for (uint32_t i = 0; i < l->layout.nuses; i++)
         if (l->g->projection[l->layout.use[i].projection].pre == population &&
             !add_synapses(l, &l->layout.use[i], neuron, &wish))
@@ -160,13 +160,13 @@ static bool add_formats(lowering *l)
 
 /* ---- compartments ---- */
 
-/* Trace settings that the plastic projections onto a neuron ask for. */
-static bool post_wish(lowering *l, uint32_t population, trace_wish *wish)
+/* Trace settings that the plastic projections onto a slice ask for. */
+static bool post_wish(lowering *l, uint32_t slice, trace_wish *wish)
 {
-    for (uint32_t j = 0; j < l->g->nprojections; j++) {
-        uint32_t rule = l->q->projection[j].rule;
-        if (l->g->projection[j].post == population && rule != NET_NONE && l->g->projection[j].nsynapses &&
-            !learning_wish(&l->learn, wish, rule, l->g->projection[j].at, l->diag))
+    for (uint32_t i = 0; i < l->layout.nuses; i++) {
+        const layout_use *u = &l->layout.use[i];
+        if (u->slice == slice && u->rule != NET_NONE &&
+            !learning_wish(&l->learn, wish, u->rule, l->g->projection[u->projection].at, l->diag))
             return false;
     }
     return true;
@@ -290,8 +290,8 @@ static bool add_compartments(lowering *l)
         const hmn_slice *slice = &l->slice[s];
         HMN_ASSERT(slice->base == base);
         int64_t post_trace = 0;
-        trace_wish wish = {0};
-        if (!post_wish(l, slice->population, &wish))
+        trace_wish wish = {.of = TRACES_POST};
+        if (!post_wish(l, s, &wish))
             return false;
         if (wish.any && !learning_post(&l->learn, &wish, &post_trace, somewhere(l), l->diag))
             return false;

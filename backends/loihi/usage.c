@@ -4,6 +4,7 @@
 #include "backends/loihi/usage.h"
 
 #include "backends/loihi/layout.h"
+#include "backends/loihi/learning_tables.h"
 #include "backends/loihi/tables.h"
 
 #include "core/base/arena.h"
@@ -35,17 +36,101 @@ static void count_rule(tally *t, uint32_t rule)
     t->out->learning_words += ulearn_length(&t->q->rule[rule]);
 }
 
-/* A core has one epoch: rules that differ in it count as more profiles than any core has. */
-static void separate_epochs(tally *t)
+static void count_epochs(tally *t)
 {
-    if (loihi_own_traces(form_dialect(t->q)))
-        return;
-    for (uint32_t i = 1; i < t->out->learning_profiles && i < MAX_COUNTED; i++)
-        if (t->q->rule[t->rule[i]].epoch != t->q->rule[t->rule[0]].epoch) {
-            t->out->learning_profiles = MAX_COUNTED;
-            return;
-        }
+    for (uint32_t i = 0; i < t->out->learning_profiles; i++) {
+        uint32_t k = 0;
+        while (k < i && t->q->rule[t->rule[k]].epoch != t->q->rule[t->rule[i]].epoch)
+            k++;
+        t->out->epochs += k == i;
+    }
 }
+
+/* ---- trace settings (dialect chip) ---- */
+
+/* Distinct settings that axons or compartments want. */
+typedef struct {
+    trace_wish row[MAX_COUNTED];
+    uint32_t n;
+} wish_set;
+
+static void add_wish(wish_set *s, const trace_wish *w)
+{
+    uint32_t i = 0;
+    while (i < s->n && memcmp(s->row[i].impulse, w->impulse, sizeof w->impulse) +
+                           memcmp(s->row[i].decay, w->decay, sizeof w->decay))
+        i++;
+    if (i == s->n && i < MAX_COUNTED)
+        s->row[s->n++] = *w;
+}
+
+/* Adds what the rules of a mask (bit i: rule i of the tally) want together. */
+static void wish_of(tally *t, uint64_t rules, uint32_t of, wish_set *s)
+{
+    trace_wish w;
+    memset(&w, 0, sizeof w);
+    w.of = of;
+    for (; rules; rules &= rules - 1)
+        if (trace_wish_add(&w, &t->q->rule[t->rule[__builtin_ctzll(rules)]]) != RT_COUNT)
+            t->out->trace_settings = 2;
+    add_wish(s, &w);
+}
+
+/* Rules that a projection has on this core. */
+static uint64_t rules_of(const tally *t, uint32_t projection)
+{
+    uint64_t mask = 0;
+    for (uint32_t k = 0; k < form_rules(t->q, projection); k++)
+        for (uint32_t i = 0; i < t->out->learning_profiles; i++)
+            if (form_rule(t->q, projection, k) == t->rule[i])
+                mask |= (uint64_t)1 << i;
+    return mask;
+}
+
+static void count_pre_traces(tally *t, const core_layout *l, hmn_arena *scratch)
+{
+    uint64_t *of = ARENA_NEW(scratch, uint64_t, t->q->graph->nneurons), last = 0;
+    wish_set s = {.n = 0};
+    for (uint32_t i = 0; i < l->nbundles; i++) {
+        const layout_bundle *b = &l->bundle[i];
+        uint32_t first = t->q->graph->population[t->q->graph->projection[b->projection].pre].first;
+        uint64_t rules = rules_of(t, b->projection);
+        for (uint32_t r = 0; r < b->nrows; r++)
+            of[first + b->row[r].pre] |= rules;
+    }
+    for (uint32_t i = 0; i < t->q->graph->nneurons; i++) {
+        if (of[i] && of[i] != last)
+            wish_of(t, of[i], TRACES_PRE, &s);
+        last = of[i] ? of[i] : last;
+    }
+    t->out->pre_traces = s.n;
+}
+
+static void count_post_traces(tally *t)
+{
+    wish_set s = {.n = 0};
+    for (uint32_t i = 0; i < t->nslices; i++) {
+        uint64_t rules = 0;
+        for (uint32_t j = 0; j < t->q->graph->nprojections; j++)
+            if (t->q->graph->projection[j].post == t->slice[i].population)
+                rules |= rules_of(t, j);
+        if (rules)
+            wish_of(t, rules, TRACES_POST, &s);
+    }
+    t->out->post_traces = s.n;
+}
+
+static void count_traces(tally *t, const core_layout *l, hmn_arena *scratch)
+{
+    if (t->out->learning_profiles == 0 || loihi_own_traces(form_dialect(t->q)))
+        return;
+    t->out->trace_settings = 1;
+    count_epochs(t);
+    count_pre_traces(t, l, scratch);
+    count_post_traces(t);
+}
+
+/* ---- synapses ---- */
 
 /* Input axons of a projection: a neuron has one on a core, for all that it sends there. */
 static void count_axons(tally *t, const layout_bundle *b)
@@ -78,6 +163,7 @@ static void count_layout(tally *t, hmn_arena *scratch)
         if (l.use[i].rule != NET_NONE)
             count_rule(t, l.use[i].rule);
     }
+    count_traces(t, &l, scratch);
     t->out->max_delay = longest + 1;
     t->out->delay_cells = loihi_slots(t->q->chip->limits, form_dialect(t->q), longest) * t->compartments * ports;
 }
@@ -173,7 +259,6 @@ void loihi_usage(const hmn_qnet *q, const hmn_slice *slice, uint32_t nslices, hm
         for (uint32_t i = 0; i < slice[s].count; i++)
             out->out_axons += sends(q->graph, slice[s].population, slice[s].first + i);
     count_layout(&t, scratch);
-    separate_epochs(&t);
     out->compartments = t.compartments;
     out->neuron_profiles = distinct(&t, profile_columns, sizeof profile_columns);
     out->threshold_profiles = distinct(&t, threshold_columns, sizeof threshold_columns);

@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BUILDER_MAX = 12 };
+enum { BUILDER_MAX = 64 };
 
 typedef struct {
     hmn_net net;

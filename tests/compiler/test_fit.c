@@ -34,8 +34,10 @@ END_TEST
 START_TEST(each_limit_holds_at_its_value_and_is_passed_by_one_more){
     LIMIT(compartments, FIT_COMPARTMENTS) LIMIT(in_axons, FIT_AXONS) LIMIT(out_axons, FIT_AXONS)
         LIMIT(synapse_words, FIT_SYNAPSES) LIMIT(neuron_profiles, FIT_PROFILES) LIMIT(threshold_profiles, FIT_PROFILES)
-            LIMIT(synapse_formats, FIT_PROFILES) LIMIT(learning_profiles, FIT_PROFILES)
-                LIMIT(learning_words, FIT_LEARNING) LIMIT(delay_cells, FIT_DELAY) LIMIT(max_delay, FIT_DELAY)} END_TEST
+            LIMIT(synapse_formats, FIT_PROFILES) LIMIT(learning_profiles, FIT_LEARNING) LIMIT(pre_traces, FIT_LEARNING)
+                LIMIT(post_traces, FIT_LEARNING) LIMIT(epochs, FIT_LEARNING) LIMIT(trace_settings, FIT_LEARNING)
+                    LIMIT(learning_words, FIT_LEARNING) LIMIT(delay_cells, FIT_DELAY)
+                        LIMIT(max_delay, FIT_DELAY)} END_TEST
 
     static net_num number(double v)
 {
@@ -98,7 +100,7 @@ START_TEST(what_one_neuron_needs_is_said_where_most_of_it_is_asked_for)
     refused((hmn_limits){.synapse_formats = 9}, 0, 0, NULL, NULL);
     refused((hmn_limits){.synapse_formats = 8}, DIAG_FIT_PROFILES, 1, "needs 9 synapse formats", "has 8");
     refused((hmn_limits){.learning_profiles = 9}, 0, 0, NULL, NULL);
-    refused((hmn_limits){.learning_profiles = 8}, DIAG_FIT_PROFILES, 1, "needs 9 learning profiles", "has 8");
+    refused((hmn_limits){.learning_profiles = 8}, DIAG_FIT_LEARNING, 105, "needs 9 learning profiles", "has 8");
     refused((hmn_limits){.learning_words = 90}, 0, 0, NULL, NULL);
     refused((hmn_limits){.learning_words = 89}, DIAG_FIT_LEARNING, 105, "needs 90 words of learning", "has 89");
     refused((hmn_limits){.synapse_words = 37}, 0, 0, NULL, NULL);

@@ -6,6 +6,8 @@
 #include "backends/loihi/layout.h"
 #include "core/base/rng.h"
 
+enum { TWELVE = 12 };
+
 static uint32_t draw(uint32_t seed, uint32_t k, uint32_t n) { return rng_below(17, RNG_TASK, seed, k, 0, n); }
 
 /* A projection of random shape, weights, sign, bits and delays. */
@@ -117,7 +119,7 @@ START_TEST(projections_share_formats_when_a_core_has_too_few)
 {
     uint32_t seen[LAYOUT_FORMS] = {0}, wanted = 0;
     for (uint32_t seed = 1000; seed < 1040; seed++) {
-        net_builder *b = random_network(seed, BUILDER_MAX);
+        net_builder *b = random_network(seed, TWELVE);
         hmn_limits many = *loihi()->limits;
         hmn_chip chip = *loihi();
         many.synapse_formats = 200;
@@ -130,7 +132,7 @@ START_TEST(projections_share_formats_when_a_core_has_too_few)
         wanted += free_of.nformats > 8;
         ck_assert_uint_le(free_of.words, eight.words);
         build_close(b);
-        compile_and_compare(seed, BUILDER_MAX, seen);
+        compile_and_compare(seed, TWELVE, seen);
     }
     ck_assert_uint_gt(wanted, 30);
 }

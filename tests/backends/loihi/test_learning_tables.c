@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { RULES = LEARNING_PROFILES + 1 };
+enum { RULES = LEARNING_PROFILES + 1, ALL = TRACES_PRE | TRACES_POST };
 
 typedef struct {
     hmn_rule rule[RULES];
@@ -44,7 +44,7 @@ static const hmn_span here = {0, 3, 5, 1};
 START_TEST(rules_that_agree_share_everything)
 {
     bench *b = bench_open();
-    trace_wish wish = {0}, other = {0};
+    trace_wish wish = {.of = ALL}, other = {.of = ALL};
     int64_t row = 0, again = 0;
     ck_assert(learning_wish(&b->t, &wish, 0, here, b->d) && learning_wish(&b->t, &wish, 1, here, b->d));
     ck_assert(learning_wish(&b->t, &other, 0, here, b->d));
@@ -64,7 +64,7 @@ END_TEST
 START_TEST(traces_that_nobody_reads_do_not_conflict)
 {
     bench *b = bench_open();
-    trace_wish wish = {0};
+    trace_wish wish = {.of = ALL};
     b->rule[1].trace[RT_X2].decay_q12 = 77; /* set, but neither rule reads x2 */
     b->rule[1].product[0].factor[0].var = RV_X2;
     b->rule[1].trace[RT_X1].decay_q12 = 5; /* rule 1 no longer reads x1 */
@@ -90,7 +90,7 @@ static void refused(bench *b, const char *words)
 START_TEST(rules_that_disagree_about_a_trace_are_refused)
 {
     bench *b = bench_open();
-    trace_wish wish = {0};
+    trace_wish wish = {.of = ALL};
     b->rule[1].trace[RT_Y1].decay_q12 = 3999;
     ck_assert(learning_wish(&b->t, &wish, 0, here, b->d));
     ck_assert(!learning_wish(&b->t, &wish, 1, here, b->d));
@@ -98,10 +98,23 @@ START_TEST(rules_that_disagree_about_a_trace_are_refused)
 }
 END_TEST
 
+START_TEST(rules_that_share_an_axon_may_disagree_about_traces_of_neurons)
+{
+    bench *b = bench_open();
+    trace_wish axon = {.of = TRACES_PRE}, cell = {.of = TRACES_POST};
+    b->rule[1].trace[RT_Y1].decay_q12 = 3999;
+    b->rule[2].trace[RT_X1].decay_q12 = 3999;
+    ck_assert(learning_wish(&b->t, &axon, 0, here, b->d) && learning_wish(&b->t, &axon, 1, here, b->d));
+    ck_assert(learning_wish(&b->t, &cell, 0, here, b->d) && learning_wish(&b->t, &cell, 2, here, b->d));
+    ck_assert(!learning_wish(&b->t, &axon, 2, here, b->d));
+    refused(b, "trace x1");
+}
+END_TEST
+
 START_TEST(a_core_has_one_epoch)
 {
     bench *b = bench_open();
-    trace_wish wish = {0};
+    trace_wish wish = {.of = ALL};
     b->rule[1].epoch = 5;
     ck_assert(learning_wish(&b->t, &wish, 0, here, b->d));
     ck_assert(!learning_wish(&b->t, &wish, 1, here, b->d));
@@ -112,14 +125,14 @@ END_TEST
 START_TEST(more_than_the_engine_holds_is_refused)
 {
     bench *b = bench_open();
-    trace_wish wish = {0};
+    trace_wish wish = {.of = ALL};
     for (uint32_t i = 0; i < LEARNING_PROFILES; i++)
         ck_assert(learning_wish(&b->t, &wish, i, here, b->d));
     ck_assert(!learning_wish(&b->t, &wish, LEARNING_PROFILES, here, b->d));
     refused(b, "learning profiles");
     b = bench_open();
     for (uint32_t i = 0; i < LEARNING_PRE + 1; i++) {
-        trace_wish own = {0};
+        trace_wish own = {.of = ALL};
         int64_t row;
         b->rule[i].trace[RT_X1].impulse_q8 = (uint16_t)(256 + i);
         ck_assert(learning_wish(&b->t, &own, i, here, b->d));
@@ -132,7 +145,7 @@ END_TEST
 START_TEST(programs_are_the_rules_encoded)
 {
     bench *b = bench_open();
-    trace_wish wish = {0};
+    trace_wish wish = {.of = ALL};
     uint32_t word[ULEARN_MAX_WORDS], n = 0;
     ck_assert(learning_wish(&b->t, &wish, 3, here, b->d));
     ck_assert(learning_program(&b->t, 0, word, &n, here, b->d));
@@ -148,5 +161,5 @@ START_TEST(programs_are_the_rules_encoded)
 END_TEST
 
 SUITE("learning_tables", rules_that_agree_share_everything, traces_that_nobody_reads_do_not_conflict,
-      rules_that_disagree_about_a_trace_are_refused, a_core_has_one_epoch, more_than_the_engine_holds_is_refused,
-      programs_are_the_rules_encoded)
+      rules_that_disagree_about_a_trace_are_refused, rules_that_share_an_axon_may_disagree_about_traces_of_neurons,
+      a_core_has_one_epoch, more_than_the_engine_holds_is_refused, programs_are_the_rules_encoded)

@@ -1,30 +1,9 @@
 /* Each limit of the chip: a network at it compiles, one past it is refused with what is needed and what there is, or
  * is spread over more cores where that helps. The cost that partition sees is what lowering writes. */
-#include "tests/backends/loihi/fixture.h"
+#include "tests/backends/loihi/limits.h"
 
 #include "backends/loihi/lower.h"
 #include "core/machine/machine.h"
-
-static bool compiled(net_builder *b) { return quantised(b) && pass_learn(&b->unit) && emitted(b); }
-
-/* Compiled when `words` is NULL, on so many cores; otherwise refused as not fitting (exit status 3) with all words. */
-static void expect(net_builder *b, uint32_t cores, const char *first, const char *second)
-{
-    bool ok = compiled(b);
-    ck_assert_msg(ok == !first, "%s", first_message(b));
-    if (ok && cores)
-        ck_assert_uint_eq(b->unit.mapping->ncores, cores);
-    bool found = !first;
-    for (uint32_t i = 0; !ok && i < diag_count(b->unit.diag); i++) {
-        const hmn_message *m = diag_get(b->unit.diag, i);
-        if (m->severity != DIAG_ERROR)
-            continue;
-        ck_assert_msg(diag_code_name(m->code)[2] == '6', "%s", m->text);
-        found |= strstr(m->text, first) && strstr(m->text, second);
-    }
-    ck_assert_msg(found, "%s", first_message(b));
-    build_close(b);
-}
 
 /* `sources` sources onto `cells` neurons through `projections` one-synapse-a-source projections. */
 static net_builder *fan(uint32_t sources, uint32_t cells, uint32_t projections)
@@ -204,6 +183,66 @@ START_TEST(a_board_is_the_most_unless_chips_are_asked_for)
 }
 END_TEST
 
+START_TEST(no_system_has_more_chips)
+{
+    for (uint32_t over = 0; over < 2; over++) {
+        net_builder *b = fan(1, 1, 1);
+        b->net.target.chips = build_num(768 + over);
+        expect(b, 1, over ? "target.chips is 769" : NULL, "has 768");
+    }
+}
+END_TEST
+
+START_TEST(the_second_generation_has_larger_cores)
+{
+    for (uint32_t over = 0; over < 2; over++) {
+        net_builder *b = fan(1, 8192 + over, 1);
+        b->unit.chip = loihi2();
+        b->net.target.cores = build_num(1);
+        expect(b, 1, over ? "8,193" : NULL, "8,192");
+        b = fan(1, 1024 + over, 1); /* 64 slots of 65,536 accumulator cells */
+        b->unit.chip = loihi2();
+        b->projection[0].delay = build_constant(64);
+        expect(b, 1 + over, NULL, NULL);
+        b = fan(1, 1, 1);
+        b->unit.chip = loihi2();
+        b->projection[0].delay = build_constant(64 + over);
+        expect(b, 1, over ? "delay of 65 steps" : NULL, "at most 64");
+    }
+}
+END_TEST
+
+/* One neuron that reaches `cores` cores beside its own. */
+static net_builder *far(uint32_t cores)
+{
+    net_builder *b = build_open();
+    build_population(b, "hub", 1, MODEL_LOIHI_LIF);
+    build_population(b, "leaf", cores, MODEL_LOIHI_LIF);
+    build_projection(b, "out", 0, 1, CONN_ALL_TO_ALL);
+    b->net.target.neurons_per_core = build_num(1);
+    b->net.target.chips = build_num(33);
+    return b;
+}
+
+START_TEST(output_axons_of_one_neuron)
+{
+    for (uint32_t over = 0; over < 2; over++) {
+        net_builder *b = far(4096 + over);
+        ck_assert_msg(quantised(b) && pass_learn(&b->unit) && pass_partition(&b->unit), "%s", first_message(b));
+        ck_assert_uint_eq(b->unit.mapping->ncores, 4097 + over);
+        uint32_t *site = ARENA_NEW(b->unit.arena, uint32_t, 4097 + over); /* where they sit does not matter */
+        for (uint32_t i = 0; i < 4097 + over; i++)
+            site[i] = i;
+        b->unit.mapping->site = site;
+        ck_assert_int_eq(pass_route(&b->unit) && pass_emit(&b->unit), !over);
+        if (over)
+            build_refused(b, DIAG_FIT_AXONS,
+                          "4,097 output axons (4,097 of them for projection 'out'), a core of loihi has 4,096");
+        build_close(b);
+    }
+}
+END_TEST
+
 /* ---- several chips ---- */
 
 static net_builder *ring(uint32_t per_core)
@@ -272,5 +311,6 @@ END_TEST
 SUITE("limits", compartments_fill_cores_and_cores_the_target, input_axons_of_one_neuron, learning_axons_of_one_neuron,
       synapse_memory_of_one_neuron, delays_to_the_last_step_and_their_cells,
       profiles_are_shared_by_a_core_and_spread_over_more, synapse_formats_of_one_neuron, registers_hold_their_range,
-      weights_and_exponents_hold_their_range, a_board_is_the_most_unless_chips_are_asked_for,
+      weights_and_exponents_hold_their_range, a_board_is_the_most_unless_chips_are_asked_for, no_system_has_more_chips,
+      the_second_generation_has_larger_cores, output_axons_of_one_neuron,
       a_network_over_three_chips_fires_as_on_one_core)
