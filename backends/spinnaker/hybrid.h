@@ -1,0 +1,130 @@
+/* The HMN rule on a core of the chip: equations 2 to 6 deferred to the presynaptic spike, exactly (eqs S60 to S66 of
+ * docs/chips/spinnaker-synapses.md). There is no such binary upstream; region and rows are ours, the style is its:
+ * integers of 16 and 32 bits, products of 64, tables instead of exponentials, everything in flat words.
+ *
+ * A synapse changes when its row is fetched: at a spike of its source, or by the sweep that fetches every row at least
+ * once in `depth` epochs. Either way it replays, step by step in order, the spikes of both sides and the ends of epochs
+ * since the last time. Nothing is approximated by waiting: eligibilities are kept as they will be at the end of the
+ * current epoch, so that they change at spikes and epochs' ends only, never because someone looked.
+ *
+ *   step t of a synapse:  1. x: a spike of the source, fired in t - 1     psi_k -= minus_k[e - t] y
+ *                         2. z: the target fires in t                     psi_k += plus_k[e - t] x
+ *                         3. t = e, the epoch's last step                 w += m_bin (psi_fast + psi_slow) 2^-shift
+ *                                                                         psi_k = psi_k keep_k
+ *
+ * Traces x, y are u17.15. A row's plastic words:
+ *
+ *   0  arrival of the last spike of the source, step + 1; 0: none yet
+ *   1  first step that is not replayed yet
+ *   2  x at that arrival
+ *   3  number of the first synapse in its projection
+ *   4  |31 projection 8|7 rule 4|3 bin 0|
+ *   5..  per synapse half-words: weight (signed), fast, [slow], [bin], low half first
+ *
+ * The type field of a control is the sign that a weight of a rule without sign: free keeps (0 up, 1 down). */
+#ifndef HMN_BACKENDS_SPINNAKER_HYBRID_H
+#define HMN_BACKENDS_SPINNAKER_HYBRID_H
+
+#include "backends/spinnaker/ring.h"
+
+enum { HYBRID_RULES = 16, HYBRID_HISTORIES = 4, HYBRID_BINS = 16, HYBRID_HEAD = 5, HYBRID_MAX_EPOCH = 63 };
+enum { HYBRID_ONE = 1 << 15 }; /* a trace of 1 */
+
+typedef enum {
+    HYBRID_SLOW = 1,        /* a slow eligibility beside the fast one */
+    HYBRID_MINUS = 2,       /* presynaptic spikes take */
+    HYBRID_FREE = 4,        /* a weight may change its sign */
+    HYBRID_STOCHASTIC = 8,  /* a change rounds at random, else to nearest */
+    HYBRID_SYNAPSE_BIN = 16 /* a bin a synapse, else one a row */
+} hybrid_flag;
+
+typedef struct {
+#define HYBRID(field, meaning) uint32_t field;
+#include "backends/spinnaker/hybrid.def"
+#undef HYBRID
+    uint32_t ring; /* first word of its broadcasts in the state */
+} hybrid_rule;
+
+/* exp(-t / tau) as a product: 31 fine values for 1..31 steps, then coarse ones for 32, 64, ...; 0 beyond. u0.16. */
+typedef struct {
+    uint32_t table, size;
+} hybrid_decay;
+
+/* A region as read. */
+typedef struct {
+    uint32_t nrules, nhistories;
+    uint32_t window; /* words of 32 steps in a history */
+    hybrid_decay history[HYBRID_HISTORIES];
+    hybrid_rule rule[HYBRID_RULES];
+    uint32_t nneurons, nstate; /* words of state */
+} hybrid_rules;
+
+/* A rule in real numbers. Times in steps; what is added to eligibilities in their own steps, for a trace of 1. */
+typedef struct {
+    uint32_t epoch, bins, depth, flags;
+    double tau_plus, tau_minus; /* of x and y; tau_minus counts with HYBRID_MINUS */
+    double plus[2], minus[2];   /* of the fast and the slow eligibility */
+    double tau[2];              /* 0: forgets at the end of an epoch */
+    uint32_t weight_shift;
+    int32_t w_min, w_max;
+    double lose; /* share of a weight an epoch */
+    bool gate;   /* equation 5: p = sigma(beta (|dw| - theta)), dw in steps of the weight */
+    double beta, theta;
+    uint32_t type[2], drop[2]; /* up, down */
+} hybrid_settings;
+
+/* Writes the region of these rules, yields its words; region NULL: only those. */
+uint32_t hybrid_write(uint32_t *region, const hybrid_settings *rule, uint32_t nrules);
+/* False when it ends too early or names what there is not. */
+bool hybrid_read(const uint32_t *region, uint32_t nwords, uint32_t nneurons, hybrid_rules *out);
+
+/* Steps after which a presynaptic spike has left nothing: x and both eligibilities are 0 at the latest. */
+uint32_t hybrid_lifetime(const hybrid_settings *rule);
+
+typedef struct {
+    uint32_t saturated; /* eligibilities that met 16 bits */
+    uint32_t late;      /* epochs whose broadcast was gone when a row asked for it */
+    uint32_t changed;   /* weights written with another value */
+    uint32_t replayed;  /* synapses brought up to date */
+    uint32_t ends;      /* ends of epochs that were evaluated */
+    uint32_t ring;      /* additions that met 65535 */
+} hybrid_counters;
+
+typedef struct {
+    const hybrid_rules *rules;
+    const uint32_t *region;
+    uint32_t *state; /* rules->nstate words, all 0 at the start */
+    row_format format;
+    uint64_t seed;
+    hybrid_counters *count;
+} hybrid_core;
+
+/* Before the neurons of step t are updated. */
+void hybrid_begin(const hybrid_core *c, uint32_t t);
+/* The neuron fires in step t. */
+void hybrid_fired(const hybrid_core *c, uint32_t neuron, uint32_t t);
+/* Broadcast of a rule at the end of its epoch number `epoch` (from 0): one number a bin; learning false: weights stay.
+ */
+void hybrid_broadcast(const hybrid_core *c, uint32_t rule, uint32_t epoch, const int16_t *m, bool learning);
+
+/* Plastic words of a row of n synapses. */
+uint32_t hybrid_plastic_words(const hybrid_rule *r, uint32_t n);
+/* Fills the head of a row; all else 0. */
+void hybrid_row_head(uint32_t *plastic, uint32_t first, uint32_t projection, uint32_t rule, uint32_t bin);
+static inline uint32_t hybrid_row_rule(const uint32_t *plastic) { return plastic[4] >> 4 & 15; }
+
+/* Half-words of synapse i, from the first behind the head. */
+uint32_t hybrid_half(const hybrid_rule *r, uint32_t i);
+enum { HYBRID_WEIGHT, HYBRID_FAST, HYBRID_SLOW_WORD };
+
+/* False when a row lacks words or names what there is not. */
+bool hybrid_row_fits(const hybrid_core *c, const row_view *row);
+
+/* Brings a row up to date: steps up to `step`, that included, are replayed. The sweep. */
+void hybrid_settle(const hybrid_core *c, row_view *row, uint32_t step);
+/* A spike that the source fired in `step`, handled `late` steps after it: replays up to it, then adds the weights to
+ * the ring buffers. */
+void hybrid_serve(const hybrid_core *c, uint16_t *ring, row_view *row, uint32_t step, uint32_t late,
+                  ring_counters *count);
+
+#endif
