@@ -387,7 +387,9 @@ const command command_task = {
         "step by step, until the task is over. Learning happens on the emulated chip, by the network's own rule. "
         "Tasks:\n\n"
         "  digits   name handwritten digits from single presentations; the score is the share of held-out\n"
-        "           digits named rightly with learning off\n\n"
+        "           digits named rightly with learning off\n"
+        "  bandit   choose the arm that pays in each context; the score is the share of optimal choices in the\n"
+        "           last 100 trials\n\n"
         "--set changes the network's parameters, for the digits among others n_hidden, passes, n_train and n_test. "
         "With --seeds N the whole is repeated with seeds 1 to N (or from --seed on): connections, split and order of "
         "the data, and stochastic rounding are all drawn anew. The mean is printed with a 95 % interval by Student's "
@@ -397,6 +399,7 @@ const command command_task = {
         "they stand in the synapse tables at the end, rows (pre, post, weight, delay). These are of the first seed; "
         "further seeds have folders seed-N of the same form.",
     .examples = "hmn task digits --seeds 3 --out out/digits\n"
+                "hmn task bandit --seeds 20 --target reference --ablate global_attention\n"
                 "hmn task digits --set n_hidden=500 --set passes=1   # smaller and faster\n"
                 "hmn task digits --target reference                  # the same in double precision",
     .option = options,

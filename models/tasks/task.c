@@ -87,20 +87,55 @@ const char *task_text(const hmn_task *t, const task_setup *s, const char *key)
     return g ? g->value : k->fallback;
 }
 
-bool task_whole(const hmn_task *t, const task_setup *s, const char *key, uint32_t low, uint32_t high, uint32_t *out,
-                hmn_diag *d)
+/* A setting as a number; false when it is none or lies outside. */
+static bool number_of(const hmn_task *t, const task_setup *s, const char *key, double low, double high, double *out)
 {
     const char *text = task_text(t, s, key);
     char *end = NULL;
     errno = 0;
-    double v = text ? strtod(text, &end) : 0;
-    if (!text || end == text || *end || errno || !(v >= low && v <= high) || v != (double)(uint32_t)v) {
-        diag_report(d, DIAG_VALUE_RANGE, place(s, key), "task %s: %s is '%s'", t->name, key, text ? text : "");
+    *out = text ? strtod(text, &end) : 0;
+    return text && end != text && !*end && !errno && *out >= low && *out <= high;
+}
+
+static void refuse_setting(const hmn_task *t, const task_setup *s, const char *key, hmn_diag *d)
+{
+    const char *text = task_text(t, s, key);
+    diag_report(d, DIAG_VALUE_RANGE, place(s, key), "task %s: %s is '%s'", t->name, key, text ? text : "");
+}
+
+bool task_whole(const hmn_task *t, const task_setup *s, const char *key, uint32_t low, uint32_t high, uint32_t *out,
+                hmn_diag *d)
+{
+    double v;
+    if (!number_of(t, s, key, low, high, &v) || v != (double)(uint32_t)v) {
+        refuse_setting(t, s, key, d);
         diag_cure(d, "give a whole number from %u to %u: %s", low, high, find_setting(t, key)->meaning);
         return false;
     }
     *out = (uint32_t)v;
     return true;
+}
+
+bool task_real(const hmn_task *t, const task_setup *s, const char *key, double low, double high, double *out,
+               hmn_diag *d)
+{
+    if (number_of(t, s, key, low, high, out))
+        return true;
+    refuse_setting(t, s, key, d);
+    diag_cure(d, "give a number from %g to %g: %s", low, high, find_setting(t, key)->meaning);
+    return false;
+}
+
+bool task_word(const hmn_task *t, const task_setup *s, const char *key, const char *const *words, uint32_t *out,
+               hmn_diag *d)
+{
+    const char *text = task_text(t, s, key);
+    for (*out = 0; text && words[*out]; ++*out)
+        if (strcmp(words[*out], text) == 0)
+            return true;
+    refuse_setting(t, s, key, d);
+    diag_cure(d, "%s", find_setting(t, key)->meaning);
+    return false;
 }
 
 const task_population *task_part(const hmn_task *t, const task_setup *s, const char *key, bool source, hmn_diag *d)

@@ -99,6 +99,12 @@ const char *task_text(const hmn_task *t, const task_setup *s, const char *key);
 /* The same as a whole number in low..high. False after a report. */
 bool task_whole(const hmn_task *t, const task_setup *s, const char *key, uint32_t low, uint32_t high, uint32_t *out,
                 hmn_diag *d);
+/* The same as a real number. */
+bool task_real(const hmn_task *t, const task_setup *s, const char *key, double low, double high, double *out,
+               hmn_diag *d);
+/* The same as one of the words, which end with NULL: its number. */
+bool task_word(const hmn_task *t, const task_setup *s, const char *key, const char *const *words, uint32_t *out,
+               hmn_diag *d);
 /* A population named by a setting; source: must be one whose spikes come from outside. NULL after a report. */
 const task_population *task_part(const hmn_task *t, const task_setup *s, const char *key, bool source, hmn_diag *d);
 /* The modulator fed by `signal`. False after a report. */
