@@ -206,24 +206,6 @@ static void check_seed(checker *c, const doc_node *n)
     c->net->seed = seed;
 }
 
-static void check_mesh(checker *c, const doc_entry *e)
-{
-    double v[2];
-    if (!e || !check_type(c, e->value, DOC_LIST, "mesh"))
-        return;
-    if (e->value->count != 2) {
-        diag_report(c->diag, DIAG_VALUE_LENGTH, e->value->at, "mesh has %u numbers", e->value->count);
-        diag_cure(c->diag, "write [width, height]");
-        return;
-    }
-    for (int i = 0; i < 2; i++)
-        if (!check_number(c, e->value->item[i], "mesh", NET_INTEGER, &v[i]) ||
-            !check_range(c, e->value->item[i]->at, "mesh", NET_INTEGER, v[i], 1, 65536, false))
-            return;
-    c->net->target.mesh_width = (net_num){v[0], true, e->value->item[0]->at};
-    c->net->target.mesh_height = (net_num){v[1], true, e->value->item[1]->at};
-}
-
 static void check_run(checker *c)
 {
     const doc_node *run = doc_get(c->root, "run");
@@ -233,9 +215,7 @@ static void check_run(checker *c)
         check_seed(c, seed->value);
     if (c->u->reseed)
         c->net->seed = *c->u->reseed;
-    const doc_node *target = doc_get(c->root, "target");
-    check_bind(c, &keys_target, 0, target, place_of(c, "target"), (check_path){NULL, "target"}, &c->net->target);
-    check_mesh(c, target ? check_pick(&keys_target, target, "mesh") : NULL);
+    check_target(c, doc_get(c->root, "target"), place_of(c, "target"));
 }
 
 static void check_size(checker *c)

@@ -96,6 +96,7 @@ void check_astrocyte(checker *c, const doc_node *n, hmn_span at, const char *nam
                      net_astrocyte *a);
 void check_stimuli(checker *c, const doc_entry **e, uint32_t count);
 void check_probes(checker *c, const doc_entry **e, uint32_t count);
+void check_target(checker *c, const doc_node *target, hmn_span at);
 void check_task(checker *c);
 void check_unused(checker *c);
 

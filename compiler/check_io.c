@@ -90,7 +90,7 @@ static void samples_of_file(checker *c, const doc_node *n, net_stimulus *s)
 }
 
 /* Does the kind of stimulus suit its target? */
-static void check_target(checker *c, hmn_span at, const net_stimulus *s)
+static void check_stimulus_target(checker *c, hmn_span at, const net_stimulus *s)
 {
     if (s->target.i == NET_NONE || c->net->population[s->target.i].model == MODEL_COUNT)
         return;
@@ -137,7 +137,7 @@ static void check_stimulus(checker *c, const doc_entry *e, check_path path, net_
         samples_of_file(c, file->value, s);
     else if (s->type == STIM_FILE && file)
         spikes_of_file(c, file->value, s);
-    check_target(c, e->key_at, s);
+    check_stimulus_target(c, e->key_at, s);
     const net_value *v = s->type == STIM_POISSON ? &s->rate : &s->amplitude;
     uint32_t size = s->target.i == NET_NONE ? 0 : c->net->population[s->target.i].size;
     if ((s->type == STIM_POISSON || s->type == STIM_CURRENT) && v->dist == DIST_LIST && size && v->nlist != size) {

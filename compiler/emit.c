@@ -307,6 +307,13 @@ static void settings(emitter *e)
     }
 }
 
+static void machine(emitter *e)
+{
+    const net_target *t = &e->net->target;
+    for (uint32_t i = 0; i < t->nchanges; i++)
+        add(e, HOST_MACHINE, t->change[i].at, (int64_t[]){text(e, t->change[i].key), (int64_t)t->change[i].value});
+}
+
 static void host_tables(emitter *e, hmn_arena *scratch)
 {
     network(e);
@@ -322,6 +329,7 @@ static void host_tables(emitter *e, hmn_arena *scratch)
     attentions(e);
     channels(e);
     schedule(e, scratch);
+    machine(e);
     settings(e);
 }
 

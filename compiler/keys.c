@@ -253,6 +253,9 @@ static const key_def target_keys[] = {
     NUM(net_target, weight_bits, "weight_bits", INTEGER, NAN, 1, 9, "bits of a weight", .aliases = "num_weight_bits"),
     WORD(net_target, dialect, "dialect", dialects, "whose integer arithmetic in corners where emulators disagree"),
     WORD(net_target, rounding, "rounding", roundings, "how learning rounds a change of a weight to the chip's steps"),
+    SHAPE("machine", NUMBERS, "limits of the chip that differ from the standard ones, by the names of hmn targets", .aliases = "limits"),
+    SHAPE("costs", ANY, "what operations cost: profile: NAME, and NAME: {ns: .., pJ: ..} for costs that differ", .aliases = "cost"),
+    SHAPE("place", ROWS, "where neurons must sit: rows [population, first neuron, number of neurons, core]", .aliases = "placement mapping"),
     NUM(net_target, v_scale, "v_scale", PLAIN, NAN, 0, 1e12, "register units per mV, default: chosen by the compiler", .flags = KEY_OPEN_LOW),
     END};
 const key_context keys_target = {"target", "target", "the chip to compile for", target_keys, NULL, NULL};

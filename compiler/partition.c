@@ -11,6 +11,7 @@
  * What is cut is a tree: a population with those that are its dendrites, whose compartments stay on one core. A slice
  * of a tree is one slice of each member, dendrites before what they join, so that a core updates them in that order. */
 #include "compiler/fit.h"
+#include "compiler/slices.h"
 #include "compiler/traffic.h"
 #include "compiler/unit.h"
 
@@ -359,33 +360,17 @@ static void report_cores(const packer *p, uint64_t need)
 
 static void freeze(const packer *p, hmn_mapping *m, hmn_arena *a)
 {
-    uint32_t n = 0, *first = ARENA_NEW(a, uint32_t, p->ncores + 1);
-    uint32_t *core = ARENA_NEW(a, uint32_t, p->g->nneurons), *local = ARENA_NEW(a, uint32_t, p->g->nneurons);
+    uint32_t n = 0;
     for (size_t c = 0; c < p->ncores; c++)
         n += (uint32_t)p->core[c].nslices;
-    m->slice = ARENA_NEW(a, hmn_slice, n);
-    memset(core, 0xff, p->g->nneurons * sizeof *core);
-    memset(local, 0xff, p->g->nneurons * sizeof *local);
+    hmn_slice *slice = ARENA_NEW(a, hmn_slice, n);
     n = 0;
-    for (uint32_t c = 0; c < p->ncores; c++) {
+    for (uint32_t c = 0; c < p->ncores; c++)
         for (size_t i = 0; i < p->core[c].nslices; i++) {
-            hmn_slice s = p->core[c].slice[i];
-            s.core = c;
-            m->slice[n++] = s;
-            uint32_t neuron = p->g->population[s.population].first + s.first;
-            for (uint32_t k = 0; k < s.count; k++) {
-                core[neuron + k] = c;
-                local[neuron + k] = s.base + k;
-            }
+            slice[n] = p->core[c].slice[i];
+            slice[n++].core = c;
         }
-        first[c + 1] = n;
-    }
-    m->qnet = p->q;
-    m->nslices = n;
-    m->ncores = (uint32_t)p->ncores;
-    m->core_first_slice = first;
-    m->neuron_core = core;
-    m->neuron_local = local;
+    slices_freeze(m, p->q, slice, n, (uint32_t)p->ncores, a);
 }
 
 /* Lowers the largest slice of populations on cores whose neurons need more output axons than there are. */
@@ -474,6 +459,8 @@ static bool check_chips(const packer *p)
 
 bool pass_partition(hmn_unit *u)
 {
+    if (u->qnet->graph->net->target.nplaces)
+        return slices_given(u);
     hmn_arena *keep = arena_new(0);
     packer p = start(u, keep);
     uint64_t neurons = neurons_of(&p), sources = 0;

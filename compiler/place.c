@@ -4,6 +4,7 @@
  * tile (0, 0) of the first chip: a fixed vertex of the graph. Only as many chips as the cores need are used, because
  * a chip costs power whether it works or not. The better of cores in order and greedy growth is annealed. */
 #include "compiler/anneal.h"
+#include "compiler/slices.h"
 #include "compiler/traffic.h"
 #include "compiler/unit.h"
 
@@ -115,11 +116,11 @@ static void weigh(anneal_problem *p, const flows *f, hmn_arena *a)
     p->weight = weight;
 }
 
-/* Sites of as many chips as the cores need, within the cores that may be used; the host's comes after them. */
-static void lay_sites(anneal_problem *p, const hmn_limits *limits, hmn_arena *a)
+/* Sites of as many chips as hold `least` cores; the host's comes after them. */
+static void lay_sites(anneal_problem *p, const hmn_limits *limits, uint32_t least, hmn_arena *a)
 {
-    uint32_t ncores = p->nfree, chip = limits->cores_per_chip;
-    p->nsites = chip ? (ncores + chip - 1) / chip * chip : ncores;
+    uint32_t chip = limits->cores_per_chip;
+    p->nsites = chip ? (least + chip - 1) / chip * chip : least;
     p->nplaces = p->nsites + 1;
     uint32_t *x = ARENA_NEW(a, uint32_t, p->nplaces), *y = ARENA_NEW(a, uint32_t, p->nplaces);
     for (uint32_t s = 0; s < p->nsites; s++) {
@@ -138,6 +139,18 @@ static void in_order(const anneal_problem *p, uint32_t *site)
     site[p->nfree] = p->nsites;
 }
 
+/* The cheaper of two orders, improved. */
+static void search(const anneal_problem *p, uint64_t seed, uint32_t *site, hmn_arena *scratch)
+{
+    uint32_t *grown = ARENA_NEW(scratch, uint32_t, p->nvertices);
+    in_order(p, site);
+    in_order(p, grown);
+    anneal_greedy(p, grown, scratch);
+    if (anneal_cost(p, grown) < anneal_cost(p, site))
+        memcpy(site, grown, p->nvertices * sizeof *site);
+    anneal_improve(p, seed, site, scratch);
+}
+
 bool pass_place(hmn_unit *u)
 {
     hmn_mapping *m = u->mapping;
@@ -145,15 +158,15 @@ bool pass_place(hmn_unit *u)
     hmn_arena *scratch = arena_new(0);
     flows f = gather(g, m, scratch);
     anneal_problem p = {.nvertices = m->ncores + 1, .nfree = m->ncores};
-    lay_sites(&p, u->chip->limits, scratch);
+    const uint32_t *given = g->net->target.nplaces ? slices_sites(u) : NULL; /* ascending */
+    lay_sites(&p, u->chip->limits, given ? given[m->ncores - 1] + 1 : m->ncores, scratch);
     weigh(&p, &f, scratch);
-    uint32_t *site = ARENA_NEW(u->arena, uint32_t, p.nvertices), *grown = ARENA_NEW(scratch, uint32_t, p.nvertices);
-    in_order(&p, site);
-    in_order(&p, grown);
-    anneal_greedy(&p, grown, scratch);
-    if (anneal_cost(&p, grown) < anneal_cost(&p, site))
-        memcpy(site, grown, p.nvertices * sizeof *site);
-    anneal_improve(&p, g->seed, site, scratch);
+    uint32_t *site = ARENA_NEW(u->arena, uint32_t, p.nvertices);
+    if (given) {
+        memcpy(site, given, m->ncores * sizeof *site);
+        site[m->ncores] = p.nsites;
+    } else
+        search(&p, g->seed, site, scratch);
     m->site = site;
     m->traffic_hops = m->traffic_spikes = 0;
     for (size_t i = 0; i < f.count; i++) {

@@ -20,7 +20,7 @@ typedef struct {
     uint32_t in_axons, out_axons; /* a core */
     uint32_t synapse_words;       /* 64-bit words of synapse memory a core */
     uint32_t cores_per_chip, chips;
-    uint32_t board_chips; /* chips that a network may use when target.chips does not say; 0: all */
+    uint32_t board_chips;             /* chips that a network may use when target.chips does not say; 0: all */
     uint32_t mesh_width, mesh_height; /* routers (tiles) a chip */
     uint32_t cores_per_tile;
     uint32_t neuron_profiles, threshold_profiles, synapse_formats, learning_profiles; /* a core */
@@ -35,7 +35,7 @@ typedef struct {
     uint32_t max_products, max_factors; /* of one learning rule */
     uint32_t channels;                  /* broadcast modulator registers */
     uint32_t payload_bits;              /* of a graded spike; 0: spikes carry nothing */
-    bool programs; /* neurons run programs: reset value, soft reset, adaptation, two currents */
+    bool programs;                      /* neurons run programs: reset value, soft reset, adaptation, two currents */
     uint32_t legal_vars;                /* bit v set: rule_var v may be a factor */
     int32_t mantissa_low, mantissa_high, exponent_low, exponent_high;
     /* Packets carry keys that routers look up (chip->plan, chip->wire): sources sit on cores, too, a core holds neurons
@@ -125,9 +125,9 @@ typedef struct {
     uint64_t weight_updates;               /* synaptic variables w written by learning */
     uint64_t synapse_visits;               /* synapses that a learning epoch evaluated */
     uint64_t trace_updates;
-    uint64_t packets, links, lost;         /* multicast: packets sent, links crossed, copies that arrive nowhere */
-    uint64_t saturated;                    /* input that an accumulator could not hold */
-    uint64_t manager_cycles;               /* of the management processor, by the costs of machine/manager.h */
+    uint64_t packets, links, lost; /* multicast: packets sent, links crossed, copies that arrive nowhere */
+    uint64_t saturated;            /* input that an accumulator could not hold */
+    uint64_t manager_cycles;       /* of the management processor, by the costs of machine/manager.h */
 } hmn_counters;
 
 /* What a random draw decides: membrane noise; a fraction of a decaying trace; a fraction of an impulse, at the last
@@ -202,6 +202,7 @@ typedef struct hmn_chip {
     const char *name;    /* --target argument */
     const char *summary; /* one line for help and docs */
     const hmn_limits *limits;
+    const hmn_limits *most;  /* what the tables can hold beyond limits, for machine descriptions; NULL: no more */
     const hmn_table *tables; /* per-core tables */
     uint32_t ntables;
     uint32_t neuron_table; /* which of them holds one row a compartment */

@@ -4,6 +4,7 @@
 #include "tools/json_out.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 typedef struct {
     const char *name;
@@ -11,36 +12,20 @@ typedef struct {
     const char *meaning;
 } limit;
 
-enum { LIMITS = 30, COUNTED = 24 }; /* from COUNTED on, 0 is a value */
+/* Numbers of things, where 0 stands for no limit, and more facts, where 0 is a value. */
+#define LIMIT(field, settable, meaning) +1
+enum {
+    COUNTED = 0
+#include "core/limits.def"
+    ,
+    LIMITS = COUNTED + 6
+};
 
-/* Every limit of a chip with its meaning; 0 stands for no limit. */
 static void limits_of(const hmn_limits *l, limit out[LIMITS])
 {
     const limit all[LIMITS] = {
-        {"compartments", l->compartments, "neurons a core"},
-        {"in_axons", l->in_axons, "input axons a core"},
-        {"out_axons", l->out_axons, "output axons a core"},
-        {"synapse_words", l->synapse_words, "64-bit words of synapse memory a core"},
-        {"cores_per_chip", l->cores_per_chip, "cores a chip"},
-        {"chips", l->chips, "chips"},
-        {"mesh_width", l->mesh_width, "routers across a chip"},
-        {"mesh_height", l->mesh_height, "routers down a chip"},
-        {"cores_per_tile", l->cores_per_tile, "cores at a router"},
-        {"neuron_profiles", l->neuron_profiles, "neuron profiles a core"},
-        {"threshold_profiles", l->threshold_profiles, "threshold profiles a core"},
-        {"synapse_formats", l->synapse_formats, "synapse formats a core"},
-        {"learning_profiles", l->learning_profiles, "learning profiles a core"},
-        {"learning_words", l->learning_words, "32-bit words of learning microcode a core"},
-        {"pre_traces", l->pre_traces, "settings of presynaptic traces a core"},
-        {"post_traces", l->post_traces, "settings of postsynaptic traces a core"},
-        {"epochs", l->epochs, "lengths of a learning epoch a core"},
-        {"delay_cells", l->delay_cells, "accumulator cells a core (delay slots x compartments)"},
-        {"max_delay", l->max_delay, "longest delay [steps] of any dialect, with few compartments"},
-        {"max_epoch", l->max_epoch, "longest learning epoch [steps]"},
-        {"weight_bits", l->weight_bits, "bits of a weight"},
-        {"max_products", l->max_products, "products of a learning rule"},
-        {"max_factors", l->max_factors, "factors of a product"},
-        {"channels", l->channels, "broadcast modulator registers"},
+#define LIMIT(field, settable, meaning) {#field, l->field, meaning},
+#include "core/limits.def"
         {"payload_bits", l->payload_bits, "bits of a graded spike; 0: spikes carry nothing"},
         {"programs", l->programs, "1: neurons run programs (soft reset, adaptation, two currents)"},
         {"mantissa_low", l->mantissa_low, "least mantissa of a product"},
@@ -48,8 +33,7 @@ static void limits_of(const hmn_limits *l, limit out[LIMITS])
         {"exponent_low", l->exponent_low, "least exponent of a product"},
         {"exponent_high", l->exponent_high, "greatest exponent of a product"},
     };
-    for (uint32_t i = 0; i < LIMITS; i++)
-        out[i] = all[i];
+    memcpy(out, all, sizeof all);
 }
 
 static bool limited(const limit *l, uint32_t i) { return l->value != 0 || i >= COUNTED; }

@@ -6,6 +6,7 @@
 
 #include "backends/registry.h"
 #include "core/base/bug.h"
+#include "core/describe.h"
 #include "tools/deployed.h"
 #include "tools/tasking.h"
 
@@ -79,7 +80,7 @@ static bool load_image(source *s, const char *path)
                     s->chip->name, wanted->name);
         diag_cure(s->diag, "compile the network for %s", wanted->name);
     } else
-        return true;
+        return (s->chip = describe_of_image(s->chip, s->image, s->arena, s->diag)) != NULL;
     return false;
 }
 
@@ -164,6 +165,7 @@ static bool compile(source *s, const char *path, const char *last)
     s->unit.chip = s->chip;
     if (!pipeline_run(&s->unit, last, s->seconds))
         return false;
+    s->chip = s->unit.chip; /* as the network describes it */
     if (!s->unit.image)
         return true;
     s->image = image_from_memory(s->unit.image, s->unit.image_size, path, s->diag);

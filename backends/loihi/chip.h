@@ -15,13 +15,14 @@
 #include "backends/loihi/tables.h"
 #include "backends/loihi/usage.h"
 
-/* Members of a const hmn_chip. `quantise` is the generation's own, because it names the chip. */
+/* Members of a const hmn_chip. */
 /* clang-format off */
 #define LOIHI_SHARED                    \
+    .most = &loihi_most,                \
     .tables = loihi_tables,             \
     .ntables = LOIHI_TABLES,            \
     .neuron_table = LOIHI_COMPARTMENTS, \
-    .quantise = quantise,               \
+    .quantise = loihi_quantise,         \
     .restate = loihi_restate,           \
     .bound = loihi_bound,               \
     .usage = loihi_usage,               \

@@ -37,3 +37,22 @@ const hmn_limits loihi_limits = {
     .exponent_low = -7,
     .exponent_high = 8,
 };
+
+/* What columns and arrays hold: machine descriptions go so far. Indices of compartments take 12 bits, cells of the
+ * accumulator 16. */
+const hmn_limits loihi_most = {
+    .compartments = 4096,
+    .in_axons = 65536,
+    .out_axons = 1 << 20,
+    .synapse_words = 1 << 22,
+    .cores_per_chip = 65536,
+    .chips = 65536,
+    .board_chips = 65536,
+    .mesh_width = 1024,
+    .mesh_height = 1024,
+    .cores_per_tile = 1024,
+    .neuron_profiles = 4096,
+    .threshold_profiles = 4096,
+    .learning_words = 65535,
+    .delay_cells = 65536,
+};

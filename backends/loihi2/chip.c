@@ -44,14 +44,6 @@ static const hmn_limits limits = {
     .exponent_high = 8,
 };
 
-extern const hmn_chip hmn_chip_loihi2;
-
-static bool quantise(const hmn_graph *g, hmn_qnet *out, hmn_arena *a, hmn_diag *d)
-{
-    out->chip = &hmn_chip_loihi2;
-    return loihi_quantise(g, out, a, d);
-}
-
 const hmn_chip hmn_chip_loihi2 = {
     .name = "loihi2",
     .summary = "second generation of loihi, 120 cores of 8192 compartments, graded spikes, programmable neurons",

@@ -357,12 +357,29 @@ typedef struct {
     hmn_span at;
 } net_setting;
 
+/* A number of the machine that the network changes: key and value as in core/describe.h. */
+typedef struct {
+    const char *key;
+    uint64_t value;
+    hmn_span at;
+} net_change;
+
+/* Neurons first .. first + count - 1 of a population must sit on physical core `site`. */
+typedef struct {
+    uint32_t population, first, count, site;
+    hmn_span at;
+} net_place;
+
 typedef struct { /* target: */
     net_str chip;
     net_num chips, cores, neurons_per_core, weight_bits;
     net_num mesh_width, mesh_height; /* tiles of a chip */
     net_str dialect, rounding;
     net_num v_scale; /* LSB per mV when given, else chosen */
+    const net_change *change; /* machine and costs */
+    uint32_t nchanges;
+    const net_place *place; /* empty: the compiler places; else every neuron that needs a core is in one row */
+    uint32_t nplaces;
 } net_target;
 
 typedef struct {

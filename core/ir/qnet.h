@@ -86,7 +86,7 @@ typedef struct {
 
 typedef struct {
     const hmn_graph *graph;
-    const struct hmn_chip *chip; /* set by chip->quantise */
+    const struct hmn_chip *chip; /* the one that quantise works for, as the network describes it */
     qnet_population *population;
     qnet_projection *projection;
     hmn_rule *rule;

@@ -7,6 +7,7 @@
 #include "core/machine/machine.h"
 
 #include "core/base/bug.h"
+#include "core/describe.h"
 #include "core/base/hash.h"
 #include "core/machine/boot.h"
 #include "core/machine/run.h"
@@ -229,10 +230,10 @@ hmn_machine *machine_boot(const hmn_image *image, const hmn_chip *chip, uint32_t
     m->sim.ops = &ops;
     m->arena = arena;
     m->image = image;
-    m->chip = chip;
+    m->chip = describe_of_image(chip, image, arena, d);
     m->seed = reseed ? *reseed : image_seed(image);
     m->learning = true;
-    if (!boot_all(m, d)) {
+    if (!m->chip || !boot_all(m, d)) {
         machine_free(m);
         return NULL;
     }

@@ -86,7 +86,8 @@ static int core_floor(const char *path)
         return 1;
     if (starts(path, "core/ir/"))
         return 2; /* the qnet holds rules of isa */
-    if (strcmp(path, "core/chip.h") == 0 || strcmp(path, "core/sim.h") == 0)
+    if (strcmp(path, "core/chip.h") == 0 || strcmp(path, "core/sim.h") == 0 || strcmp(path, "core/limits.def") == 0 ||
+        starts(path, "core/describe."))
         return 3;
     return starts(path, "core/timing/") ? 5 : 4; /* it watches machine/ */
 }

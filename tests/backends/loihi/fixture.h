@@ -24,6 +24,7 @@ static inline bool quantised(net_builder *b)
     if (!build_graph(b))
         return false;
     b->unit.qnet = ARENA_NEW(b->unit.arena, hmn_qnet, 1);
+    b->unit.qnet->chip = b->unit.chip;
     return b->unit.chip->quantise(b->unit.graph, b->unit.qnet, b->unit.arena, b->unit.diag);
 }
 

@@ -1,0 +1,179 @@
+/* target: the chip, wishes about it, and the machine that differs from the standard one. Takes the mapping, yields
+ * net_target. Which limits and costs a chip has is checked when the chip is known (quantise): here forms, numbers and
+ * ranges only. */
+#include "compiler/check.h"
+
+#include <math.h>
+#include <string.h>
+
+static void check_mesh(checker *c, const doc_entry *e)
+{
+    double v[2];
+    if (!e || !check_type(c, e->value, DOC_LIST, "mesh"))
+        return;
+    if (e->value->count != 2) {
+        diag_report(c->diag, DIAG_VALUE_LENGTH, e->value->at, "mesh has %u numbers", e->value->count);
+        diag_cure(c->diag, "write [width, height]");
+        return;
+    }
+    for (int i = 0; i < 2; i++)
+        if (!check_number(c, e->value->item[i], "mesh", NET_INTEGER, &v[i]) ||
+            !check_range(c, e->value->item[i]->at, "mesh", NET_INTEGER, v[i], 1, 65536, false))
+            return;
+    c->net->target.mesh_width = (net_num){v[0], true, e->value->item[0]->at};
+    c->net->target.mesh_height = (net_num){v[1], true, e->value->item[1]->at};
+}
+
+typedef struct {
+    net_change *change;
+    size_t count, cap;
+} changes;
+
+static void add(checker *c, changes *list, const char *key, double value, hmn_span at)
+{
+    list->change = arena_grow(c->arena, list->change, sizeof *list->change, list->count, list->count + 1, &list->cap);
+    list->change[list->count++] = (net_change){key, (uint64_t)value, at};
+}
+
+/* machine: {NAME: whole number} */
+static void check_machine(checker *c, const doc_entry *e, changes *list)
+{
+    if (!e || doc_is_null(e->value) || !check_type(c, e->value, DOC_MAP, "machine"))
+        return;
+    for (uint32_t i = 0; i < e->value->count; i++) {
+        const doc_entry *n = &e->value->entry[i];
+        double v;
+        if (check_number(c, n->value, n->key, NET_INTEGER, &v) &&
+            check_range(c, n->value->at, n->key, NET_INTEGER, v, 1, UINT32_MAX, false))
+            add(c, list, n->key, v, n->value->at);
+    }
+}
+
+/* NAME: {ns: number, pJ: number} */
+static void check_cost(checker *c, const doc_entry *e, changes *list)
+{
+    if (!check_type(c, e->value, DOC_MAP, e->key))
+        return;
+    for (uint32_t i = 0; i < e->value->count; i++) {
+        const doc_entry *n = &e->value->entry[i];
+        bool time = strcmp(n->key, "ns") == 0;
+        double v;
+        if (!time && strcmp(n->key, "pJ") != 0) {
+            diag_report(c->diag, DIAG_KEY_UNKNOWN, n->key_at, "unknown key '%.60s' in target.costs.%.60s", n->key,
+                        e->key);
+            diag_cure(c->diag, "write %s: {ns: .., pJ: ..}", e->key);
+        } else if (check_number(c, n->value, n->key, NET_PLAIN, &v) &&
+                   check_range(c, n->value->at, n->key, NET_PLAIN, v, 0, 1e12, false))
+            add(c, list, arena_printf(c->arena, "%s.%s", e->key, time ? "ps" : "fj"), round(1000 * v), n->value->at);
+    }
+}
+
+static void check_costs(checker *c, const doc_entry *e, changes *list)
+{
+    if (!e || doc_is_null(e->value) || !check_type(c, e->value, DOC_MAP, "costs"))
+        return;
+    for (uint32_t i = 0; i < e->value->count; i++) {
+        const doc_entry *n = &e->value->entry[i];
+        if (strcmp(n->key, "profile") != 0) {
+            check_cost(c, n, list);
+            continue;
+        }
+        const char *name = check_text(c, n->value, "profile");
+        if (name)
+            add(c, list, arena_printf(c->arena, "profile.%s", name), 1, n->value->at);
+    }
+}
+
+/* ---- place ---- */
+
+/* [population, first, count, core] */
+static bool place_row(checker *c, const doc_node *row, net_place *out)
+{
+    static const char *const what[] = {"population", "first neuron", "number of neurons", "core"};
+    double v[4];
+    if (!check_type(c, row, DOC_LIST, "a row of place"))
+        return false;
+    if (row->count != 4) {
+        diag_report(c->diag, DIAG_VALUE_LENGTH, row->at, "a row of place has %u entries", row->count);
+        diag_cure(c->diag, "write [population, first neuron, number of neurons, core]");
+        return false;
+    }
+    uint32_t p = check_ref(c, row->item[0], what[0], REF_POPULATION);
+    for (int i = 1; i < 4; i++)
+        if (!check_number(c, row->item[i], what[i], NET_INTEGER, &v[i]) ||
+            !check_range(c, row->item[i]->at, what[i], NET_INTEGER, v[i], i == 2, UINT32_MAX, false))
+            return false;
+    if (p == NET_NONE)
+        return false;
+    *out = (net_place){p, (uint32_t)v[1], (uint32_t)v[2], (uint32_t)v[3], row->at};
+    uint32_t size = c->net->population[p].size;
+    if ((uint64_t)out->first + out->count <= size)
+        return true;
+    diag_report(c->diag, DIAG_VALUE_RANGE, row->at, "neurons %u to %llu are placed, population '%s' has %u", out->first,
+                (unsigned long long)out->first + out->count - 1, c->net->population[p].name.s, size);
+    return false;
+}
+
+static bool is_source(const net_population *p)
+{
+    static const bool source[MODEL_COUNT] = {
+#define NEURON_MODEL(id, name, bit, source, ...) source,
+#include "core/ir/neuron.def"
+    };
+    return source[p->model];
+}
+
+/* Every neuron of every population that needs cores must stand in exactly one row. */
+static void check_cover(checker *c, hmn_span at)
+{
+    net_target *t = &c->net->target;
+    for (uint32_t p = 0; p < c->net->npopulations; p++) {
+        const net_population *pop = &c->net->population[p];
+        uint8_t *seen = ARENA_NEW(c->arena, uint8_t, pop->size);
+        for (uint32_t i = 0; i < t->nplaces; i++)
+            for (uint32_t n = 0; t->place[i].population == p && n < t->place[i].count; n++)
+                if (seen[t->place[i].first + n]++) {
+                    diag_report(c->diag, DIAG_VALUE_RANGE, t->place[i].at,
+                                "neuron %u of population '%s' is placed twice", t->place[i].first + n, pop->name.s);
+                    break;
+                }
+        uint32_t n = 0;
+        while (n < pop->size && seen[n])
+            n++;
+        if (n == pop->size || is_source(pop))
+            continue;
+        diag_report(c->diag, DIAG_VALUE_RANGE, at, "neuron %u of population '%s' is not placed", n, pop->name.s);
+        diag_cure(c->diag, "place every neuron, or leave place out: the compiler places then");
+    }
+}
+
+static void check_places(checker *c, const doc_entry *e)
+{
+    const doc_node *const *row;
+    uint32_t n;
+    if (!e || !check_items(c, e->value, "place", &row, &n))
+        return;
+    net_place *place = ARENA_NEW(c->arena, net_place, n);
+    bool ok = true;
+    for (uint32_t i = 0; i < n; i++)
+        ok &= place_row(c, row[i], &place[i]);
+    if (!ok)
+        return;
+    c->net->target.place = place;
+    c->net->target.nplaces = n;
+    check_cover(c, e->key_at);
+}
+
+void check_target(checker *c, const doc_node *target, hmn_span at)
+{
+    changes list = {NULL, 0, 0};
+    check_bind(c, &keys_target, 0, target, at, (check_path){NULL, "target"}, &c->net->target);
+    if (!target)
+        return;
+    check_mesh(c, check_pick(&keys_target, target, "mesh"));
+    check_machine(c, check_pick(&keys_target, target, "machine"), &list);
+    check_costs(c, check_pick(&keys_target, target, "costs"), &list);
+    c->net->target.change = list.change;
+    c->net->target.nchanges = (uint32_t)list.count;
+    check_places(c, check_pick(&keys_target, target, "place"));
+}

@@ -1,0 +1,73 @@
+/* target.machine, costs and place from YAML to a run: they hold in the compiler, travel in the image, and are refused
+ * with both numbers. */
+#include "tests/suite.h"
+#include "tests/tools/network.h"
+
+static void write_net(const char *target)
+{
+    char text[2048];
+    snprintf(text, sizeof text,
+             "hmn: 1\nnetwork: {name: placed, dt: 1 ms}\npopulations:\n"
+             "  in: {size: 4, model: spike_source_array, spike_times: [1, 2, 3]}\n"
+             "  a: {size: 70, model: loihi_lif, params: {vth_mant: 10}}\nprojections:\n"
+             "  i: {pre: in, post: a, connector: {type: all_to_all}, weight: 20, delay: 1 ms}\n"
+             "  r: {pre: a, post: a, connector: {type: all_to_all}, weight: 0, delay: 1 ms}\n"
+             "target: {chip: loihi, %s}\nrun: {duration: 9 ms}\n",
+             target);
+    program_write("net.yaml", text);
+}
+
+START_TEST(rows_of_place_decide_where_neurons_sit)
+{
+    program_enter();
+    write_net("place: [[a, 30, 40, 77], [a, 0, 30, 3]]");
+    network_ok("$HMN run net.yaml --timing fast --out out");
+    /* core 77 of 8 x 4 tiles of 4: tile 19, column 3, row 2 */
+    ck_assert_str_eq(network_ok("cut -d, -f2,4,5,10 out/timing/cores.csv | tr '\\n' ' '")->out,
+                     "site,x,y,sent 3,0,0,180 77,3,2,240 ");
+    ck_assert_str_eq(network_ok("cut -d, -f1-4 out/timing/links.csv | sort -u | wc -l | tr -d ' \\n'")->out, "11");
+    program_leave();
+}
+END_TEST
+
+START_TEST(places_are_checked_like_anything_else)
+{
+    program_enter();
+    write_net("place: [[a, 0, 30, 3]]");
+    network_fails("$HMN check net.yaml", 1, "neuron 30 of population 'a' is not placed");
+    write_net("place: [[a, 0, 70, 3], [a, 1, 1, 4]]");
+    network_fails("$HMN check net.yaml", 1, "neuron 1 of population 'a' is placed twice");
+    write_net("place: [[a, 0, 71, 3]]");
+    network_fails("$HMN check net.yaml", 1, "population 'a' has 70");
+    write_net("place: [[a, 0, 70, 98304]]");
+    network_fails("$HMN run net.yaml", 3, "beyond the 98304 cores");
+    write_net("machine: {compartments: 64}, place: [[a, 0, 70, 3]]");
+    network_fails("$HMN run net.yaml", 3, "needs 70 compartments, a core of loihi has 64");
+    program_leave();
+}
+END_TEST
+
+START_TEST(a_described_machine_holds_in_compiler_image_and_model)
+{
+    program_enter();
+    write_net("machine: {compartments: 20}");
+    network_ok("$HMN run net.yaml --out out");
+    ck_assert_ptr_nonnull(strstr(network_ok("cat out/summary.json")->out, "\"cores_used\": 4"));
+    write_net("machine: {synapse_words: 400}");
+    network_fails("$HMN run net.yaml --steps 1 --quiet --target loihi --set x=1", 1, "x"); /* no such parameter */
+    write_net("machine: {synapse_words: 40000}, costs: {profile: sanafe, dense: {ns: 1}}");
+    network_fails("$HMN run net.yaml", 3, "nothing called 'dense.ps'");
+    write_net("machine: {compartments: 70}, costs: {hop_x: {ns: 1000}, synapse_dense: {pJ: 1}}, "
+              "place: [[a, 0, 69, 0], [a, 69, 1, 4]]");
+    network_ok("$HMN compile net.yaml -o net.hmn");
+    network_ok("$HMN run net.hmn --timing fast --out image");
+    network_ok("$HMN run net.yaml --timing fast --out text");
+    network_ok("cmp image/timing/steps.csv text/timing/steps.csv");
+    ck_assert_str_eq(network_ok("cut -d, -f20 image/timing/steps.csv | sort -rn | head -1 | cut -d. -f1")->out,
+                     "1002\n");
+    program_leave();
+}
+END_TEST
+
+SUITE("described", rows_of_place_decide_where_neurons_sit, places_are_checked_like_anything_else,
+      a_described_machine_holds_in_compiler_image_and_model)
