@@ -62,6 +62,79 @@ static void write_quantity(FILE *out, net_dim dim)
         dim_names[dim], dim_names[dim], dim_names[dim]);
 }
 
+/* ---- ranges ---- */
+
+/* What a number may be, in the base unit, which is that of a number without one; texts are left to the checker. */
+typedef struct {
+    double low, high;
+    bool open; /* low itself is excluded */
+} range;
+
+static void widen(range *r, double low, double high, bool open)
+{
+    if (low < r->low || (low == r->low && !open)) {
+        r->low = low;
+        r->open = open;
+    }
+    r->high = high > r->high ? high : r->high;
+}
+
+static void write_bounds(FILE *out, range r, const char *comma)
+{
+    if (isfinite(r.low)) {
+        fprintf(out, "%s\"%s\": %.17g", comma, r.open ? "exclusiveMinimum" : "minimum", r.low);
+        comma = ", ";
+    }
+    if (isfinite(r.high))
+        fprintf(out, "%s\"maximum\": %.17g", comma, r.high);
+}
+
+static bool bounded(range r) { return isfinite(r.low) || isfinite(r.high); }
+
+/* Of a key; `list`: of the numbers of a list, too. */
+static void write_range(FILE *out, range r, bool list)
+{
+    if (!bounded(r))
+        return;
+    write_bounds(out, r, ", ");
+    if (list) {
+        fputs(", \"items\": {", out);
+        write_bounds(out, r, "");
+        fputs("}", out);
+    }
+}
+
+static bool is_number(const key_def *k)
+{
+    return k->kind == KEY_NUM || k->kind == KEY_REAL || k->kind == KEY_UINT || k->kind == KEY_VALUE ||
+           (k->kind == KEY_SHAPE && k->shape == SHAPE_LIST);
+}
+
+/* Does the context have several rows of the name? */
+static bool has_rows(const key_context *c, const key_def *key)
+{
+    for (const key_def *k = c->key; k->name; k++)
+        if (k != key && strcmp(k->name, key->name) == 0)
+            return true;
+    return false;
+}
+
+/* Of all rows of the name, since a context has one property for them. */
+static void write_key_range(FILE *out, const key_context *c, const key_def *key)
+{
+    range r = {key->low, key->high, key->flags & KEY_OPEN_LOW};
+    bool list = false;
+    for (const key_def *k = c->key; k->name; k++) {
+        if (strcmp(k->name, key->name) != 0)
+            continue;
+        if (!is_number(k))
+            return;
+        widen(&r, k->low, k->high, k->flags & KEY_OPEN_LOW);
+        list |= k->kind == KEY_VALUE || k->kind == KEY_SHAPE;
+    }
+    write_range(out, r, list);
+}
+
 /* ---- keys ---- */
 
 /* The word as a pattern to which case and _ do not matter. */
@@ -202,12 +275,13 @@ static void write_default(FILE *out, const key_def *k)
             fprintf(out, ", \"default\": \"%s\"", c->word);
 }
 
-static void write_property(FILE *out, const char *name, size_t length, const key_def *k)
+static void write_property(FILE *out, const key_context *c, const char *name, size_t length, const key_def *k)
 {
     fprintf(out, "      \"%.*s\": {\"description\": ", (int)length, name);
     text(out, k->meaning);
     fputs(", ", out);
     write_type(out, k);
+    write_key_range(out, c, k);
     write_default(out, k);
     fputs("}", out);
 }
@@ -222,11 +296,11 @@ static bool first_of_name(const key_context *c, const key_def *k)
 }
 
 /* `write` for the key and for each accepted spelling. */
-static void write_spellings(FILE *out, const key_def *k, bool whole, const char **comma)
+static void write_spellings(FILE *out, const key_context *c, const key_def *k, bool whole, const char **comma)
 {
     fputs(*comma, out);
     if (whole)
-        write_property(out, k->name, strlen(k->name), k);
+        write_property(out, c, k->name, strlen(k->name), k);
     else
         fprintf(out, "\"%s\"", k->name);
     *comma = whole ? ",\n" : ", ";
@@ -235,7 +309,7 @@ static void write_spellings(FILE *out, const key_def *k, bool whole, const char 
         if (*a == '=') {
             fputs(*comma, out);
             if (whole)
-                write_property(out, a + 1, n - 1, k);
+                write_property(out, c, a + 1, n - 1, k);
             else
                 fprintf(out, "\"%.*s\"", (int)(n - 1), a + 1);
         }
@@ -260,6 +334,22 @@ static void write_required(FILE *out, const key_context *c, uint32_t variant)
     fputs("]", out);
 }
 
+/* Ranges of keys that have several rows, those of this variant. */
+static void write_variant_ranges(FILE *out, const key_context *c, uint32_t variant)
+{
+    const char *comma = ", \"properties\": {";
+    for (const key_def *k = c->key; k->name; k++) {
+        range r = {k->low, k->high, k->flags & KEY_OPEN_LOW};
+        if (!belongs(k, variant) || !is_number(k) || !has_rows(c, k) || !bounded(r))
+            continue;
+        fprintf(out, "%s\"%s\": {", comma, k->name);
+        write_bounds(out, r, "");
+        fputs("}", out);
+        comma = ", ";
+    }
+    fputs(*comma == ',' && comma[2] == '\0' ? "}" : "", out);
+}
+
 static void write_variant(FILE *out, const key_context *c, const key_choice *v)
 {
     const char *comma = "", *key = c->key[0].name;
@@ -270,8 +360,26 @@ static void write_variant(FILE *out, const key_context *c, const key_choice *v)
     fputs(", \"propertyNames\": {\"anyOf\": [{\"pattern\": \"^x-\"}, {\"enum\": [", out);
     for (const key_def *k = c->key; k->name; k++)
         if (belongs(k, 1u << v->value))
-            write_spellings(out, k, false, &comma);
-    fputs("]}]}}}", out);
+            write_spellings(out, c, k, false, &comma);
+    fputs("]}]}", out);
+    write_variant_ranges(out, c, 1u << v->value);
+    fputs("}}", out);
+}
+
+static void write_model_ranges(FILE *out, uint32_t model)
+{
+    const char *between = "";
+    for (int i = 0; i < NP_COUNT; i++) {
+        range r = {keys_params[i].low, keys_params[i].high, false};
+        if (!(keys_params[i].models & model) || !bounded(r))
+            continue;
+        fprintf(out, "%s\"%s\": {", between, keys_params[i].key);
+        write_bounds(out, r, "");
+        fputs(", \"items\": {", out);
+        write_bounds(out, r, "");
+        fputs("}}", out);
+        between = ", ";
+    }
 }
 
 /* The parameters of a population by its model. */
@@ -292,7 +400,9 @@ static void write_models(FILE *out)
                 fprintf(out, "%s\"%s\"", between, keys_params[i].key);
                 between = ", ";
             }
-        fputs("]}]}}}}}", out);
+        fputs("]}]}, \"properties\": {", out);
+        write_model_ranges(out, 1u << m->value);
+        fputs("}}}}}", out);
     }
     fputs("]", out);
 }
@@ -308,7 +418,7 @@ static void write_context(FILE *out, const key_context *c)
           out);
     for (const key_def *k = c->key; k->name; k++)
         if (first_of_name(c, k))
-            write_spellings(out, k, true, &comma);
+            write_spellings(out, c, k, true, &comma);
     fputs("}", out);
     if (c == &keys_population)
         write_models(out);
@@ -325,13 +435,17 @@ static void write_context(FILE *out, const key_context *c)
 static void write_kinds(FILE *out, int first)
 {
     const char *comma = "";
+    range r = {keys_params[first].low, keys_params[first].high, false};
     fputs(", \"anyOf\": [", out);
     for (int i = first; i < NP_COUNT; i++)
         if (strcmp(keys_params[i].key, keys_params[first].key) == 0) {
+            widen(&r, keys_params[i].low, keys_params[i].high, false);
             fprintf(out, "%s{\"$ref\": \"#/definitions/%s_value\"}", comma, dim_names[keys_params[i].dim]);
             comma = ", ";
         }
-    fprintf(out, "], \"default\": %.17g}", keys_params[first].def);
+    fputs("]", out);
+    write_range(out, r, true);
+    fprintf(out, ", \"default\": %.17g}", keys_params[first].def);
 }
 
 static bool said_before(int param)

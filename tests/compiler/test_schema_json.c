@@ -6,6 +6,7 @@
 #include "tests/suite.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -109,6 +110,54 @@ START_TEST(every_key_stands_in_the_schema_with_its_meaning)
 }
 END_TEST
 
+/* Bounds that a property may not fall short of: a row of the table may have narrower ones than another of its name. */
+static void expect_range(const json_t *property, const char *what, double low, double high, bool open)
+{
+    const json_t *min = json_object_get(property, "minimum"), *above = json_object_get(property, "exclusiveMinimum");
+    const json_t *max = json_object_get(property, "maximum");
+    double least = json_number_value(min ? min : above), most = json_number_value(max);
+    ck_assert_msg(isfinite(low) ? least <= low && (!above || open || least < low) : !min && !above, "%s: low", what);
+    ck_assert_msg(isfinite(high) ? most >= high : !max, "%s: high", what);
+}
+
+/* Where a variant has a row without a range, ranges of the others stand with those variants. */
+static bool has_unbounded_row(const key_context *c, const char *name)
+{
+    for (const key_def *k = c->key; k->name; k++)
+        if (strcmp(k->name, name) == 0 && !(isfinite(k->low) && isfinite(k->high)))
+            return true;
+    return false;
+}
+
+START_TEST(every_range_of_the_checker_stands_in_the_schema)
+{
+    char *text = schema_text();
+    json_t *root = json_loads(text, 0, NULL), *definitions = json_object_get(root, "definitions");
+    uint32_t exact = 0;
+    for (const key_context *const *c = keys_contexts(); *c; c++)
+        for (const key_def *k = (*c)->key; k->name; k++) {
+            const json_t *property = json_object_get(
+                json_object_get(*c == keys_root() ? root : json_object_get(definitions, (*c)->name), "properties"),
+                k->name);
+            bool number = k->kind == KEY_NUM || k->kind == KEY_REAL || k->kind == KEY_UINT || k->kind == KEY_VALUE;
+            if (!number || (!isfinite(k->low) && !isfinite(k->high)) || has_unbounded_row(*c, k->name))
+                continue;
+            ck_assert_msg(json_object_get(property, "minimum") || json_object_get(property, "exclusiveMinimum") ||
+                              json_object_get(property, "maximum"),
+                          "%s.%s has no range", (*c)->name, k->name);
+            expect_range(property, k->name, k->low, k->high, k->flags & KEY_OPEN_LOW);
+            exact += json_number_value(json_object_get(property, "maximum")) == k->high;
+        }
+    ck_assert_uint_gt(exact, 80);
+    const json_t *params = json_object_get(json_object_get(definitions, "params"), "properties");
+    for (int i = 0; i < NP_COUNT; i++)
+        expect_range(json_object_get(params, keys_params[i].key), keys_params[i].key, keys_params[i].low,
+                     keys_params[i].high, false);
+    json_decref(root);
+    free(text);
+}
+END_TEST
+
 START_TEST(the_schema_accepts_the_models)
 {
     int status = validate("models/*.yaml models/basics/*.yaml tests/golden/nets/*.yaml");
@@ -126,7 +175,12 @@ START_TEST(the_schema_refuses_mistakes)
         "hmn: 1\npopulations: {a: {size: 1, model: IF_curr_exp, params: {tau_m: 3 mV}}}\n",
         ("hmn: 1\npopulations: {a: {size: 1, model: IF_curr_exp}}\n"
          "projections: {p: {pre: a, post: a, weight: 1, connector: {type: all_to_all, p_connect: 1}}}\n"),
-        "hmn: 1\npopulations: {a: {size: 1, model: IF_curr_exp}}\noscillations: {o: {frequency: 8 Hz, phase: 3}}\n"};
+        "hmn: 1\npopulations: {a: {size: 1, model: IF_curr_exp}}\noscillations: {o: {frequency: 8 Hz, phase: 3}}\n",
+        ("hmn: 1\npopulations: {a: {size: 1, model: IF_curr_exp}}\n"
+         "projections: {p: {pre: a, post: a, weight: 1, connector: {type: fixed_probability, p_connect: 1.5}}}\n"),
+        "hmn: 1\npopulations: {a: {size: 1, model: IF_curr_exp, params: {tau_m: -1}}}\n",
+        "hmn: 1\npopulations: {a: {size: 2, model: loihi_lif, params: {decay_u: [3, -1]}}}\n",
+        "hmn: 1\nnetwork: {dt: 0}\npopulations: {a: {size: 1, model: IF_curr_exp}}\n"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char path[] = "/tmp/hmn-wrong-XXXXXX";
         int fd = mkstemp(path);
@@ -140,4 +194,5 @@ START_TEST(the_schema_refuses_mistakes)
 END_TEST
 
 SUITE("schema_json", the_schema_beside_the_models_is_the_generated_one, the_schema_is_json_and_draft_7,
-      every_key_stands_in_the_schema_with_its_meaning, the_schema_accepts_the_models, the_schema_refuses_mistakes)
+      every_key_stands_in_the_schema_with_its_meaning, every_range_of_the_checker_stands_in_the_schema,
+      the_schema_accepts_the_models, the_schema_refuses_mistakes)
