@@ -2,7 +2,7 @@
  * placement whose sum of weight x hops is as small as a fixed amount of work finds.
  *
  * Greedy start: grow from the heaviest vertex; always place the vertex most tied to those placed, at the free site
- * of least cost. Cost of a site is separable, f(x) + g(y), so it is tabulated per column and row. Then swaps
+ * of least cost. Cost of a site is separable on a mesh, f(x) + g(y), so it is tabulated per column and row. Then swaps
  * (Kirkpatrick, Gelatt, Vecchi, Science 1983): half of them towards a neighbour's tile, half anywhere within a window
  * that shrinks with the temperature (as VPR does, Betz and Rose 1997). All arithmetic is in integers and every draw a
  * function of (seed, move), so the result is the same on any machine. The number of moves follows from the size of the
@@ -20,8 +20,10 @@ enum { WORK = 80 * 1000 * 1000, MOVE_COST = 30, LARGE = 512, LEVELS = 90, SAMPLE
 
 static uint32_t apart(uint32_t a, uint32_t b) { return a > b ? a - b : b - a; }
 
-static uint32_t hops(const anneal_problem *p, uint32_t a, uint32_t b)
+uint32_t anneal_hops(const anneal_problem *p, uint32_t a, uint32_t b)
 {
+    if (p->hops)
+        return p->hops[(size_t)p->node[a] * p->nnodes + p->node[b]];
     return apart(p->x[a], p->x[b]) + apart(p->y[a], p->y[b]);
 }
 
@@ -31,7 +33,7 @@ uint64_t anneal_cost(const anneal_problem *p, const uint32_t *site)
     for (uint32_t v = 0; v < p->nvertices; v++)
         for (uint32_t e = p->row[v]; e < p->row[v + 1]; e++)
             if (p->to[e] > v)
-                sum += (uint64_t)p->weight[e] * hops(p, site[v], site[p->to[e]]);
+                sum += (uint64_t)p->weight[e] * anneal_hops(p, site[v], site[p->to[e]]);
     return sum;
 }
 
@@ -92,14 +94,27 @@ static void tabulate(const grower *g, uint32_t v, const uint32_t *coordinate, ui
     }
 }
 
-static uint32_t best_site(const grower *g, bool tied)
+/* Weight x distance of vertex v at site s to the placed ones. */
+static uint64_t cost_at(const grower *g, uint32_t v, uint32_t s)
+{
+    const anneal_problem *p = g->p;
+    uint64_t sum = 0;
+    for (uint32_t e = p->row[v]; e < p->row[v + 1]; e++)
+        if (g->placed[p->to[e]])
+            sum += (uint64_t)p->weight[e] * anneal_hops(p, s, g->site[p->to[e]]);
+    return sum;
+}
+
+static uint32_t best_site(const grower *g, uint32_t v, bool tied)
 {
     const anneal_problem *p = g->p;
     uint32_t best = UINT32_MAX;
     uint64_t least = UINT64_MAX;
     for (uint32_t s = 0; s < p->nsites; s++) {
-        uint64_t cost = tied ? g->fx[p->x[s]] + g->fy[p->y[s]] : 0;
-        if (!g->taken[s] && cost < least) {
+        if (g->taken[s])
+            continue;
+        uint64_t cost = !tied ? 0 : p->hops ? cost_at(g, v, s) : g->fx[p->x[s]] + g->fy[p->y[s]];
+        if (cost < least) {
             least = cost;
             best = s;
         }
@@ -128,7 +143,7 @@ void anneal_greedy(const anneal_problem *p, uint32_t *site, hmn_arena *a)
         uint32_t v = next_vertex(&g, total);
         tabulate(&g, v, p->x, g.fx, g.width);
         tabulate(&g, v, p->y, g.fy, g.height);
-        settle(&g, v, best_site(&g, g.pull[v] > 0));
+        settle(&g, v, best_site(&g, v, g.pull[v] > 0));
     }
 }
 
@@ -136,6 +151,7 @@ void anneal_greedy(const anneal_problem *p, uint32_t *site, hmn_arena *a)
 
 typedef struct {
     int32_t x, y;
+    uint32_t node;
 } spot;
 
 typedef struct {
@@ -150,6 +166,11 @@ typedef struct {
     uint64_t cost;
 } annealer;
 
+static inline int32_t between(const anneal_problem *p, spot a, spot b)
+{
+    return p->hops ? p->hops[(size_t)a.node * p->nnodes + b.node] : abs(a.x - b.x) + abs(a.y - b.y);
+}
+
 /* Change of v's edges when it moves from its site to `to`; edges to `other` keep their length in a swap. */
 static int64_t pull_change(const annealer *n, uint32_t v, uint32_t to, uint32_t other)
 {
@@ -158,7 +179,7 @@ static int64_t pull_change(const annealer *n, uint32_t v, uint32_t to, uint32_t 
     int64_t sum = 0;
     for (uint32_t e = p->row[v]; e < p->row[v + 1]; e++) {
         spot u = n->at[p->to[e]];
-        int32_t change = abs(dest.x - u.x) + abs(dest.y - u.y) - abs(from.x - u.x) - abs(from.y - u.y);
+        int32_t change = between(p, dest, u) - between(p, from, u);
         sum += p->to[e] == other ? 0 : (int64_t)change * p->weight[e];
     }
     return sum;
@@ -225,7 +246,7 @@ static void index_tiles(annealer *n, hmn_arena *a)
     spot *place = ARENA_NEW(a, spot, p->nplaces);
     n->at = ARENA_NEW(a, spot, p->nvertices);
     for (uint32_t s = 0; s < p->nplaces; s++)
-        place[s] = (spot){(int32_t)p->x[s], (int32_t)p->y[s]};
+        place[s] = (spot){(int32_t)p->x[s], (int32_t)p->y[s], p->node ? p->node[s] : 0};
     for (uint32_t v = 0; v < p->nvertices; v++)
         n->at[v] = place[n->site[v]];
     n->spot = place;

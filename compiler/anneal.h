@@ -14,11 +14,18 @@ typedef struct {
     const uint32_t *row, *to;
     const uint32_t *weight; /* at most ANNEAL_MAX_WEIGHT */
     const uint32_t *x, *y;  /* [nplaces] */
+    /* Where distance is not |dx| + |dy|: the router of each place, and links from router to router. NULL: it is. */
+    const uint32_t *node; /* [nplaces] */
+    const uint16_t *hops; /* [nnodes * nnodes] */
+    uint32_t nnodes;
 } anneal_problem;
 
 enum { ANNEAL_MAX_WEIGHT = 1 << 20 };
 
-/* Sum over edges of weight x (|dx| + |dy|). */
+/* Distance of two places. */
+uint32_t anneal_hops(const anneal_problem *p, uint32_t a, uint32_t b);
+
+/* Sum over edges of weight x distance. */
 uint64_t anneal_cost(const anneal_problem *p, const uint32_t *site);
 
 /* Sites for the free vertices: the one most tied to those placed goes where it costs least. */

@@ -24,6 +24,11 @@ fit_excess fit_check(const hmn_limits *limits, const hmn_usage *usage)
     CHECK(delay_cells, FIT_DELAY, "delay cells (delay slots x neurons)", "shorten the delays or use a longer dt")
     CHECK(synapse_words, FIT_SYNAPSES, "words of synapse memory",
           "lower p_connect or n of the connector, or weight_bits, or split the population's inputs")
+    CHECK(row_words, FIT_SYNAPSES, "words of a synaptic row (synapses of one source neuron onto the core)",
+          "let a source neuron make fewer synapses onto one neuron")
+    CHECK(local_bytes, FIT_SYNAPSES, "bytes of data memory (neurons, delay slots, histories, tables)",
+          "shorten the delays or let fewer populations project to this one")
+    CHECK(shared_bytes, FIT_SYNAPSES, "bytes of its chip's shared memory", "let fewer neurons project to this one")
     CHECK(in_axons, FIT_AXONS, "input axons", "let fewer neurons project to this one")
     CHECK(out_axons, FIT_AXONS, "output axons", "let the neuron project to fewer cores")
     CHECK(neuron_profiles, FIT_PROFILES, "neuron profiles", "let the neurons share time constants and limits of v")

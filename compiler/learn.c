@@ -391,6 +391,8 @@ static bool lower_projection(hmn_unit *u, uint32_t index, made_rule *made, uint3
 bool pass_learn(hmn_unit *u)
 {
     hmn_qnet *q = u->qnet;
+    if (u->chip->learn)
+        return u->chip->learn(q, u->arena, u->diag);
     uint32_t n = u->graph->nprojections, nmade = 0;
     made_rule *made = ARENA_NEW(u->arena, made_rule, n);
     size_t room = 0;

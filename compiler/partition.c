@@ -36,6 +36,7 @@ typedef struct {
     hmn_arena *arena;  /* of this attempt */
     hmn_limits limits; /* the chip's, compartments lowered to target.neurons_per_core */
     uint32_t available;
+    const hmn_sites *sites;
     tree_list trees;
     uint32_t *most; /* [trees] neurons of a slice at most; lowered when output axons run out */
     double *flow;   /* [npopulations] expected spikes a step of a whole population */
@@ -371,6 +372,7 @@ static void freeze(const packer *p, hmn_mapping *m, hmn_arena *a)
             slice[n++].core = c;
         }
     slices_freeze(m, p->q, slice, n, (uint32_t)p->ncores, a);
+    m->sites = p->sites;
 }
 
 /* Lowers the largest slice of populations on cores whose neurons need more output axons than there are. */
@@ -398,6 +400,19 @@ static bool relieve(packer *p, const hmn_mapping *m)
         }
     }
     return lowered;
+}
+
+/* The machine that the network asks for; false after a report. */
+static bool find_machine(packer *p, const hmn_unit *u)
+{
+    hmn_sites *sites = u->chip->sites ? ARENA_NEW(u->arena, hmn_sites, 1) : NULL;
+    p->sites = sites;
+    if (!sites)
+        return true;
+    if (!u->chip->sites(p->g->net, u->arena, sites, u->diag))
+        return false;
+    p->available = sites->count < p->available ? sites->count : p->available;
+    return true;
 }
 
 static packer start(const hmn_unit *u, hmn_arena *keep)
@@ -463,6 +478,10 @@ bool pass_partition(hmn_unit *u)
         return slices_given(u);
     hmn_arena *keep = arena_new(0);
     packer p = start(u, keep);
+    if (!find_machine(&p, u)) {
+        arena_free(keep);
+        return false;
+    }
     uint64_t neurons = neurons_of(&p), sources = 0;
     for (uint32_t k = 0; k < p.g->npopulations; k++)
         sources += placed(&p, k) && p.g->population[k].source ? p.g->population[k].size : 0;

@@ -132,6 +132,29 @@ static void lay_sites(anneal_problem *p, const hmn_limits *limits, uint32_t leas
     p->y = y;
 }
 
+/* Sites of a machine that the chip describes: whole chips, the first that have enough cores between them. The host
+ * enters at the router of the first one. Coordinates only say what is near. */
+static void lay_machine(anneal_problem *p, const hmn_sites *sites, hmn_arena *a)
+{
+    p->nsites = p->nfree;
+    while (p->nsites < sites->count && sites->node[p->nsites] == sites->node[p->nsites - 1])
+        p->nsites++;
+    p->nplaces = p->nsites + 1;
+    uint32_t *x = ARENA_NEW(a, uint32_t, p->nplaces), *y = ARENA_NEW(a, uint32_t, p->nplaces);
+    uint32_t *node = ARENA_NEW(a, uint32_t, p->nplaces);
+    for (uint32_t s = 0; s < p->nplaces; s++) {
+        uint32_t k = s < p->nsites ? s : 0;
+        node[s] = sites->node[k];
+        x[s] = sites->x[node[s]];
+        y[s] = sites->y[node[s]];
+    }
+    p->x = x;
+    p->y = y;
+    p->node = node;
+    p->hops = sites->hops;
+    p->nnodes = sites->nnodes;
+}
+
 static void in_order(const anneal_problem *p, uint32_t *site)
 {
     for (uint32_t v = 0; v < p->nfree; v++)
@@ -159,7 +182,10 @@ bool pass_place(hmn_unit *u)
     flows f = gather(g, m, scratch);
     anneal_problem p = {.nvertices = m->ncores + 1, .nfree = m->ncores};
     const uint32_t *given = g->net->target.nplaces ? slices_sites(u) : NULL; /* ascending */
-    lay_sites(&p, u->chip->limits, given ? given[m->ncores - 1] + 1 : m->ncores, scratch);
+    if (m->sites)
+        lay_machine(&p, m->sites, scratch);
+    else
+        lay_sites(&p, u->chip->limits, given ? given[m->ncores - 1] + 1 : m->ncores, scratch);
     weigh(&p, &f, scratch);
     uint32_t *site = ARENA_NEW(u->arena, uint32_t, p.nvertices);
     if (given) {
@@ -167,15 +193,14 @@ bool pass_place(hmn_unit *u)
         site[m->ncores] = p.nsites;
     } else
         search(&p, g->seed, site, scratch);
-    m->site = site;
     m->traffic_hops = m->traffic_spikes = 0;
     for (size_t i = 0; i < f.count; i++) {
-        uint32_t a = site[f.list[i].a], b = site[f.list[i].b];
-        uint32_t dx = p.x[a] > p.x[b] ? p.x[a] - p.x[b] : p.x[b] - p.x[a];
-        uint32_t dy = p.y[a] > p.y[b] ? p.y[a] - p.y[b] : p.y[b] - p.y[a];
         m->traffic_spikes += f.list[i].spikes;
-        m->traffic_hops += f.list[i].spikes * (dx + dy);
+        m->traffic_hops += f.list[i].spikes * anneal_hops(&p, site[f.list[i].a], site[f.list[i].b]);
     }
+    for (uint32_t c = 0; m->sites && c < m->ncores; c++)
+        site[c] = m->sites->site[site[c]];
+    m->site = site;
     arena_free(scratch);
     return true;
 }

@@ -29,6 +29,10 @@ typedef struct {
     uint32_t epochs;                  /* lengths of a learning epoch a core */
     uint32_t trace_settings;          /* settings of one trace of one neuron or axon */
     uint32_t delay_cells;    /* accumulator cells a core: delay slots x compartments */
+    uint32_t row_words;      /* 32-bit words of the synapses of one axon, where those are fetched as a whole */
+    uint32_t local_bytes;    /* data memory of a core */
+    uint32_t shared_bytes;   /* memory of a chip that its cores share; one of them may use it all */
+    uint32_t table_entries;  /* of a chip's router */
     uint32_t max_delay;      /* steps between firing and arrival, at best */
     uint32_t max_epoch;
     uint32_t weight_bits;
@@ -64,6 +68,16 @@ static inline uint32_t place_hops(hmn_place a, hmn_place b)
     return (a.x > b.x ? a.x - b.x : b.x - a.x) + (a.y > b.y ? a.y - b.y : b.y - a.y);
 }
 
+/* The cores that a network may use, in the order in which they are filled, and the routers between them. */
+typedef struct hmn_sites {
+    uint32_t count;
+    const uint32_t *site; /* physical cores, those of a router side by side */
+    const uint32_t *node; /* router of each */
+    uint32_t nnodes;
+    const uint32_t *x, *y; /* [nnodes] */
+    const uint16_t *hops;  /* [nnodes * nnodes] links from router to router */
+} hmn_sites;
+
 /* What one core's share of a network needs. Same order of meaning as hmn_limits. */
 typedef struct {
     uint32_t compartments, in_axons, out_axons;
@@ -71,6 +85,8 @@ typedef struct {
     uint32_t neuron_profiles, threshold_profiles, synapse_formats, learning_profiles, learning_words;
     uint32_t pre_traces, post_traces, epochs, trace_settings;
     uint32_t delay_cells, max_delay;
+    uint32_t row_words, local_bytes;
+    uint64_t shared_bytes;
 } hmn_usage;
 
 /* A core's tables in an image. */
@@ -214,6 +230,11 @@ typedef struct hmn_chip {
     hmn_graph *(*restate)(const hmn_qnet *q, hmn_arena *a);
     /* Proves that no register overflows, or warns (MAY_WRAP), after the learn pass; adds to the report. May be NULL. */
     void (*bound)(hmn_qnet *q, hmn_arena *a, hmn_diag *d);
+    /* The machine that the network asks for (target). NULL: chips stand side by side as the limits say. */
+    bool (*sites)(const hmn_net *net, hmn_arena *a, hmn_sites *out, hmn_diag *d);
+    /* Lowers plasticity after its own manner; sets projection[].rule, and all else that learning needs, in q. NULL:
+     * rules become learning microcode (compiler/learn.c). */
+    bool (*learn)(hmn_qnet *q, hmn_arena *a, hmn_diag *d);
     /* What the given slices would use together on one core. Reports nothing. */
     void (*usage)(const hmn_qnet *q, const hmn_slice *slice, uint32_t nslices, hmn_usage *out);
     /* Multicast: keys and routing tables of the whole machine, from placed slices and their destinations; the result is

@@ -11,8 +11,11 @@ typedef struct {
     uint32_t population, first, count, core, base;
 } hmn_slice;
 
+struct hmn_sites;
+
 typedef struct {
     const hmn_qnet *qnet;
+    const struct hmn_sites *sites; /* the machine, where the chip describes one (chip->sites); else NULL */
     hmn_slice *slice;
     uint32_t nslices;                           /* sorted by (core, base) */
     uint32_t ncores;                            /* logical cores 0 .. ncores-1 in use */

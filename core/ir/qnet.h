@@ -16,8 +16,12 @@ typedef struct {
     uint32_t stride;
 } qnet_column; /* stride as in graph_param; v == NULL: 0 */
 
+enum { QNET_MAX_PORTS = 4 };
 typedef struct {
-    qnet_column column[SCHEMA_MAX_COLUMNS]; /* of chip->tables[chip->neuron_table]; unused for sources */
+    qnet_column column[SCHEMA_MAX_COLUMNS]; /* of chip->tables[chip->neuron_table], or of the chip's own program; unused
+                                               for sources */
+    uint32_t program;                       /* which program its cores run, where the chip has several */
+    int32_t shift[QNET_MAX_PORTS];          /* of the accumulators, where each has its own scale */
     qnet_column init_v, init_u;
     double v_lsb, v_zero; /* real v = v_zero + v_lsb * register, mV; raw models: 1 and 0 */
     double u_lsb;         /* real current = u_lsb * register, nA */
