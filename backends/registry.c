@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define CHIPS(X) X(loihi) X(loihi2)
+#define CHIPS(X) X(loihi) X(loihi2) X(spinnaker)
 
 #define DECLARE(name) extern const hmn_chip hmn_chip_##name;
 CHIPS(DECLARE)

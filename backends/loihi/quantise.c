@@ -284,28 +284,6 @@ static bool set_delays(quantiser *z, uint32_t projection)
     return true;
 }
 
-/* The transpose of a projection's rows, by counting: in_row, in_pre, in_edge. */
-static void index_targets(quantiser *z, uint32_t projection)
-{
-    const graph_projection *j = &z->graph->projection[projection];
-    uint32_t npre = z->graph->population[j->pre].size, npost = z->graph->population[j->post].size;
-    uint32_t *row = ARENA_NEW(z->arena, uint32_t, npost + 2);
-    uint32_t *pre = ARENA_NEW(z->arena, uint32_t, j->nsynapses), *edge = ARENA_NEW(z->arena, uint32_t, j->nsynapses);
-    for (uint64_t e = 0; e < j->nsynapses; e++)
-        row[j->target[e] + 2]++;
-    for (uint32_t i = 0; i < npost; i++)
-        row[i + 2] += row[i + 1];
-    for (uint32_t i = 0; i < npre; i++)
-        for (uint32_t e = j->row[i]; e < j->row[i + 1]; e++) {
-            uint32_t at = row[j->target[e] + 1]++;
-            pre[at] = i;
-            edge[at] = e;
-        }
-    z->out->projection[projection].in_row = row;
-    z->out->projection[projection].in_pre = pre;
-    z->out->projection[projection].in_edge = edge;
-}
-
 static bool is_raw(const hmn_graph *g, uint32_t population)
 {
     return g->population[population].model == MODEL_LOIHI_LIF;
@@ -322,7 +300,7 @@ static bool quantise_population(quantiser *z, uint32_t p)
 static bool quantise_projection(quantiser *z, uint32_t j)
 {
     const graph_projection *r = &z->graph->projection[j];
-    index_targets(z, j);
+    qnet_index_targets(z->out, j, z->arena);
     bool ok = set_delays(z, j) & program_port(z, j);
     ok &= is_raw(z->graph, r->post) ? weights_raw(z, j) : weights_physical(z, j);
     return ok;

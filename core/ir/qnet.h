@@ -116,4 +116,7 @@ static inline uint32_t qnet_rule_of(const hmn_qnet *q, uint32_t projection, uint
 /* Appends a row to the report; texts must live as long as the arena. */
 void quantise_report_add(hmn_qnet *q, hmn_arena *a, qnet_report_row row);
 
+/* Makes in_row, in_pre and in_edge of a projection, by counting. */
+void qnet_index_targets(hmn_qnet *q, uint32_t projection, hmn_arena *a);
+
 #endif

@@ -1,0 +1,148 @@
+/* Starts a core. Takes the regions of an image that check.c passed, yields rom and the state before step 0: what the
+ * program's initialisation makes of its parameters, empty ring buffers, rows that learn copied to where they may
+ * change. */
+#include "backends/spinnaker/core.h"
+
+#include "backends/spinnaker/loihi_lif.h"
+#include "core/base/bug.h"
+
+#include <string.h>
+
+static uint32_t reserve(uint32_t *bytes, uint64_t count, uint32_t size)
+{
+    uint32_t at = *bytes;
+    *bytes = (uint32_t)((at + count * size + 63) & ~(uint64_t)63);
+    return at;
+}
+
+static int64_t core_value(const hmn_core_view *v, uint32_t column)
+{
+    return image_get(image_section(v->image, spin_core_tables, SPIN_CORE, v->core), 0, column);
+}
+
+static const uint32_t *region(const hmn_core_view *v, spin_core_table table, uint32_t *n)
+{
+    return spin_region(v->image, table, v->core, n);
+}
+
+/* Entries of neurons' lists of current sources (layout: lower_currents.c). */
+static uint32_t count_currents(const hmn_core_view *v, uint32_t neurons)
+{
+    uint32_t n, total = 0;
+    const uint32_t *w = region(v, SPIN_CURRENT_SOURCES, &n);
+    for (uint32_t i = 0, at = 1; n && i < neurons; i++) {
+        total += w[at];
+        at += 1 + 2 * w[at];
+    }
+    return total;
+}
+
+static void fill_currents(const hmn_core_view *v, uint32_t neurons, core_current *out)
+{
+    uint32_t n, at = 1, k = 0;
+    const uint32_t *w = region(v, SPIN_CURRENT_SOURCES, &n);
+    for (uint32_t i = 0; n && i < neurons; i++)
+        at += 1 + 2 * w[at];
+    const uint32_t *source = w + at + 4;
+    at = 1;
+    for (uint32_t i = 0; n && i < neurons; i++) {
+        for (uint32_t s = 0; s < w[at]; s++) {
+            const uint32_t *dc = source + 3 * w[at + 2 + 2 * s];
+            out[k++] = (core_current){i, dc[1], dc[2], (int32_t)dc[0]};
+        }
+        at += 1 + 2 * w[at];
+    }
+}
+
+static void decode_synapses(const hmn_core_view *v, spin_rom *r)
+{
+    uint32_t n;
+    const uint32_t *params = region(v, SPIN_SYNAPSE_PARAMS, &n);
+    if (n == 0)
+        return;
+    r->types = params[1];
+    r->format = (row_format){params[2], params[3], params[4]};
+    for (uint32_t t = 0; t < r->types; t++)
+        r->shift[t] = params[7 + t];
+    r->table = region(v, SPIN_POPULATION_TABLE, &n);
+    r->nentries = n ? r->table[0] : 0;
+    r->matrix = region(v, SPIN_SYNAPTIC_MATRIX, &r->matrix_words);
+    r->learning_from = r->matrix_words;
+    r->blocks = image_section(v->image, spin_core_tables, SPIN_BLOCKS, v->core);
+}
+
+spin_rom spin_decode(const hmn_core_view *v)
+{
+    uint32_t n;
+    spin_rom r = {.seed = v->seed, .core = v->core};
+    r.n = (uint32_t)core_value(v, SPIN_CORE_neurons);
+    r.axons = (uint32_t)core_value(v, SPIN_CORE_axons);
+    r.program =
+        spin_program_of((uint32_t)core_value(v, SPIN_CORE_program) << 8 | (uint32_t)core_value(v, SPIN_CORE_model));
+    r.words = spin_program_state(r.program);
+    r.params = region(v, SPIN_NEURON_PARAMS, &n);
+    r.substeps = n ? r.params[0] : 1;
+    decode_synapses(v, &r);
+    r.ncurrents = count_currents(v, r.n);
+    r.bytes = sizeof r;
+    r.at_first = reserve(&r.bytes, r.nentries + 1, sizeof(uint32_t));
+    r.at_key = reserve(&r.bytes, r.nentries, sizeof(uint32_t));
+    r.at_colour = reserve(&r.bytes, r.nentries, sizeof(uint32_t));
+    r.at_current = reserve(&r.bytes, r.ncurrents, sizeof(core_current));
+    r.state_bytes = sizeof(spin_state);
+    r.st_neuron = reserve(&r.state_bytes, (uint64_t)r.n * r.words, sizeof(int32_t));
+    r.st_ring = reserve(&r.state_bytes, r.types ? ring_size(&r.format) : 0, sizeof(uint16_t));
+    r.st_matrix = reserve(&r.state_bytes, r.matrix_words - r.learning_from, sizeof(uint32_t));
+    return r;
+}
+
+hmn_core_size spin_size(const hmn_core_view *v)
+{
+    spin_rom r = spin_decode(v);
+    return (hmn_core_size){.rom = r.bytes,
+                           .state = r.state_bytes,
+                           .compartments = r.n,
+                           .axons = r.axons,
+                           .learns = r.nentries > 0,
+                           .early = true,
+                           .eager = true};
+}
+
+static void boot_neuron(const spin_rom *r, uint32_t i, int32_t *state)
+{
+    int32_t word[SPIN_MAX_WORDS];
+    for (uint32_t k = 0; k < spin_program_words(r->program); k++)
+        word[k] = (int32_t)r->params[spin_program_index(r->program, r->n, i, k)];
+    if (r->program.kind == SPIN_KIND_NEURONS)
+        spin_neuron_boot(r->program.model, word, r->substeps, state);
+    else {
+        state[0] = word[LOIHI_LIF_U];
+        state[1] = word[LOIHI_LIF_V];
+        state[2] = 0;
+    }
+}
+
+void spin_boot(const hmn_core_view *v, void *rom, void *state)
+{
+    spin_rom *r = rom;
+    *r = spin_decode(v);
+    memset(state, 0, r->state_bytes);
+    spin_state *s = state;
+    s->noise = spin_kiss_default;
+    uint32_t *first = (uint32_t *)(uintptr_t)SPIN_ROM(uint32_t, r, first);
+    uint32_t *key = (uint32_t *)(uintptr_t)SPIN_ROM(uint32_t, r, key);
+    uint32_t *colour = (uint32_t *)(uintptr_t)SPIN_ROM(uint32_t, r, colour);
+    first[0] = 0;
+    for (uint32_t k = 0; k < r->nentries; k++) {
+        poptable_entry e = poptable_get(r->table, k);
+        first[k + 1] = first[k] + e.neurons;
+        key[k] = e.key;
+        colour[k] = e.colour_bits;
+    }
+    fill_currents(v, r->n, (core_current *)(uintptr_t)SPIN_ROM(core_current, r, current));
+    for (uint32_t i = 0; r->words && i < r->n; i++)
+        boot_neuron(r, i, SPIN_STATE_OF(int32_t, r, state, neuron) + (size_t)i * r->words);
+    if (r->matrix_words > r->learning_from)
+        memcpy(SPIN_STATE_OF(uint32_t, r, state, matrix), r->matrix + r->learning_from,
+               (r->matrix_words - r->learning_from) * sizeof(uint32_t));
+}

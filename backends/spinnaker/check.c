@@ -1,0 +1,153 @@
+/* Holds a core's regions against limits and each other before anything is booted, so that stepping can trust them. */
+#include "backends/spinnaker/core.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+typedef struct {
+    const hmn_core_view *v;
+    hmn_diag *diag;
+    uint32_t neurons, axons, types;
+    spin_program program;
+    row_format format;
+} checker;
+
+__attribute__((format(printf, 2, 3))) static bool wrong(checker *c, const char *format, ...)
+{
+    char text[200];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    diag_report(c->diag, DIAG_IMAGE_TABLE, (hmn_span){0}, "core %u: %s", c->v->core, text);
+    return false;
+}
+
+static const uint32_t *region(const checker *c, spin_core_table table, uint32_t *n)
+{
+    return spin_region(c->v->image, table, c->v->core, n);
+}
+
+static bool check_core(checker *c)
+{
+    image_rows r = image_section(c->v->image, spin_core_tables, SPIN_CORE, c->v->core);
+    if (r.rows != 1)
+        return wrong(c, "there is not one row of core configuration");
+    uint32_t kind = (uint32_t)image_get(r, 0, SPIN_CORE_program), model = (uint32_t)image_get(r, 0, SPIN_CORE_model);
+    c->neurons = (uint32_t)image_get(r, 0, SPIN_CORE_neurons);
+    c->axons = (uint32_t)image_get(r, 0, SPIN_CORE_axons);
+    if (kind >= SPIN_KINDS || (kind == SPIN_KIND_NEURONS && model >= SPIN_MODEL_COUNT))
+        return wrong(c, "it runs program %u of model %u, which is not there", kind, model);
+    if (c->neurons == 0 || c->neurons > c->v->chip->limits->compartments)
+        return wrong(c, "it has %u neurons; a core has 1 to %u", c->neurons, c->v->chip->limits->compartments);
+    c->program = spin_program_of(kind << 8 | model);
+    c->types = spin_program_words(c->program) ? spin_program_receptors(c->program) : 0;
+    return true;
+}
+
+static bool check_params(checker *c)
+{
+    uint32_t n;
+    const uint32_t *w = region(c, SPIN_CORE_PARAMS, &n);
+    if (n < 5 || w[1] != c->neurons || w[4] != c->types || n != 5 + c->types + c->neurons || w[3] > 15)
+        return wrong(c, "region core_params has another number of neurons or synapse types");
+    uint32_t words = spin_program_words(c->program);
+    w = region(c, SPIN_NEURON_PARAMS, &n);
+    if (words && (n != 1 + words * c->neurons || w[0] < 1 || w[0] > 1000))
+        return wrong(c, "region neuron_params has %u words, not %u", n, 1 + words * c->neurons);
+    return true;
+}
+
+static bool check_synapse_params(checker *c)
+{
+    uint32_t n;
+    const uint32_t *w = region(c, SPIN_SYNAPSE_PARAMS, &n);
+    if (n != 7 + c->types || w[0] != c->neurons || w[1] != c->types || c->types > CORE_TYPES)
+        return wrong(c, "region synapse_params has another number of neurons or synapse types");
+    if (w[2] > 16 || w[3] > 16 || w[4] > 16 || w[2] + w[3] + w[4] > 16 || c->neurons > 1u << w[2] ||
+        c->types > 1u << w[3])
+        return wrong(c, "the fields of a synapse take %u + %u + %u bits", w[2], w[3], w[4]);
+    c->format = (row_format){w[2], w[3], w[4]};
+    for (uint32_t t = 0; t < c->types; t++)
+        if (w[7 + t] > 31)
+            return wrong(c, "a ring buffer is shifted by %u", w[7 + t]);
+    return true;
+}
+
+static bool check_row(checker *c, const uint32_t *at, uint32_t stride)
+{
+    row_view view;
+    const synapse_core core = {c->format, NULL, NULL, NULL, NULL};
+    uint32_t *row = (uint32_t *)(uintptr_t)at; /* read only */
+    if (!synapse_row_fits(&core, row, stride, c->neurons) || !row_read(row, stride, false, &view))
+        return wrong(c, "a row of synapses reaches past its words");
+    for (uint32_t k = 0; k < view.nfixed; k++)
+        if (row_index(&c->format, view.fixed[k]) >= c->neurons || row_type(&c->format, view.fixed[k]) >= c->types)
+            return wrong(c, "a synapse leads to a neuron or type that is not there");
+    return true;
+}
+
+static bool check_block(checker *c, uint32_t word, uint32_t rows)
+{
+    uint32_t n, stride = (word & 0xff) + 1 + ROW_COUNTS;
+    const uint32_t *matrix = region(c, SPIN_SYNAPTIC_MATRIX, &n);
+    uint64_t first = (uint64_t)(word >> 8) * (POPTABLE_GRAIN / 4);
+    if (word >> 8 == POPTABLE_NO_ADDRESS || first + (uint64_t)rows * stride > n)
+        return wrong(c, "a block of rows lies outside the synaptic matrix");
+    for (uint32_t i = 0; i < rows; i++)
+        if (!check_row(c, matrix + first + (size_t)i * stride, stride))
+            return false;
+    return true;
+}
+
+/* Every entry's rows, and that the blocks say the same. */
+static bool check_table(checker *c)
+{
+    uint32_t n, axon = 0, block = 0;
+    const uint32_t *w = region(c, SPIN_POPULATION_TABLE, &n);
+    image_rows blocks = image_section(c->v->image, spin_core_tables, SPIN_BLOCKS, c->v->core);
+    if (n < POPTABLE_HEAD_WORDS || !poptable_check(w, n) || blocks.rows != w[1])
+        return wrong(c, "the population table does not hold what it says");
+    const uint32_t *address = w + POPTABLE_HEAD_WORDS + (size_t)POPTABLE_ENTRY_WORDS * w[0];
+    for (uint32_t k = 0; k < w[0]; k++) {
+        poptable_entry e = poptable_get(w, k);
+        if ((k && poptable_get(w, k - 1).key >= e.key) || e.start != block || e.core_mask)
+            return wrong(c, "the population table is not in order");
+        for (uint32_t i = 0; i < e.count; i++, block++)
+            if (image_get(blocks, block, SPIN_BLOCKS_axon) != axon ||
+                image_get(blocks, block, SPIN_BLOCKS_rows) != e.neurons ||
+                !check_block(c, address[e.start + i], e.neurons))
+                return wrong(c, "block %u does not match the population table", block);
+        axon += e.neurons;
+    }
+    return (axon == c->axons && block == w[1]) || wrong(c, "the population table has another number of sources");
+}
+
+static bool check_currents(checker *c)
+{
+    uint32_t n, at = 1;
+    const uint32_t *w = region(c, SPIN_CURRENT_SOURCES, &n);
+    if (n == 0)
+        return true;
+    for (uint32_t i = 0; i < c->neurons; i++) {
+        if (at >= n || w[at] > n / 2 || at + 1 + 2 * w[at] > n)
+            return wrong(c, "the current sources reach past their region");
+        for (uint32_t k = 0; k < w[at]; k++)
+            if (w[at + 1 + 2 * k] != 1 || w[at + 2 + 2 * k] >= w[0])
+                return wrong(c, "a neuron names a current source that is not there");
+        at += 1 + 2 * w[at];
+    }
+    if ((uint64_t)at + 4 + 3 * (uint64_t)w[0] != n || w[at] != w[0])
+        return wrong(c, "the current sources do not fill their region");
+    return true;
+}
+
+bool spin_check(const hmn_core_view *v, hmn_diag *d)
+{
+    checker c = {.v = v, .diag = d};
+    if (!check_core(&c) || !check_params(&c))
+        return false;
+    if (c.types == 0)
+        return c.axons == 0 || wrong(&c, "it has axons and no neurons");
+    return check_synapse_params(&c) && check_table(&c) && check_currents(&c);
+}

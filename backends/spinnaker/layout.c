@@ -1,0 +1,46 @@
+/* Sizes of what lies in a core's memories. One place, so that what usage promises is what lower writes. */
+#include "backends/spinnaker/layout.h"
+
+#include "backends/spinnaker/poptable.h"
+#include "backends/spinnaker/ring.h"
+
+enum {
+    DMA_BUFFERS = 2 * (ROW_MAX_WORDS + ROW_COUNTS) * 4,
+    SPIKE_BUFFER = 256 * 4,
+    OVERHEAD = 8192 /* stack, globals, provenance, recording: chosen */
+};
+
+static uint32_t longest_delay(const hmn_qnet *q, uint32_t population)
+{
+    const hmn_graph *g = q->graph;
+    uint32_t longest = 1;
+    for (uint32_t j = 0; j < g->nprojections; j++)
+        for (uint64_t e = 0; g->projection[j].post == population && e < g->projection[j].nsynapses; e++)
+            longest = q->projection[j].delay[e] + 1u > longest ? q->projection[j].delay[e] + 1u : longest;
+    return longest;
+}
+
+row_format spin_format(const hmn_qnet *q, uint32_t population, uint32_t neurons)
+{
+    spin_program p = spin_program_of(q->population[population].program);
+    uint32_t longest = longest_delay(q, population);
+    return (row_format){row_bits_for(neurons), row_bits_for(spin_program_receptors(p)),
+                        longest > 1 ? row_bits_for(longest) : 1};
+}
+
+uint32_t spin_row_words(const hmn_qnet *q, uint32_t projection, uint32_t n)
+{
+    (void)q, (void)projection;
+    return n;
+}
+
+uint32_t spin_local_bytes(const hmn_qnet *q, uint32_t population, uint32_t neurons, uint32_t entries,
+                          uint32_t addresses)
+{
+    spin_program p = spin_program_of(q->population[population].program);
+    if (p.kind == SPIN_KIND_SOURCE)
+        return OVERHEAD + neurons * 4;
+    row_format f = spin_format(q, population, neurons);
+    return OVERHEAD + DMA_BUFFERS + SPIKE_BUFFER + ring_size(&f) * 2 + neurons * 4 * (spin_program_state(p) + 1) +
+           poptable_words(entries, addresses) * 4;
+}

@@ -1,0 +1,23 @@
+/* Structural limits (docs/chips/spinnaker.md, section 1). Cores a chip are numbered by their virtual numbers; the first
+ * of them are not for neurons (geometry.h). */
+#include "backends/spinnaker/chip.h"
+#include "backends/spinnaker/geometry.h"
+#include "backends/spinnaker/row.h"
+#include "backends/spinnaker/tcam.h"
+
+const hmn_limits spin_limits = {
+    .compartments = 256,
+    .cores_per_chip = SPIN_CORES,
+    .chips = 1200,
+    .board_chips = SPIN_BOARD,
+    .max_delay = 16,
+    .row_words = ROW_MAX_WORDS,
+    .local_bytes = 64 * 1024,
+    .shared_bytes = 123469792,
+    .table_entries = TCAM_ENTRIES,
+    .max_epoch = 63,
+    .weight_bits = 16,
+    .channels = 16,
+    .multicast = true,
+    .own_currents = true,
+};

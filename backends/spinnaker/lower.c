@@ -1,0 +1,238 @@
+/* The regions of one core. Takes the mapping and the plan (keys), yields the words that the core's program reads, and
+ * for the host which projection each block of rows came from. Core 0 also keeps what belongs to the whole machine: its
+ * shape and the routing tables. */
+#include "backends/spinnaker/lower.h"
+
+#include "backends/spinnaker/core_tables.h"
+#include "backends/spinnaker/layout.h"
+#include "backends/spinnaker/plan.h"
+#include "backends/spinnaker/poptable.h"
+#include "core/base/bug.h"
+
+#include <string.h>
+
+enum { INCOMING_SPIKES = 256, GRAIN_WORDS = POPTABLE_GRAIN / 4 };
+
+typedef struct {
+    const hmn_mapping *m;
+    const hmn_qnet *q;
+    const hmn_graph *g;
+    const spin_plan *plan;
+    const hmn_slice *slice;
+    spin_program program;
+    row_format format;
+    uint32_t core;
+    image_writer *out;
+    hmn_arena *arena;
+    hmn_diag *diag;
+    poptable_entry *entry;
+    poptable_block *block;
+    uint32_t nentries, nblocks;
+    size_t entry_cap, block_cap, matrix_cap;
+    uint32_t *matrix, nwords;
+} lowering;
+
+static bool add_row(lowering *l, spin_core_table table, const int64_t *value)
+{
+    const hmn_table *t = &spin_core_tables[table];
+    uint32_t bad = image_add(l->out, spin_core_tables, table, l->core, value);
+    if (bad == t->ncolumns)
+        return true;
+    diag_report(l->diag, DIAG_FIT_VALUE, l->g->population[l->slice->population].at,
+                "core %u: column %s of table %s is %lld; it holds %lld..%lld", l->core, t->column[bad].name, t->name,
+                (long long)value[bad], (long long)schema_low(&t->column[bad]), (long long)schema_high(&t->column[bad]));
+    return false;
+}
+
+static void add_region(lowering *l, spin_core_table table, const uint32_t *word, uint32_t n)
+{
+    spin_region_write(l->out, table, l->core, word, n, l->arena);
+}
+
+/* ---- synapses ---- */
+
+/* Synapses of a presynaptic neuron onto the slice: targets ascend. */
+static uint32_t range(const lowering *l, uint32_t projection, uint32_t pre, uint32_t *first)
+{
+    const graph_projection *j = &l->g->projection[projection];
+    uint32_t low = j->row[pre], high = j->row[pre + 1];
+    while (low < high && j->target[low] < l->slice->first)
+        low++;
+    *first = low;
+    while (low < high && j->target[low] < l->slice->first + l->slice->count)
+        low++;
+    return low - *first;
+}
+
+static uint32_t *room(lowering *l, uint32_t words)
+{
+    l->matrix =
+        arena_grow(l->arena, l->matrix, sizeof *l->matrix, l->nwords, (size_t)l->nwords + words, &l->matrix_cap);
+    uint32_t *at = l->matrix + l->nwords;
+    memset(at, 0, words * sizeof *at);
+    l->nwords += words;
+    return at;
+}
+
+static void write_row(const lowering *l, uint32_t projection, uint32_t pre, uint32_t *at)
+{
+    const graph_projection *j = &l->g->projection[projection];
+    const qnet_projection *p = &l->q->projection[projection];
+    uint32_t first, n = range(l, projection, pre, &first), *fixed = ARENA_NEW(l->arena, uint32_t, n);
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t e = first + k,
+                 receptor = p->weight[e] < 0 || (p->weight[e] == 0 && j->receptor == RECEPTOR_INHIBITORY);
+        uint32_t magnitude = (uint32_t)(p->weight[e] < 0 ? -p->weight[e] : p->weight[e]);
+        HMN_ASSERT(magnitude <= 0xffff);
+        fixed[k] =
+            magnitude << 16 | row_control(&l->format, j->target[e] - l->slice->first,
+                                          receptor ? spin_program_receptors(l->program) - 1 : 0, p->delay[e] + 1u);
+    }
+    const row_parts parts = {.fixed = fixed, .nfixed = n};
+    row_write(at, &parts);
+}
+
+/* The rows of a source core's neurons for one projection. */
+static bool add_block(lowering *l, const hmn_slice *from, uint32_t projection, uint32_t axon)
+{
+    uint32_t most = 0, first;
+    for (uint32_t i = 0; i < from->count; i++) {
+        uint32_t n = range(l, projection, from->first + i, &first);
+        most = n > most ? n : most;
+    }
+    if (most == 0)
+        return true;
+    uint32_t length = spin_row_words(l->q, projection, most), stride = length + ROW_COUNTS;
+    room(l, (GRAIN_WORDS - l->nwords % GRAIN_WORDS) % GRAIN_WORDS);
+    uint32_t address = l->nwords / GRAIN_WORDS;
+    HMN_ASSERT(length <= ROW_MAX_WORDS && address < POPTABLE_NO_ADDRESS);
+    uint32_t *at = room(l, from->count * stride);
+    for (uint32_t i = 0; i < from->count; i++)
+        write_row(l, projection, from->first + i, at + (size_t)i * stride);
+    l->block = arena_grow(l->arena, l->block, sizeof *l->block, l->nblocks, l->nblocks + 1, &l->block_cap);
+    l->block[l->nblocks++] = (poptable_block){address, length};
+    return add_row(l, SPIN_BLOCKS, (int64_t[]){projection, axon, from->count});
+}
+
+static bool add_source(lowering *l, const hmn_slice *from, uint32_t axon)
+{
+    uint32_t start = l->nblocks, s = (uint32_t)(from - l->m->slice);
+    for (uint32_t j = 0; j < l->g->nprojections; j++)
+        if (l->g->projection[j].pre == from->population && l->g->projection[j].post == l->slice->population &&
+            !add_block(l, from, j, axon))
+            return false;
+    HMN_ASSERT(l->nblocks > start && l->nblocks <= POPTABLE_MAX_START);
+    l->entry = arena_grow(l->arena, l->entry, sizeof *l->entry, l->nentries, l->nentries + 1, &l->entry_cap);
+    HMN_ASSERT(l->nentries == 0 || l->entry[l->nentries - 1].key < l->plan->key[s]);
+    l->entry[l->nentries++] = (poptable_entry){.key = l->plan->key[s],
+                                               .mask = l->plan->mask[s],
+                                               .start = start,
+                                               .count = l->nblocks - start,
+                                               .colour_bits = SPIN_COLOUR_BITS,
+                                               .neurons = from->count};
+    return true;
+}
+
+static bool add_synapses(lowering *l)
+{
+    uint32_t low = l->m->axon_row[l->core], high = l->m->axon_row[l->core + 1];
+    for (uint32_t a = low; a < high;) {
+        const hmn_slice *from = &l->m->slice[l->m->neuron_core[l->m->axon_source[a]]];
+        if (!add_source(l, from, a - low))
+            return false;
+        a += from->count;
+    }
+    uint32_t n = poptable_words(l->nentries, l->nblocks), *table = ARENA_NEW(l->arena, uint32_t, n);
+    poptable_write(table, l->entry, l->nentries, l->block, l->nblocks);
+    add_region(l, SPIN_POPULATION_TABLE, table, n);
+    add_region(l, SPIN_SYNAPTIC_MATRIX, l->matrix, l->nwords);
+    return true;
+}
+
+/* ---- neurons ---- */
+
+static uint32_t receptors(const lowering *l)
+{
+    return spin_program_words(l->program) ? spin_program_receptors(l->program) : 0;
+}
+
+static void add_core_params(lowering *l)
+{
+    uint32_t types = receptors(l), n = l->slice->count, *w = ARENA_NEW(l->arena, uint32_t, 5 + types + n), at = 5;
+    uint32_t first = l->g->population[l->slice->population].first + l->slice->first;
+    bool sends = l->m->out_row[first + 1] > l->m->out_row[first];
+    w[0] = sends;
+    w[1] = n;
+    w[2] = 1u << row_bits_for(n);
+    w[3] = SPIN_COLOUR_BITS;
+    w[4] = types;
+    for (uint32_t t = 0; t < types; t++)
+        w[at++] = (uint32_t)l->q->population[l->slice->population].shift[t];
+    for (uint32_t i = 0; i < n; i++)
+        w[at++] = sends ? spin_neuron_key(l->plan->key[l->core], i, SPIN_COLOUR_BITS) : 0;
+    add_region(l, SPIN_CORE_PARAMS, w, at);
+}
+
+static void add_neuron_params(lowering *l)
+{
+    uint32_t words = spin_program_words(l->program), n = l->slice->count;
+    uint32_t *w = ARENA_NEW(l->arena, uint32_t, 1 + words * n);
+    const qnet_population *p = &l->q->population[l->slice->population];
+    w[0] = 1; /* sub-steps of a step */
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < words; k++)
+            w[spin_program_index(l->program, n, i, k)] = (uint32_t)qnet_at(p->column[k], l->slice->first + i);
+    add_region(l, SPIN_NEURON_PARAMS, w, 1 + words * n);
+}
+
+static void add_synapse_params(lowering *l)
+{
+    uint32_t types = receptors(l),
+             w[7 + QNET_MAX_PORTS] = {l->slice->count,      types, l->format.index_bits, l->format.type_bits,
+                                      l->format.delay_bits, 0,     INCOMING_SPIKES};
+    for (uint32_t t = 0; t < types; t++)
+        w[7 + t] = (uint32_t)l->q->population[l->slice->population].shift[t];
+    add_region(l, SPIN_SYNAPSE_PARAMS, w, 7 + types);
+}
+
+static bool add_neurons(lowering *l)
+{
+    if (!spin_program_words(l->program))
+        return true;
+    uint32_t n, *currents = spin_lower_currents(l->q, l->slice, &n, l->arena, l->diag);
+    add_neuron_params(l);
+    add_region(l, SPIN_CURRENT_SOURCES, currents, n);
+    add_synapse_params(l);
+    return add_synapses(l) && diag_errors(l->diag) == 0;
+}
+
+/* ---- the machine ---- */
+
+static bool add_machine(lowering *l)
+{
+    const spin_plan *p = l->plan;
+    bool ok = add_row(l, SPIN_MACHINE, (int64_t[]){p->shape.boards, p->shape.width, p->shape.height});
+    for (uint32_t c = 0; ok && c < p->machine->nchips; c++)
+        for (uint32_t k = p->routers.row[c]; ok && k < p->routers.row[c + 1]; k++) {
+            const tcam_entry *e = &p->routers.entry[k];
+            ok = add_row(l, SPIN_ROUTERS, (int64_t[]){c, e->key, e->mask, e->route});
+        }
+    return ok;
+}
+
+bool spin_lower(const hmn_mapping *m, uint32_t core, image_writer *out, hmn_arena *scratch, hmn_diag *d)
+{
+    lowering l = {.m = m, .q = m->qnet, .g = m->qnet->graph, .plan = m->plan, .core = core, .out = out};
+    l.arena = scratch;
+    l.diag = d;
+    l.slice = &m->slice[m->core_first_slice[core]];
+    l.program = spin_program_of(l.q->population[l.slice->population].program);
+    l.format = spin_format(l.q, l.slice->population, l.slice->count);
+    const int64_t row[SPIN_CORE_COLUMNS] = {[SPIN_CORE_program] = l.program.kind,
+                                            [SPIN_CORE_model] =
+                                                l.program.kind == SPIN_KIND_NEURONS ? (int64_t)l.program.model->id : 0,
+                                            [SPIN_CORE_neurons] = l.slice->count,
+                                            [SPIN_CORE_axons] = m->axon_row[core + 1] - m->axon_row[core]};
+    add_core_params(&l);
+    return add_row(&l, SPIN_CORE, row) && (core > 0 || add_machine(&l)) && add_neurons(&l);
+}

@@ -1,0 +1,65 @@
+/* From target to a machine. Takes what the network asks for, yields the usable cores of its chips, nearest to the first
+ * chip first, so that a network that needs few chips gets neighbours, and a table of distances for the placer. */
+#include "backends/spinnaker/machine.h"
+
+#include "core/base/bug.h"
+
+enum { SMALL_BOARD = 4, MAX_CHIPS = 1200 };
+
+spin_shape spin_shape_for(const hmn_net *net)
+{
+    net_num chips = net->target.chips;
+    if (!chips.given || (chips.v > SMALL_BOARD && chips.v <= SPIN_BOARD))
+        return (spin_shape){.boards = 1};
+    if (chips.v <= SMALL_BOARD)
+        return (spin_shape){.width = 2, .height = 2};
+    double boards = (chips.v < MAX_CHIPS ? chips.v : MAX_CHIPS) / SPIN_BOARD;
+    return (spin_shape){.boards = (uint32_t)boards + (boards > (uint32_t)boards)};
+}
+
+/* Chips by distance from chip 0; equal ones in the machine's order. */
+static uint32_t *near_first(const spin_machine *m, hmn_arena *a)
+{
+    uint32_t *order = ARENA_NEW(a, uint32_t, m->nchips), n = 0;
+    for (uint32_t far = 0; n < m->nchips; far++)
+        for (uint32_t c = 0; c < m->nchips; c++)
+            if (spin_distance(m, 0, (int32_t)c) == far)
+                order[n++] = c;
+    return order;
+}
+
+static void measure(const spin_machine *m, hmn_arena *a, hmn_sites *out)
+{
+    uint32_t n = out->nnodes = m->nchips, *x = ARENA_NEW(a, uint32_t, n), *y = ARENA_NEW(a, uint32_t, n);
+    uint16_t *hops = ARENA_NEW(a, uint16_t, (size_t)n * n);
+    for (uint32_t c = 0; c < n; c++) {
+        x[c] = (uint32_t)m->x[c];
+        y[c] = (uint32_t)m->y[c];
+        for (uint32_t k = 0; k < n; k++)
+            hops[(size_t)c * n + k] = (uint16_t)spin_distance(m, (int32_t)c, (int32_t)k);
+    }
+    out->x = x;
+    out->y = y;
+    out->hops = hops;
+}
+
+bool spin_sites(const hmn_net *net, hmn_arena *a, hmn_sites *out, hmn_diag *d)
+{
+    const net_target *t = &net->target;
+    spin_shape shape = spin_shape_for(net);
+    const spin_machine *m = spin_machine_new(&shape, t->chips.given ? t->chips.at : t->chip.at, a, d);
+    if (!m)
+        return false;
+    uint32_t *order = near_first(m, a), *site = ARENA_NEW(a, uint32_t, (size_t)m->nchips * SPIN_CORES);
+    uint32_t *node = ARENA_NEW(a, uint32_t, (size_t)m->nchips * SPIN_CORES), n = 0;
+    uint32_t chips = t->chips.given && t->chips.v < m->nchips ? (uint32_t)t->chips.v : m->nchips;
+    for (uint32_t k = 0; k < chips; k++)
+        for (uint32_t p = SPIN_RESERVED; p < m->cores[order[k]]; p++, n++) {
+            site[n] = spin_site((int32_t)order[k], p);
+            node[n] = order[k];
+        }
+    *out = (hmn_sites){.count = n, .site = site, .node = node};
+    measure(m, a, out);
+    HMN_ASSERT(n > 0);
+    return true;
+}

@@ -1,0 +1,112 @@
+/* Keys and routing tables. Takes placed slices and the cores that each must reach, yields a key for every slice (by
+ * zones, eq. SK1), a tree of links for each (eq. SR1), and tables short enough for the routers (eq. SC1). Memory that
+ * the cores of a chip share is added up here, because only now is it known who shares. */
+#include "backends/spinnaker/plan.h"
+
+#include "backends/spinnaker/usage.h"
+#include "core/base/bug.h"
+
+static hmn_span somewhere(const hmn_mapping *m)
+{
+    return m->nslices ? m->qnet->graph->population[m->slice[0].population].at : (hmn_span){0};
+}
+
+static bool allocate_keys(const hmn_mapping *m, spin_plan *p, spin_senders *senders, hmn_arena *a, hmn_diag *d)
+{
+    uint32_t n = m->qnet->graph->npopulations;
+    spin_key_need *need = ARENA_NEW(a, spin_key_need, n);
+    spin_key_zone *zone = ARENA_NEW(a, spin_key_zone, n);
+    uint32_t *parts = ARENA_NEW(a, uint32_t, n), *part = ARENA_NEW(a, uint32_t, m->nslices);
+    uint32_t *key = ARENA_NEW(a, uint32_t, m->nslices), *mask = ARENA_NEW(a, uint32_t, m->nslices);
+    for (uint32_t s = 0; s < m->nslices; s++) {
+        const hmn_slice *slice = &m->slice[s];
+        HMN_ASSERT(slice->core == s && (s == 0 || m->slice[s - 1].population <= slice->population));
+        part[s] = parts[slice->population]++;
+        uint32_t keys = slice->count << SPIN_COLOUR_BITS;
+        need[slice->population].keys = keys > need[slice->population].keys ? keys : need[slice->population].keys;
+    }
+    for (uint32_t k = 0; k < n; k++)
+        need[k].parts = parts[k];
+    if (!spin_keys_allocate(need, n, zone, somewhere(m), d))
+        return false;
+    for (uint32_t s = 0; s < m->nslices; s++) {
+        key[s] = spin_part_key(zone[m->slice[s].population], part[s]);
+        mask[s] = spin_part_mask(zone[m->slice[s].population]);
+    }
+    p->key = key;
+    p->mask = mask;
+    *senders = (spin_senders){zone, parts, part};
+    return true;
+}
+
+static spin_traffic traffic(const hmn_mapping *m, hmn_arena *a)
+{
+    spin_source *source = ARENA_NEW(a, spin_source, m->nslices);
+    uint32_t *row = ARENA_NEW(a, uint32_t, m->nslices + 1), *target = NULL;
+    size_t cap = 0;
+    for (uint32_t s = 0; s < m->nslices; s++) {
+        const hmn_slice *slice = &m->slice[s];
+        uint32_t first = m->qnet->graph->population[slice->population].first + slice->first;
+        uint32_t low = m->out_row[first], n = m->out_row[first + 1] - low;
+        source[s] = (spin_source){spin_site_chip(m->site[slice->core]), slice->population, slice->count};
+        target = arena_grow(a, target, sizeof *target, row[s], row[s] + n, &cap);
+        for (uint32_t k = 0; k < n; k++)
+            target[row[s] + k] = m->site[m->out_core[low + k]];
+        row[s + 1] = row[s] + n;
+    }
+    return (spin_traffic){m->nslices, source, row, target};
+}
+
+/* The memory of a chip is shared by its cores. */
+static bool check_memory(const hmn_mapping *m, const spin_machine *machine, hmn_diag *d)
+{
+    hmn_arena *scratch = arena_new(0);
+    uint64_t *bytes = ARENA_NEW(scratch, uint64_t, machine->nchips), limit = m->qnet->chip->limits->shared_bytes;
+    uint64_t *most = ARENA_NEW(scratch, uint64_t, machine->nchips);
+    uint32_t *worst = ARENA_NEW(scratch, uint32_t, machine->nchips);
+    for (uint32_t s = 0; s < m->nslices; s++) {
+        hmn_usage u;
+        int32_t chip = spin_site_chip(m->site[m->slice[s].core]);
+        spin_usage(m->qnet, &m->slice[s], 1, &u);
+        bytes[chip] += u.shared_bytes;
+        if (u.shared_bytes > most[chip]) {
+            most[chip] = u.shared_bytes;
+            worst[chip] = m->slice[s].population;
+        }
+    }
+    bool ok = true;
+    for (uint32_t c = 0; c < machine->nchips; c++) {
+        if (bytes[c] <= limit)
+            continue;
+        const graph_population *p = &m->qnet->graph->population[worst[c]];
+        diag_report(
+            d, DIAG_FIT_SYNAPSES, p->at,
+            "the cores of chip (%d, %d) need %llu bytes of SDRAM, most of it a core of population '%s' with %llu; "
+            "a chip has %llu",
+            machine->x[c], machine->y[c], (unsigned long long)bytes[c], p->name, (unsigned long long)most[c],
+            (unsigned long long)limit);
+        diag_cure(d, "lower the fan-in, or set target.neurons_per_core so that the network takes more chips");
+        ok = false;
+    }
+    arena_free(scratch);
+    return ok;
+}
+
+const void *spin_plan_make(const hmn_mapping *m, hmn_arena *a, hmn_diag *d)
+{
+    spin_plan *p = ARENA_NEW(a, spin_plan, 1);
+    p->shape = spin_shape_for(m->qnet->graph->net);
+    p->machine = spin_machine_new(&p->shape, somewhere(m), a, d);
+    spin_senders senders;
+    spin_routes routes;
+    spin_tables full;
+    if (!p->machine || !check_memory(m, p->machine, d) || !allocate_keys(m, p, &senders, a, d))
+        return NULL;
+    spin_traffic t = traffic(m, a);
+    if (!spin_route(p->machine, &t, a, &routes, somewhere(m), d))
+        return NULL;
+    spin_tables_build(p->machine, &t, &routes, &senders, true, a, &full);
+    p->entries = full.row[p->machine->nchips];
+    p->links = routes.links;
+    return spin_tables_compress(p->machine, &full, a, &p->routers, somewhere(m), d) ? p : NULL;
+}

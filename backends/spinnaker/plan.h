@@ -1,0 +1,21 @@
+/* What the whole machine must know of a network: keys and routing tables. */
+#ifndef HMN_SPINNAKER_PLAN_H
+#define HMN_SPINNAKER_PLAN_H
+
+#include "backends/spinnaker/machine.h"
+#include "backends/spinnaker/tables.h"
+
+/* Part s is slice s of the mapping: a core has one slice. */
+typedef struct {
+    spin_shape shape;
+    const spin_machine *machine;
+    const uint32_t *key, *mask; /* [nslices] of a slice's packets, colour and neuron 0 */
+    spin_tables routers;        /* compressed */
+    uint32_t entries;           /* of all tables before compression */
+    uint64_t links;             /* spikes x links of the trees, spikes as counted neurons */
+} spin_plan;
+
+/* chip->plan. */
+const void *spin_plan_make(const hmn_mapping *m, hmn_arena *a, hmn_diag *d);
+
+#endif

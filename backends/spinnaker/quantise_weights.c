@@ -1,0 +1,168 @@
+/* Weights and delays. Takes weights in the language's units, yields magnitudes of 16 bits on the scale of the ring
+ * buffer that they enter, with a sign that stands for the receptor (inhibitory below 0), and delays in steps; tells
+ * what rounding cost (eq. SQ1, SQ2). Weights onto loihi_lif are integers in units of 2^6: with an exponent e the chip
+ * adds w 2^(6 + e), so w 2^e is stored. */
+#include "backends/spinnaker/quantise.h"
+
+#include "backends/spinnaker/loihi_lif.h"
+#include "backends/spinnaker/scale.h"
+#include "core/base/fx.h"
+
+#include <math.h>
+
+enum { WEIGHT_MAX = 65535 };
+
+double spin_weight_gain(const hmn_graph *g, uint32_t population, uint32_t neuron)
+{
+    const graph_population *p = &g->population[population];
+    if (p->model != MODEL_CURR_DELTA)
+        return 1;
+    double tau = graph_at(p->param[NP_TAU_M], neuron), cm = graph_at(p->param[NP_CM], neuron);
+    return tau / (cm * g->dt) * -expm1(-g->dt / tau);
+}
+
+typedef struct {
+    double max, square;
+    uint64_t saturated, lost;
+} loss;
+
+static void count(loss *l, double wanted, double got, bool saturated)
+{
+    double e = fabs(wanted - got);
+    l->max = fmax(l->max, e);
+    l->square += e * e;
+    l->saturated += saturated;
+    l->lost += wanted != 0 && got == 0;
+}
+
+static bool tell(spin_quantiser *z, const graph_projection *j, const qnet_projection *q, const loss *l,
+                 const char *unit, const char *note)
+{
+    quantise_report_add(z->out, z->arena,
+                        (qnet_report_row){.subject = arena_printf(z->arena, "projection %s", j->name),
+                                          .quantity = "weight",
+                                          .unit = unit,
+                                          .verdict = l->max == 0 ? VERDICT_EXACT : VERDICT_QUANTISED,
+                                          .bits = 16,
+                                          .scale = q->w_lsb,
+                                          .max_error = l->max,
+                                          .rms_error = sqrt(l->square / (j->nsynapses ? (double)j->nsynapses : 1)),
+                                          .count = j->nsynapses,
+                                          .saturated = l->saturated,
+                                          .note = note});
+    if (j->nsynapses == 0 || l->lost < j->nsynapses)
+        return true;
+    diag_report(
+        z->diag, DIAG_LOST_TO_ZERO, j->at,
+        "all %llu weights of projection '%s' become zero: one step is %.4g %s, because the population's inputs of "
+        "the same receptor need room for much heavier sums",
+        (unsigned long long)j->nsynapses, j->name, q->w_lsb, unit);
+    diag_cure(z->diag, "bring the weights onto the population closer together");
+    return false;
+}
+
+static bool delays(spin_quantiser *z, const graph_projection *j, qnet_projection *q)
+{
+    uint8_t *d = ARENA_NEW(z->arena, uint8_t, j->nsynapses);
+    uint32_t longest = z->out->chip->limits->max_delay;
+    q->delay = d;
+    for (uint64_t e = 0; e < j->nsynapses; e++) {
+        if (j->delay[e] > longest) {
+            diag_report(z->diag, DIAG_FIT_DELAY, j->at, "projection '%s' has a delay of %u steps; %s holds 1 to %u",
+                        j->name, j->delay[e], z->out->chip->name, longest);
+            diag_cure(z->diag, "shorten the delay or use a longer dt");
+            return false;
+        }
+        d[e] = (uint8_t)(j->delay[e] - 1);
+    }
+    return true;
+}
+
+/* Bounds of plastic weights on the stored scale. */
+static void bounds(const graph_projection *j, qnet_projection *q)
+{
+    double low = isfinite(j->w_min) ? j->w_min / q->w_lsb : -WEIGHT_MAX;
+    double high = isfinite(j->w_max) ? j->w_max / q->w_lsb : WEIGHT_MAX;
+    q->w_min = (int32_t)fmax(nearbyint(low), -WEIGHT_MAX);
+    q->w_max = (int32_t)fmin(nearbyint(high), WEIGHT_MAX);
+}
+
+static bool physical(spin_quantiser *z, uint32_t projection, const int32_t *shift)
+{
+    const graph_projection *j = &z->graph->projection[projection];
+    qnet_projection *q = &z->out->projection[projection];
+    bool delta = z->graph->population[j->post].model == MODEL_CURR_DELTA;
+    int32_t *w = ARENA_NEW(z->arena, int32_t, j->nsynapses);
+    loss l = {0};
+    q->weight = w;
+    q->w_lsb = ldexp(spin_weight_gain(z->graph, j->post, 0), shift[j->receptor == RECEPTOR_INHIBITORY] - 15);
+    for (uint64_t e = 0; e < j->nsynapses; e++) {
+        double gain = spin_weight_gain(z->graph, j->post, j->target[e]), wanted = j->weight[e];
+        uint32_t receptor = spin_receptor_of(j->receptor, wanted);
+        double x = nearbyint(ldexp(fabs(wanted) / gain, 15 - shift[receptor]));
+        int32_t stored = (int32_t)fmin(x, WEIGHT_MAX);
+        w[e] = receptor ? -stored : stored;
+        count(&l, wanted, ldexp(w[e] * gain, shift[receptor] - 15), x > WEIGHT_MAX);
+    }
+    bounds(j, q);
+    return tell(z, j, q, &l, delta ? "mV" : "nA", NULL);
+}
+
+static const net_projection *written(const hmn_graph *g, uint32_t projection)
+{
+    return projection < g->net->nprojections ? &g->net->projection[projection] : NULL;
+}
+
+static bool raw_weight(spin_quantiser *z, const graph_projection *j, double w, int32_t exponent, int32_t *out)
+{
+    if (w == nearbyint(w) && w >= -256 && w <= 255) {
+        *out = (int32_t)(exponent >= 0 ? fx_shl((int64_t)w, (unsigned)exponent)
+                                       : fx_shr_rd((int64_t)w, (unsigned)-exponent));
+        return true;
+    }
+    diag_report(z->diag, DIAG_FIT_VALUE, j->at,
+                "projection '%s' has a weight of %.6g onto loihi_lif, whose weights are integers of -256 to 255",
+                j->name, w);
+    diag_cure(z->diag, "use weight_exp for their size");
+    return false;
+}
+
+/* Of loihi_lif: exact, because every sum of 2^6 that the chip itself can hold fits a ring buffer. */
+static bool raw(spin_quantiser *z, uint32_t projection)
+{
+    const graph_projection *j = &z->graph->projection[projection];
+    qnet_projection *q = &z->out->projection[projection];
+    const net_projection *n = written(z->graph, projection);
+    int32_t *w = ARENA_NEW(z->arena, int32_t, j->nsynapses);
+    int32_t exponent = n && n->weight_exp.given ? (int32_t)n->weight_exp.v : 0;
+    loss l = {0};
+    q->weight = w;
+    q->weight_exp = exponent;
+    q->w_lsb = ldexp(1, -exponent);
+    for (uint64_t e = 0; e < j->nsynapses; e++) {
+        if (!raw_weight(z, j, j->weight[e], exponent, &w[e]))
+            return false;
+        count(&l, j->weight[e], ldexp(w[e], -exponent), false);
+    }
+    bounds(j, q);
+    return tell(z, j, q, &l, "", n && n->weight_bits.given ? "stored with 16 bits, whatever weight_bits says" : NULL);
+}
+
+bool spin_quantise_weights(spin_quantiser *z, uint32_t population)
+{
+    const hmn_graph *g = z->graph;
+    const graph_population *p = &g->population[population];
+    int32_t *shift = z->out->population[population].shift;
+    bool ok = true, loihi = p->model == MODEL_LOIHI_LIF;
+    for (uint32_t r = 0; r < 2; r++)
+        shift[r] = loihi ? LOIHI_LIF_SHIFT : p->source ? 0 : (int32_t)spin_scale_shift(g, population, r);
+    for (uint32_t j = 0; j < g->nprojections; j++) {
+        if (g->projection[j].post != population)
+            continue;
+        z->out->projection[j].weight_bits = 16;
+        z->out->projection[j].delay_bits = 4;
+        z->out->projection[j].sign = SIGN_MIXED;
+        ok &= delays(z, &g->projection[j], &z->out->projection[j]) && (loihi ? raw(z, j) : physical(z, j, shift));
+    }
+    return ok;
+}
