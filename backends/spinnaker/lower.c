@@ -7,6 +7,7 @@
 #include "backends/spinnaker/layout.h"
 #include "backends/spinnaker/plan.h"
 #include "backends/spinnaker/poptable.h"
+#include "backends/spinnaker/scale.h"
 #include "core/base/bug.h"
 
 #include <string.h>
@@ -80,13 +81,11 @@ static void write_row(const lowering *l, uint32_t projection, uint32_t pre, uint
     const qnet_projection *p = &l->q->projection[projection];
     uint32_t first, n = range(l, projection, pre, &first), *fixed = ARENA_NEW(l->arena, uint32_t, n);
     for (uint32_t k = 0; k < n; k++) {
-        uint32_t e = first + k,
-                 receptor = p->weight[e] < 0 || (p->weight[e] == 0 && j->receptor == RECEPTOR_INHIBITORY);
+        uint32_t e = first + k, types = spin_program_receptors(l->program);
         uint32_t magnitude = (uint32_t)(p->weight[e] < 0 ? -p->weight[e] : p->weight[e]);
         HMN_ASSERT(magnitude <= 0xffff);
-        fixed[k] =
-            magnitude << 16 | row_control(&l->format, j->target[e] - l->slice->first,
-                                          receptor ? spin_program_receptors(l->program) - 1 : 0, p->delay[e] + 1u);
+        fixed[k] = magnitude << 16 | row_control(&l->format, j->target[e] - l->slice->first,
+                                                 spin_synapse_type(j->receptor, p->weight[e], types), p->delay[e] + 1u);
     }
     const row_parts parts = {.fixed = fixed, .nfixed = n};
     row_write(at, &parts);
@@ -178,7 +177,7 @@ static void add_neuron_params(lowering *l)
     uint32_t words = spin_program_words(l->program), n = l->slice->count;
     uint32_t *w = ARENA_NEW(l->arena, uint32_t, 1 + words * n);
     const qnet_population *p = &l->q->population[l->slice->population];
-    w[0] = 1; /* sub-steps of a step */
+    w[0] = l->program.substeps;
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t k = 0; k < words; k++)
             w[spin_program_index(l->program, n, i, k)] = (uint32_t)qnet_at(p->column[k], l->slice->first + i);

@@ -1,6 +1,6 @@
 /* Currents that the host asks for, as direct-current sources of the core (eq. S9 of section 4.9): each distinct
- * (amplitude, start, stop) is one source, each neuron lists those that enter it. For loihi_lif the amplitude is an
- * integer that joins the input.
+ * (amplitude, start, stop) is one source, each neuron lists those that enter it. For
+ * models in words the amplitude is an integer.
  *
  *   words: 1 | neuron: count, (id, index) ... | ... | DC sources, AC, step, noisy: how many | amplitude, start, stop
  * ... */
@@ -45,7 +45,8 @@ static void add(sources *s, uint32_t neuron, direct d)
 static bool amplitude(const graph_population *p, double x, uint32_t *out, hmn_diag *d)
 {
     int32_t word = 0;
-    bool raw = p->model == MODEL_LOIHI_LIF, fits = raw ? fabs(x) < ldexp(1, 23) : spin_fixed(x, &word);
+    bool raw = net_raw(p->model),
+         fits = raw ? fabs(x) < ldexp(1, p->model == MODEL_LOIHI_LIF ? 23 : 31) : spin_fixed(x, &word);
     word = raw && fits ? (int32_t)nearbyint(x) : word;
     *out = (uint32_t)word;
     if (!fits)

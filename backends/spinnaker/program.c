@@ -6,25 +6,44 @@
 
 spin_program spin_program_of(uint32_t code)
 {
-    spin_kind kind = (spin_kind)(code >> 8);
-    uint32_t model = code & 0xFF;
-    return (spin_program){kind, kind == SPIN_KIND_NEURONS && model < SPIN_MODEL_COUNT ? &spin_models[model] : NULL};
+    spin_kind kind = (spin_kind)(code >> 8 & 0xFF);
+    uint32_t model = code & 0xFF, substeps = code >> 16 ? code >> 16 : 1;
+    bool neurons = kind == SPIN_KIND_NEURONS && model < SPIN_MODEL_COUNT;
+    return (spin_program){kind, neurons ? &spin_models[model] : NULL, substeps};
 }
+
+static const int16_t models[MODEL_COUNT] = {
+    [MODEL_CURR_EXP] = 1 + SPIN_MODEL_IF_CURR_EXP,
+    [MODEL_CURR_DELTA] = 1 + SPIN_MODEL_IF_CURR_DELTA,
+    [MODEL_COND_EXP] = 1 + SPIN_MODEL_IF_COND_EXP,
+    [MODEL_CURR_ALPHA] = 1 + SPIN_MODEL_IF_CURR_ALPHA,
+    [MODEL_CURR_CA2] = 1 + SPIN_MODEL_IF_CURR_EXP_CA2,
+    [MODEL_CURR_DUAL] = 1 + SPIN_MODEL_IF_CURR_EXP_DUAL,
+    [MODEL_IZHIKEVICH] = 1 + SPIN_MODEL_IZK_CURR_EXP,
+    [MODEL_IZHIKEVICH_COND] = 1 + SPIN_MODEL_IZK_COND_EXP,
+    [MODEL_SPIN_IF_CURR_EXP] = 1 + SPIN_MODEL_IF_CURR_EXP,
+    [MODEL_SPIN_IF_COND_EXP] = 1 + SPIN_MODEL_IF_COND_EXP,
+    [MODEL_SPIN_IF_COND_EXP_STOC] = 1 + SPIN_MODEL_IF_COND_EXP_STOC,
+    [MODEL_SPIN_IF_CURR_DELTA] = 1 + SPIN_MODEL_IF_CURR_DELTA,
+    [MODEL_SPIN_IF_CURR_ALPHA] = 1 + SPIN_MODEL_IF_CURR_ALPHA,
+    [MODEL_SPIN_IF_CURR_EXP_CA2] = 1 + SPIN_MODEL_IF_CURR_EXP_CA2,
+    [MODEL_SPIN_IF_CURR_EXP_DUAL] = 1 + SPIN_MODEL_IF_CURR_EXP_DUAL,
+    [MODEL_SPIN_IF_CURR_EXP_SEMD] = 1 + SPIN_MODEL_IF_CURR_EXP_SEMD,
+    [MODEL_SPIN_IZK_CURR_EXP] = 1 + SPIN_MODEL_IZK_CURR_EXP,
+    [MODEL_SPIN_IZK_COND_EXP] = 1 + SPIN_MODEL_IZK_COND_EXP,
+};
 
 bool spin_program_for(neuron_model model, spin_program *out)
 {
-    switch (model) {
-    case MODEL_CURR_EXP: *out = (spin_program){SPIN_KIND_NEURONS, &spin_models[SPIN_MODEL_IF_CURR_EXP]}; return true;
-    case MODEL_CURR_DELTA:
-        *out = (spin_program){SPIN_KIND_NEURONS, &spin_models[SPIN_MODEL_IF_CURR_DELTA]};
-        return true;
-    case MODEL_LOIHI_LIF: *out = (spin_program){SPIN_KIND_LOIHI, NULL}; return true;
-    case MODEL_SOURCE:
-    case MODEL_SOURCE_ARRAY:
-    case MODEL_SOURCE_POISSON: *out = (spin_program){SPIN_KIND_SOURCE, NULL}; return true;
-    case MODEL_COUNT: break;
-    }
-    return false;
+    if (model == MODEL_SOURCE || model == MODEL_SOURCE_ARRAY || model == MODEL_SOURCE_POISSON)
+        *out = (spin_program){SPIN_KIND_SOURCE, NULL, 1};
+    else if (model == MODEL_LOIHI_LIF)
+        *out = (spin_program){SPIN_KIND_LOIHI, NULL, 1};
+    else if (models[model])
+        *out = (spin_program){SPIN_KIND_NEURONS, &spin_models[models[model] - 1], 1};
+    else
+        return false;
+    return true;
 }
 
 const char *spin_program_name(spin_program p)

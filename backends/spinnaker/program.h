@@ -11,12 +11,13 @@ typedef enum { SPIN_KIND_NEURONS, SPIN_KIND_LOIHI, SPIN_KIND_SOURCE, SPIN_KIND_D
 typedef struct {
     spin_kind kind;
     const spin_model *model; /* SPIN_KIND_NEURONS */
+    uint32_t substeps;       /* updates in each step */
 } spin_program;
 
 /* The program as one number, for qnet_population.program. */
 static inline uint32_t spin_program_code(spin_program p)
 {
-    return (uint32_t)p.kind << 8 | (p.kind == SPIN_KIND_NEURONS ? (uint32_t)p.model->id : 0);
+    return p.substeps << 16 | (uint32_t)p.kind << 8 | (p.kind == SPIN_KIND_NEURONS ? (uint32_t)p.model->id : 0);
 }
 spin_program spin_program_of(uint32_t code);
 

@@ -23,26 +23,54 @@ typedef struct {
     const char *unit;
 } word_source;
 
-enum { FROM_INIT_V = -1, FROM_INIT_EXC = -2, FROM_INIT_INH = -3, FROM_STEP = -4, FROM_ZERO = -5 };
+enum { FROM_INIT_V = -1, FROM_INIT_U = -2, FROM_INIT_EXC = -3, FROM_INIT_INH = -4, FROM_STEP = -5, FROM_SUBSTEP = -6 };
 
 /* clang-format off */
-static const word_source sources[] = {
-    {"V_init",             SPIN_NEURON,    FROM_INIT_V,    "mV"},
-    {"V_rest",             SPIN_NEURON,    NP_V_REST,      "mV"},
-    {"c_m",                SPIN_NEURON,    NP_CM,          "nF"},
-    {"tau_m",              SPIN_NEURON,    NP_TAU_M,       "ms"},
-    {"I_offset",           SPIN_NEURON,    NP_I_OFFSET,    "nA"},
-    {"V_reset",            SPIN_NEURON,    NP_V_RESET,     "mV"},
-    {"T_refract_ms",       SPIN_NEURON,    NP_TAU_REFRAC,  "ms"},
-    {"refract_timer_init", SPIN_NEURON,    FROM_ZERO,      ""},
-    {"time_step",          SPIN_NEURON,    FROM_STEP,      "ms"},
-    {"time_step",          SPIN_INPUT,     FROM_STEP,      "ms"},
-    {"time_step",          SPIN_SYNAPSE,   FROM_STEP,      "ms"},
-    {"v_thresh",           SPIN_THRESHOLD, NP_V_THRESH,    "mV"},
-    {"exc_tau",            SPIN_SYNAPSE,   NP_TAU_SYN_E,   "ms"},
-    {"exc_init",           SPIN_SYNAPSE,   FROM_INIT_EXC,  "nA"},
-    {"inh_tau",            SPIN_SYNAPSE,   NP_TAU_SYN_I,   "ms"},
-    {"inh_init",           SPIN_SYNAPSE,   FROM_INIT_INH,  "nA"},
+static const word_source physical[] = {
+    {"V_init",       SPIN_NEURON,    FROM_INIT_V,   "mV"},
+    {"U_init",       SPIN_NEURON,    FROM_INIT_U,   "mV/ms"},
+    {"V_rest",       SPIN_NEURON,    NP_V_REST,     "mV"},
+    {"c_m",          SPIN_NEURON,    NP_CM,         "nF"},
+    {"tau_m",        SPIN_NEURON,    NP_TAU_M,      "ms"},
+    {"I_offset",     SPIN_NEURON,    NP_I_OFFSET,   "nA"},
+    {"V_reset",      SPIN_NEURON,    NP_V_RESET,    "mV"},
+    {"T_refract_ms", SPIN_NEURON,    NP_TAU_REFRAC, "ms"},
+    {"A",            SPIN_NEURON,    NP_IZK_A,      "1/ms"},
+    {"B",            SPIN_NEURON,    NP_IZK_B,      "1/ms"},
+    {"C",            SPIN_NEURON,    NP_IZK_C,      "mV"},
+    {"D",            SPIN_NEURON,    NP_IZK_D,      "mV/ms"},
+    {"next_h",       SPIN_NEURON,    FROM_SUBSTEP,  "ms"},
+    {"V_rev_E",      SPIN_INPUT,     NP_E_REV_E,    "mV"},
+    {"V_rev_I",      SPIN_INPUT,     NP_E_REV_I,    "mV"},
+    {"v_thresh",     SPIN_THRESHOLD, NP_V_THRESH,   "mV"},
+    {"exc_tau",      SPIN_SYNAPSE,   NP_TAU_SYN_E,  "ms"},
+    {"exc2_tau",     SPIN_SYNAPSE,   NP_TAU_SYN_E2, "ms"},
+    {"inh_tau",      SPIN_SYNAPSE,   NP_TAU_SYN_I,  "ms"},
+    {"exc_init",     SPIN_SYNAPSE,   FROM_INIT_EXC, "nA"},
+    {"inh_init",     SPIN_SYNAPSE,   FROM_INIT_INH, "nA"},
+    {"tau_ca2",      SPIN_EXTRA,     NP_TAU_CA2,    "ms"},
+    {"i_ca2_init",   SPIN_EXTRA,     NP_I_CA2,      "nA"},
+    {"i_alpha",      SPIN_EXTRA,     NP_I_ALPHA,    "nA"},
+    {"time_step",    SPIN_SLOTS,     FROM_STEP,     "ms"},
+};
+
+/* Words as written, by their names; what is absent is 0. */
+static const struct {
+    const char *key;
+    neuron_param param;
+} written[] = {
+    {"V_init", NP_RAW_V_INIT}, {"U_init", NP_RAW_U_INIT}, {"V_rest", NP_RAW_V_REST}, {"V_reset", NP_RAW_V_RESET},
+    {"v_thresh", NP_RAW_V_THRESH}, {"c_m", NP_RAW_C_M}, {"tau_m", NP_RAW_TAU_M}, {"I_offset", NP_RAW_I_OFFSET},
+    {"T_refract_ms", NP_RAW_T_REFRACT_MS}, {"refract_timer_init", NP_RAW_REFRACT_TIMER_INIT},
+    {"time_step", NP_RAW_TIME_STEP}, {"A", NP_RAW_IZK_A}, {"B", NP_RAW_IZK_B}, {"C", NP_RAW_IZK_C},
+    {"D", NP_RAW_IZK_D}, {"next_h", NP_RAW_NEXT_H}, {"V_rev_E", NP_RAW_V_REV_E}, {"V_rev_I", NP_RAW_V_REV_I},
+    {"du_th", NP_RAW_DU_TH}, {"tau_th", NP_RAW_TAU_TH}, {"exc_tau", NP_RAW_EXC_TAU}, {"exc_init", NP_RAW_EXC_INIT},
+    {"exc2_tau", NP_RAW_EXC2_TAU}, {"exc2_init", NP_RAW_EXC2_INIT}, {"inh_tau", NP_RAW_INH_TAU},
+    {"inh_init", NP_RAW_INH_INIT}, {"exc_lin_init", NP_RAW_EXC_LIN_INIT}, {"exc_exp_init", NP_RAW_EXC_EXP_INIT},
+    {"exc_q_init", NP_RAW_EXC_Q_INIT}, {"inh_lin_init", NP_RAW_INH_LIN_INIT}, {"inh_exp_init", NP_RAW_INH_EXP_INIT},
+    {"inh_q_init", NP_RAW_INH_Q_INIT}, {"multiplicator_init", NP_RAW_MULTIPLICATOR_INIT},
+    {"exc2_old_init", NP_RAW_EXC2_OLD_INIT}, {"scaling_factor", NP_RAW_SCALING_FACTOR}, {"tau_ca2", NP_RAW_TAU_CA2},
+    {"i_ca2_init", NP_RAW_I_CA2_INIT}, {"i_alpha", NP_RAW_I_ALPHA},
 };
 /* clang-format on */
 
@@ -66,7 +94,8 @@ static bool differs(const graph_population *p, neuron_param param, double usual)
 
 static bool check_features(spin_quantiser *z, const graph_population *p)
 {
-    bool ok = true, raw = p->model == MODEL_LOIHI_LIF;
+    bool ok = true, raw = p->model == MODEL_LOIHI_LIF,
+         plain = p->model == MODEL_CURR_EXP || p->model == MODEL_CURR_DELTA;
     if (p->activation == ACT_SIGMOID)
         ok = refuse(z, p, "activation sigmoid", "use activation: threshold");
     if (p->activation == ACT_RELU)
@@ -75,7 +104,7 @@ static bool check_features(spin_quantiser *z, const graph_population *p)
         ok = refuse(z, p, "reset: subtract", "use reset: zero, or target loihi2");
     if (raw && (differs(p, NP_RESET_V, 0) || differs(p, NP_ADAPT_STEP, 0) || differs(p, NP_DECAY_U_INH, -1)))
         ok = refuse(z, p, "a program of the second generation (reset_v, adapt_step, decay_u_inh)", "use target loihi2");
-    if (raw)
+    if (!plain)
         return ok;
     if (differs(p, NP_NOISE, 0))
         ok = refuse(z, p, "noise", "set noise: 0 nA, or drive the neurons by a spike_source_poisson");
@@ -93,12 +122,14 @@ static bool check_features(spin_quantiser *z, const graph_population *p)
 static double value_of(const spin_quantiser *z, const graph_population *p, const word_source *s, uint32_t i)
 {
     double u = p->init_u.v ? graph_at(p->init_u, i) : 0;
+    bool current = p->model == MODEL_CURR_EXP || p->model == MODEL_CURR_CA2;
     switch (s->param) {
-    case FROM_INIT_V: return p->init_v.v ? graph_at(p->init_v, i) : graph_at(p->param[NP_V_REST], i);
-    case FROM_INIT_EXC: return p->model == MODEL_CURR_DELTA ? 0 : fmax(u, 0);
-    case FROM_INIT_INH: return p->model == MODEL_CURR_DELTA ? 0 : fmax(-u, 0);
+    case FROM_INIT_V: return p->init_v.v ? graph_at(p->init_v, i) : 0;
+    case FROM_INIT_U: return u;
+    case FROM_INIT_EXC: return current ? fmax(u, 0) : 0;
+    case FROM_INIT_INH: return current ? fmax(-u, 0) : 0;
     case FROM_STEP: return z->graph->dt;
-    case FROM_ZERO: return 0;
+    case FROM_SUBSTEP: return z->graph->dt / graph_at(p->param[NP_SUBSTEPS], 0);
     default: return graph_at(p->param[s->param], i);
     }
 }
@@ -106,8 +137,8 @@ static double value_of(const spin_quantiser *z, const graph_population *p, const
 static bool varies(const graph_population *p, const word_source *s)
 {
     if (s->param == FROM_INIT_V)
-        return p->init_v.v ? p->init_v.stride : p->param[NP_V_REST].stride;
-    if (s->param == FROM_INIT_EXC || s->param == FROM_INIT_INH)
+        return p->init_v.v && p->init_v.stride;
+    if (s->param == FROM_INIT_U || s->param == FROM_INIT_EXC || s->param == FROM_INIT_INH)
         return p->init_u.v && p->init_u.stride;
     return s->param >= 0 && p->param[s->param].stride;
 }
@@ -115,7 +146,8 @@ static bool varies(const graph_population *p, const word_source *s)
 static bool positive(spin_quantiser *z, const graph_population *p, const word_source *s, uint32_t i, int32_t word)
 {
     bool must = s->param == NP_CM || s->param == NP_TAU_M || s->param == NP_TAU_SYN_E || s->param == NP_TAU_SYN_I ||
-                s->param == FROM_STEP;
+                s->param == NP_TAU_SYN_E2 || s->param == NP_TAU_CA2 || s->param == FROM_STEP ||
+                s->param == FROM_SUBSTEP;
     if (!must || word > 0)
         return true;
     diag_report(z->diag, DIAG_FIT_VALUE, p->at, "%s of population '%s' is %.10g %s (neuron %u); the least is 2^-15 %s",
@@ -167,18 +199,75 @@ static bool fill_word(spin_quantiser *z, uint32_t population, const word_source 
     return true;
 }
 
+static const word_source *source_of(spin_slot slot, const char *key)
+{
+    for (size_t k = 0; k < sizeof physical / sizeof *physical; k++)
+        if (strcmp(physical[k].key, key) == 0 && (physical[k].slot == slot || physical[k].slot == SPIN_SLOTS))
+            return &physical[k];
+    return NULL;
+}
+
 static bool standard(spin_quantiser *z, uint32_t population, const spin_model *m)
 {
     bool ok = true;
-    for (size_t k = 0; k < sizeof sources / sizeof *sources; k++) {
-        int32_t word = spin_model_word(m, sources[k].slot, sources[k].key);
-        if (word != SPIN_NO_WORD)
-            ok &= fill_word(z, population, &sources[k], (uint32_t)word);
+    for (uint32_t k = 0; k < spin_model_words(m); k++) {
+        spin_slot slot;
+        const char *key = spin_model_key(m, k, &slot);
+        const word_source *s = source_of(slot, key);
+        if (s)
+            ok &= fill_word(z, population, s, k);
     }
     qnet_population *q = &z->out->population[population];
     q->v_lsb = q->u_lsb = ldexp(1, -15);
     q->v_zero = 0;
     return ok;
+}
+
+/* ---- models in words ---- */
+
+static bool copy_words(spin_quantiser *z, const graph_population *p, graph_param from, const char *key,
+                       qnet_column *out)
+{
+    uint32_t n = from.stride ? p->size : 1;
+    int32_t *v = ARENA_NEW(z->arena, int32_t, n);
+    for (uint32_t i = 0; i < n; i++) {
+        double x = graph_at(from, i);
+        if (x != nearbyint(x) || x < INT32_MIN || x > INT32_MAX) {
+            diag_report(z->diag, DIAG_FIT_VALUE, p->at, "%s of population '%s' is %.12g (neuron %u), not a word", key,
+                        p->name, x, i);
+            return false;
+        }
+        v[i] = (int32_t)x;
+    }
+    *out = (qnet_column){v, from.stride};
+    return true;
+}
+
+static bool in_words(spin_quantiser *z, uint32_t population, const spin_model *m)
+{
+    const graph_population *p = &z->graph->population[population];
+    qnet_population *q = &z->out->population[population];
+    bool ok = true;
+    for (uint32_t k = 0; k < spin_model_words(m); k++) {
+        spin_slot slot;
+        const char *key = spin_model_key(m, k, &slot);
+        for (size_t w = 0; w < sizeof written / sizeof *written; w++)
+            if (strcmp(written[w].key, key) == 0 && p->param[written[w].param].v)
+                ok &= copy_words(z, p, p->param[written[w].param], key, &q->column[k]);
+    }
+    q->v_lsb = q->u_lsb = 1;
+    q->v_zero = 0;
+    return ok;
+}
+
+static bool set_substeps(spin_quantiser *z, const graph_population *p, spin_program *program)
+{
+    graph_param n = p->param[NP_SUBSTEPS];
+    if (!n.v)
+        return true;
+    program->substeps = (uint32_t)graph_at(n, 0);
+    return !differs(p, NP_SUBSTEPS, graph_at(n, 0)) ||
+           refuse(z, p, "different n_steps_per_timestep", "give all neurons the same");
 }
 
 /* ---- loihi_lif ---- */
@@ -250,12 +339,14 @@ bool spin_quantise_population(spin_quantiser *z, uint32_t population)
     spin_program program;
     if (!spin_program_for(p->model, &program))
         return refuse(z, p, "a model that has no program there", "hmn targets lists the models of each target");
-    z->out->population[population].program = spin_program_code(program);
-    if (p->source) {
-        z->out->population[population].v_lsb = z->out->population[population].u_lsb = 1;
-        return true;
-    }
-    if (!check_features(z, p))
+    if (!p->source && !(check_features(z, p) && set_substeps(z, p, &program)))
         return false;
-    return program.kind == SPIN_KIND_LOIHI ? loihi(z, population) : standard(z, population, program.model);
+    qnet_population *q = &z->out->population[population];
+    q->program = spin_program_code(program);
+    q->v_lsb = q->u_lsb = 1;
+    if (p->source)
+        return true;
+    if (program.kind == SPIN_KIND_LOIHI)
+        return loihi(z, population);
+    return net_raw(p->model) ? in_words(z, population, program.model) : standard(z, population, program.model);
 }

@@ -15,6 +15,8 @@ enum { WEIGHT_MAX = 65535 };
 double spin_weight_gain(const hmn_graph *g, uint32_t population, uint32_t neuron)
 {
     const graph_population *p = &g->population[population];
+    if (p->model == MODEL_COND_EXP || p->model == MODEL_IZHIKEVICH_COND)
+        return 1.0 / 1024; /* the input type shifts conductances right by 10 */
     if (p->model != MODEL_CURR_DELTA)
         return 1;
     double tau = graph_at(p->param[NP_TAU_M], neuron), cm = graph_at(p->param[NP_CM], neuron);
@@ -87,25 +89,56 @@ static void bounds(const graph_projection *j, qnet_projection *q)
     q->w_max = (int32_t)fmin(nearbyint(high), WEIGHT_MAX);
 }
 
+static const char *unit_of(neuron_model model)
+{
+    return model == MODEL_CURR_DELTA ? "mV" : model == MODEL_COND_EXP || model == MODEL_IZHIKEVICH_COND ? "uS" : "nA";
+}
+
+static uint32_t types_of(const spin_quantiser *z, uint32_t population)
+{
+    return spin_program_receptors(spin_program_of(z->out->population[population].program));
+}
+
 static bool physical(spin_quantiser *z, uint32_t projection, const int32_t *shift)
 {
     const graph_projection *j = &z->graph->projection[projection];
     qnet_projection *q = &z->out->projection[projection];
-    bool delta = z->graph->population[j->post].model == MODEL_CURR_DELTA;
+    uint32_t types = types_of(z, j->post);
     int32_t *w = ARENA_NEW(z->arena, int32_t, j->nsynapses);
     loss l = {0};
     q->weight = w;
-    q->w_lsb = ldexp(spin_weight_gain(z->graph, j->post, 0), shift[j->receptor == RECEPTOR_INHIBITORY] - 15);
+    q->w_lsb = ldexp(spin_weight_gain(z->graph, j->post, 0), shift[spin_synapse_type(j->receptor, 0, types)] - 15);
     for (uint64_t e = 0; e < j->nsynapses; e++) {
         double gain = spin_weight_gain(z->graph, j->post, j->target[e]), wanted = j->weight[e];
-        uint32_t receptor = spin_receptor_of(j->receptor, wanted);
-        double x = nearbyint(ldexp(fabs(wanted) / gain, 15 - shift[receptor]));
+        uint32_t type = spin_synapse_type(j->receptor, wanted, types);
+        double x = nearbyint(ldexp(fabs(wanted) / gain, 15 - shift[type]));
         int32_t stored = (int32_t)fmin(x, WEIGHT_MAX);
-        w[e] = receptor ? -stored : stored;
-        count(&l, wanted, ldexp(w[e] * gain, shift[receptor] - 15), x > WEIGHT_MAX);
+        w[e] = type == types - 1 ? -stored : stored;
+        count(&l, wanted, ldexp(w[e] * gain, shift[type] - 15), x > WEIGHT_MAX);
     }
     bounds(j, q);
-    return tell(z, j, q, &l, delta ? "mV" : "nA", NULL);
+    return tell(z, j, q, &l, unit_of(z->graph->population[j->post].model), NULL);
+}
+
+/* Onto a model in words: the 16 bits as written. */
+static bool words(spin_quantiser *z, uint32_t projection)
+{
+    const graph_projection *j = &z->graph->projection[projection];
+    qnet_projection *q = &z->out->projection[projection];
+    int32_t *w = ARENA_NEW(z->arena, int32_t, j->nsynapses);
+    q->weight = w;
+    q->w_lsb = 1;
+    for (uint64_t e = 0; e < j->nsynapses; e++) {
+        double x = j->weight[e];
+        if (fabs(x) > WEIGHT_MAX || x != nearbyint(x)) {
+            diag_report(z->diag, DIAG_FIT_VALUE, j->at, "projection '%s' has a weight of %.10g; a word holds 0 to %d",
+                        j->name, x, WEIGHT_MAX);
+            return false;
+        }
+        w[e] = (int32_t)x;
+    }
+    bounds(j, q);
+    return tell(z, j, q, &(loss){0}, "", NULL);
 }
 
 static const net_projection *written(const hmn_graph *g, uint32_t projection)
@@ -148,21 +181,57 @@ static bool raw(spin_quantiser *z, uint32_t projection)
     return tell(z, j, q, &l, "", n && n->weight_bits.given ? "stored with 16 bits, whatever weight_bits says" : NULL);
 }
 
+/* A population has one shift for each type. */
+static bool given_shifts(spin_quantiser *z, const graph_population *p, int32_t *shift, uint32_t types)
+{
+    const neuron_param param[] = {NP_RAW_SHIFT_EXC, types == 3 ? NP_RAW_SHIFT_EXC2 : NP_RAW_SHIFT_INH,
+                                  NP_RAW_SHIFT_INH};
+    for (uint32_t t = 0; t < types; t++) {
+        graph_param x = p->param[param[t]];
+        for (uint32_t i = 1; x.stride && i < p->size; i++)
+            if (graph_at(x, i) != graph_at(x, 0)) {
+                diag_report(z->diag, DIAG_FIT_VALUE, p->at,
+                            "the neurons of population '%s' differ in the shift of a "
+                            "ring buffer, of which a core has one for each synapse type",
+                            p->name);
+                return false;
+            }
+        shift[t] = (int32_t)graph_at(x, 0);
+    }
+    return true;
+}
+
+static bool choose_shifts(spin_quantiser *z, uint32_t population)
+{
+    const graph_population *p = &z->graph->population[population];
+    int32_t *shift = z->out->population[population].shift;
+    uint32_t types = types_of(z, population);
+    if (p->source)
+        return true;
+    if (net_raw(p->model) && p->model != MODEL_LOIHI_LIF)
+        return given_shifts(z, p, shift, types);
+    for (uint32_t t = 0; t < types; t++)
+        shift[t] =
+            p->model == MODEL_LOIHI_LIF ? LOIHI_LIF_SHIFT : (int32_t)spin_scale_shift(z->graph, population, t, types);
+    return true;
+}
+
 bool spin_quantise_weights(spin_quantiser *z, uint32_t population)
 {
     const hmn_graph *g = z->graph;
-    const graph_population *p = &g->population[population];
-    int32_t *shift = z->out->population[population].shift;
-    bool ok = true, loihi = p->model == MODEL_LOIHI_LIF;
-    for (uint32_t r = 0; r < 2; r++)
-        shift[r] = loihi ? LOIHI_LIF_SHIFT : p->source ? 0 : (int32_t)spin_scale_shift(g, population, r);
-    for (uint32_t j = 0; j < g->nprojections; j++) {
+    neuron_model model = g->population[population].model;
+    bool ok = choose_shifts(z, population);
+    for (uint32_t j = 0; ok && j < g->nprojections; j++) {
+        qnet_projection *q = &z->out->projection[j];
         if (g->projection[j].post != population)
             continue;
-        z->out->projection[j].weight_bits = 16;
-        z->out->projection[j].delay_bits = 4;
-        z->out->projection[j].sign = SIGN_MIXED;
-        ok &= delays(z, &g->projection[j], &z->out->projection[j]) && (loihi ? raw(z, j) : physical(z, j, shift));
+        q->weight_bits = 16;
+        q->delay_bits = 4;
+        q->sign = SIGN_MIXED;
+        ok = delays(z, &g->projection[j], q) &&
+             (model == MODEL_LOIHI_LIF ? raw(z, j)
+              : net_raw(model)         ? words(z, j)
+                                       : physical(z, j, z->out->population[population].shift));
     }
     return ok;
 }

@@ -1,5 +1,5 @@
 /* The scale of ring buffers, as the host tools choose it. Takes the synapses onto a population and how often their
- * sources fire, yields for each receptor the shift p of eq. SQ1: input in a step is taken as Poisson, 5 standard
+ * sources fire, yields for each synapse type the shift p of eq. SQ1: input in a step is taken as Poisson, 5 standard
  * deviations above the mean, at least the heaviest weight; 2^p is the next power of two above. Sources whose rate is
  * not known count 30 Hz. Our sum is over the neuron that receives most; the host tools sum estimates of connectors. */
 #include "backends/spinnaker/scale.h"
@@ -37,12 +37,12 @@ typedef struct {
     double mean, square, most;
 } intake;
 
-static void add(const hmn_graph *g, uint32_t projection, uint32_t receptor, intake *in)
+static void add(const hmn_graph *g, uint32_t projection, uint32_t type, uint32_t types, intake *in)
 {
     const graph_projection *j = &g->projection[projection];
     double rate = spikes_of(g, j->pre), reach = j->rule == NET_NONE ? 0 : spin_weight_reach(g, projection);
     for (uint64_t e = 0; e < j->nsynapses; e++) {
-        if (spin_receptor_of(j->receptor, j->weight[e]) != receptor)
+        if (spin_synapse_type(j->receptor, j->weight[e], types) != type)
             continue;
         intake *t = &in[j->target[e]];
         double w = fmax(reach, fabs(j->weight[e])) / spin_weight_gain(g, j->post, j->target[e]);
@@ -52,7 +52,7 @@ static void add(const hmn_graph *g, uint32_t projection, uint32_t receptor, inta
     }
 }
 
-uint32_t spin_scale_shift(const hmn_graph *g, uint32_t population, uint32_t receptor)
+uint32_t spin_scale_shift(const hmn_graph *g, uint32_t population, uint32_t type, uint32_t types)
 {
     hmn_arena *scratch = arena_new(0);
     uint32_t n = g->population[population].size;
@@ -60,7 +60,7 @@ uint32_t spin_scale_shift(const hmn_graph *g, uint32_t population, uint32_t rece
     double most = 0;
     for (uint32_t j = 0; j < g->nprojections; j++)
         if (g->projection[j].post == population)
-            add(g, j, receptor, in);
+            add(g, j, type, types, in);
     for (uint32_t i = 0; i < n; i++)
         most = fmax(most, fmax(in[i].mean + SCALE_SIGMA * sqrt(in[i].square), in[i].most));
     arena_free(scratch);

@@ -4,6 +4,7 @@
  * late. A row's synapses of delay d count in step t + d. */
 #include "backends/spinnaker/core.h"
 
+#include "backends/spinnaker/arith.h"
 #include "backends/spinnaker/loihi_lif.h"
 #include "core/base/bug.h"
 #include "core/base/rng.h"
@@ -20,7 +21,8 @@ static void transfer(const spin_rom *r, void *state, uint32_t step)
         for (uint32_t i = 0; i < r->n; i++) {
             uint16_t *sum = &slot[(t << r->format.index_bits) + i];
             if (*sum)
-                spin_neuron_input(r->program.model, neuron + (size_t)i * r->words, t, ring_input(*sum, r->shift[t]));
+                spin_neuron_input(r->program.model, neuron + (size_t)i * r->words, t,
+                                  spin_weight_input(*sum, r->shift[t]));
             *sum = 0;
         }
 }
@@ -74,7 +76,7 @@ static void update_loihi(const spin_rom *r, spin_state *s, hmn_port *port)
     for (uint32_t i = 0; i < r->n; i++) {
         const int32_t *param = (const int32_t *)(const void *)(r->params + spin_program_index(r->program, r->n, i, 0));
         int32_t noise = param[LOIHI_LIF_NOISE] & 0xFF ? noise_draw(r, port, i) : 0;
-        int32_t q = ring_input(slot[i], r->shift[0]) - ring_input(inhibitory[i], r->shift[1]);
+        int32_t q = spin_weight_input(slot[i], r->shift[0]) - spin_weight_input(inhibitory[i], r->shift[1]);
         slot[i] = inhibitory[i] = 0;
         q = (int32_t)((uint32_t)q + (uint32_t)current(r, port->step, i, &next));
         if (loihi_lif_tick(param, neuron + (size_t)i * LOIHI_LIF_STATE, q, noise))
