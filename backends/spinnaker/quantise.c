@@ -19,7 +19,6 @@ bool spin_quantise(const hmn_graph *g, hmn_qnet *out, hmn_arena *a, hmn_diag *d)
 {
     spin_quantiser z = {g, out, a, d};
     out->graph = g;
-    out->chip = &hmn_chip_spinnaker;
     out->population = out->population ? out->population : ARENA_NEW(a, qnet_population, g->npopulations);
     out->projection = out->projection ? out->projection : ARENA_NEW(a, qnet_projection, g->nprojections);
     bool ok = refuse_wishes(&z);
