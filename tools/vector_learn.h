@@ -35,6 +35,11 @@ void vector_read_noise(vector_reader *r, const json_t *j);
 void vector_read_learn_lava(vector_reader *r, const json_t *j);
 void vector_read_netlearn(vector_reader *r, const json_t *j);
 void vector_read_pes(vector_reader *r, const json_t *j);
+/* PES as a sum of products: minus the error in y1 where that is positive, the error in y2. Weights change every `learn`
+ * steps. */
+const vector_rule *vector_pes_rule(vector_reader *r, const json_t *learning, uint32_t learn);
+/* PES in a network whose groups are read. */
+void vector_read_netpes(vector_reader *r, const json_t *j);
 void vector_read_statistic(vector_reader *r, const json_t *j);
 void vector_read_learn_brian(vector_reader *r, const json_t *j);
 

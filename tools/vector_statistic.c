@@ -6,7 +6,9 @@
  * here, keyed by decision.
  *
  *   |mean - mean'| < z sqrt(var / trials + var' / n) + 10^-3
- *   |var - var'|   < 0.2 var + z s,  s the standard error of a variance, where var > 0.05 */
+ *   |var - var'|   < 0.2 var + z s,  s the standard error of a variance, where var > 0.05
+ *
+ * A recording may ask for a narrower z of the last mean (z_last): one comparison, where z has to hold for many. */
 #include "tools/vector_learn.h"
 
 #include "core/base/rng.h"
@@ -22,8 +24,10 @@ typedef struct {
     uint32_t epoch; /* values are compared after each; 1: after each step */
     bool weight;    /* else x1 */
     double offset;  /* of the stored weights from those of the recording */
-    double z, trials;
-    int32_t third;     /* y2 */
+    double z, z_last, trials;
+    uint32_t last; /* steps of the recording */
+    int32_t third; /* y2; of PES the error, in y1 where it is negative */
+    bool pes;
     bool holds, pairs; /* pairs: a presynaptic and a postsynaptic neuron for each synapse */
     const json_t *expected, *expected_tag;
     int32_t *value;
@@ -42,8 +46,9 @@ static const char *compare(const statistic *s, const vector_view *v, const json_
         var += d * d / n;
         fourth += d * d * d * d / n;
     }
+    double z = v->step + 1 + s->epoch > s->last && s->z_last > 0 ? s->z_last : s->z;
     double error = sqrt(fmax(0, fourth - var * var) * (1 / n + 1 / s->trials));
-    if (!(fabs(mean - want) < s->z * sqrt(spread / s->trials + var / n) + 1e-3))
+    if (!(fabs(mean - want) < z * sqrt(spread / s->trials + var / n) + 1e-3))
         return arena_printf(v->arena, "mean of %s at %zu: got %.4f, want %.4f (variances %.4f, %.4f)", what, at, mean,
                             want, var, spread);
     if (spread > 0.05 && !(fabs(var - spread) < 0.2 * spread + s->z * error))
@@ -84,6 +89,13 @@ static const char *ended(void *context, const vector_view *v)
 static const char *begun(void *context, const vector_view *v)
 {
     const statistic *s = context;
+    if (s->pes) {
+        int32_t e = s->third;
+        return machine_set_trace(v->machine, v->first, v->projection[0], VAR_Y1, e < 0 ? -e : 0) &&
+                       machine_set_trace(v->machine, v->first, v->projection[0], VAR_Y2, e > 0 ? e : 0)
+                   ? NULL
+                   : "a third factor cannot be set";
+    }
     return !s->holds || machine_set_trace(v->machine, v->first, v->projection[0], VAR_Y2, s->third)
                ? NULL
                : "a third factor cannot be set";
@@ -231,6 +243,29 @@ static void read_weight(vector_reader *r, const json_t *j, const json_t *config)
     g->rule = rule;
 }
 
+/* PES of nengo: 1,000 synapses, each from a source of its own, onto a neuron that gets minus the error. */
+static void read_pes(vector_reader *r, const json_t *j, const json_t *config)
+{
+    statistic *s = open_statistic(r, "nengo", PAIRS);
+    s->weight = s->pes = true;
+    s->z = 4;
+    s->third = (int32_t)vread_member(r, config, "error", -127, 127);
+    s->epoch = (uint32_t)vread_member(r, config, "learn_epoch", 1, 63 * 512);
+    s->trials = (double)vread_member(r, j, "trials", 2, 1000000);
+    s->expected = json_object_get(j, "expected");
+    r->c->steps = (uint32_t)vread_member(r, config, "steps", 1, 1000);
+    check_expected(r, s->expected, r->c->steps / (s->epoch ? s->epoch : 1));
+    vector_group *g = add_copies(r, s, (int32_t)vread_member(r, config, "w0", -256, 255));
+    g->exponent = (int32_t)vread_member(r, config, "weight_exp", -8, 7);
+    g->bits = (int32_t)vread_member(r, config, "num_weight_bits", 1, 8);
+    for (uint32_t i = 0; i < g->count; i++)
+        g->synapse[i].effect = g->synapse[i].weight;
+    if (!r->why)
+        g->rule = vector_pes_rule(r, config, s->epoch);
+    list_spikes(r, s, json_object_get(config, "spikes"), 1);
+    vector_sort_inputs(r, false);
+}
+
 /* Synapses with a rule of their own, each between a source and a neuron that is made to fire. */
 static void read_pairs(vector_reader *r, const json_t *j, const json_t *config)
 {
@@ -268,6 +303,8 @@ void vector_read_statistic(vector_reader *r, const json_t *j)
     const json_t *config = json_object_get(j, "config");
     if (json_is_object(json_object_get(config, "rule")))
         read_pairs(r, j, config);
+    else if (json_object_get(config, "lr_int"))
+        read_pes(r, j, config);
     else if (json_object_get(config, "rule") || json_object_get(config, "dw"))
         read_weight(r, j, config);
     else if (json_object_get(config, "mag_int"))
@@ -278,4 +315,9 @@ void vector_read_statistic(vector_reader *r, const json_t *j)
         read_trace(r, j, config, "brian2loihi");
     else
         vread_beyond(r, "this kind of statistic is not known");
+    statistic *s = r->c->hooks.context;
+    if (r->why || !s || !json_object_get(j, "z_last"))
+        return;
+    s->z_last = (double)vread_member(r, j, "z_last", 1, 10);
+    s->last = r->c->steps;
 }

@@ -229,7 +229,9 @@ static void read_network(vector_reader *r, const json_t *j, bool nengo)
     vector_read_inputs(r, json_object_get(j, "inputs"));
     read_network_groups(r, json_object_get(j, "synapses"), nengo);
     expect_network(r, json_object_get(j, "expected"));
-    if (json_object_get(j, "learning"))
+    if (json_object_get(j, "learning") && nengo)
+        vector_read_netpes(r, j);
+    else if (json_object_get(j, "learning"))
         vector_read_netlearn(r, j);
 }
 
@@ -355,7 +357,7 @@ static void read_case(vector_reader *r, const json_t *j)
         read_compartment(r, j, false);
     else if (has(j, "activation"))
         read_compartment(r, j, true);
-    else if (has(neurons, "decay_u") && has(j, "pes_error_in"))
+    else if (has(neurons, "decay_u") && has(j, "pes_error_in") && !has(json_object_get(j, "expected"), "neurons"))
         vector_read_pes(r, j);
     else if (has(neurons, "decay_u") && has(j, "synapses"))
         read_network(r, j, true);

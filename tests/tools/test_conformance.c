@@ -44,7 +44,12 @@ static const char *const files[] = {"lif_nengo",
                                     "stat_lava",
                                     "stat_nengo",
                                     "stat_brian",
+                                    "oracle_net_lava",
+                                    "oracle_net_nengo",
                                     "oracle_netlearn_lava",
+                                    "oracle_netlearn_nengo",
+                                    "oracle_netall_lava",
+                                    "oracle_stat_nengo",
                                     "oracle_stat_lava"};
 
 static void replay(const char *chip, const char *const *file, size_t n)
@@ -73,7 +78,7 @@ END_TEST
 /* Replaces the first `from` after `after` in a copy of a vector file by `to`, of the same length. */
 static void alter(const char *file, const char *after, const char *from, const char *to)
 {
-    static char text[1 << 18];
+    static char text[1 << 19];
     char path[256];
     snprintf(path, sizeof path, "%s/tests/data/loihi/%s.json", HMN_SOURCE_DIR, file);
     program_slurp(path, text, sizeof text);
@@ -155,6 +160,11 @@ START_TEST(learning_is_compared_number_by_number)
     must_fail("learn_brian2loihi", "\"w\":[", "100", "102", "w after step 0: got 100, want 102");
     must_fail("net_nengo_noise", "\"noise_draws\":[[", "-119", "-109", "u of neuron 0 after step 0");
     must_fail("net_nengo_pes", "\"w_eff\":[[[", "0,", "1,", "effective weight of synapse");
+    must_fail("oracle_netlearn_nengo", "\"sum_w_eff\":[", "1", "2", "sum of effective weights");
+    must_fail("oracle_netlearn_nengo", "\"force_draws\":", "1.0", "0.0", "after step");
+    must_fail("oracle_netall_lava", "\"w\":[[[", "1", "2", "w of synapse");
+    /* 3 standard errors: one epoch of many may be as far, the last one alone may not */
+    must_fail("oracle_stat_nengo", "or_stat_pes_2", "-129.016]", "-129.716]", "mean of w at 14");
     must_fail("stat_lava", "\"mean\":[", "15", "14", "mean of x1 at 3");
     must_fail("stat_brian", "\"spikes\":[", "9", "8", "mean of x1 at 8");
     program_leave();
