@@ -200,6 +200,9 @@ typedef struct {
 /* Variables that a probe or test may read from a core's state. */
 typedef enum { VAR_U, VAR_V, VAR_X1, VAR_X2, VAR_Y1, VAR_Y2, VAR_Y3 } hmn_variable;
 
+/* As a variable, VAR_WORD + k: word k of a neuron's state in the chip's own order, where the chip's core.h names one. */
+enum { VAR_WORD = 64 };
+
 /* One synapse as the emulated core holds it now. */
 typedef struct {
     uint32_t axon, compartment, projection;

@@ -15,7 +15,7 @@ int32_t spin_div(int32_t a, int32_t b)
     return fx_low32((a < 0) == (b < 0) ? q : -q);
 }
 
-/* The ARM run-time library's 64-bit division: all ones for what is divided by 0. */
+/* All ones for what is divided by 0, which the compiler refuses. */
 static uint64_t divide(uint64_t n, uint64_t d) { return d ? n / d : n ? UINT64_MAX : 0; }
 
 int32_t spin_kdivk(int32_t a, int32_t b)

@@ -68,7 +68,8 @@ static inline int32_t spin_mul_trace(int32_t a, int32_t trace) { return spin_mul
 /* eq. S3: accum / accum, toward zero. */
 int32_t spin_div(int32_t a, int32_t b);
 
-/* eq. S10: s1615 / s1615, divided as unsigned 64-bit numbers, toward zero. What is divided by 0 becomes -1 (0: 0). */
+/* eq. S10: s1615 / s1615, divided as unsigned 64-bit numbers, toward zero. By 0, where the chip
+ * stops, -1 (0 / 0: 0). */
 int32_t spin_kdivk(int32_t a, int32_t b);
 
 /* eq. S10: s1615 / unsigned integer. */

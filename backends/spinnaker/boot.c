@@ -91,6 +91,7 @@ spin_rom spin_decode(const hmn_core_view *v)
     r.at_current = reserve(&r.bytes, r.ncurrents, sizeof(core_current));
     r.state_bytes = sizeof(spin_state);
     r.st_neuron = reserve(&r.state_bytes, (uint64_t)r.n * r.words, sizeof(int32_t));
+    r.st_recorded = reserve(&r.state_bytes, r.n, sizeof(spin_tick));
     r.st_ring = reserve(&r.state_bytes, r.types ? ring_size(&r.format) : 0, sizeof(uint16_t));
     r.st_matrix = reserve(&r.state_bytes, r.matrix_words - r.learning_from, sizeof(uint32_t));
     return r;

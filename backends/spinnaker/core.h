@@ -36,9 +36,10 @@ typedef struct {
     uint32_t at_colour;  /* uint32 [nentries] colour bits */
     uint32_t at_current; /* core_current [ncurrents] by neuron */
     uint32_t bytes;
-    uint32_t st_neuron; /* int32 [n * words] */
-    uint32_t st_ring;   /* uint16 [ring_size] */
-    uint32_t st_matrix; /* uint32 [matrix_words - learning_from] */
+    uint32_t st_neuron;   /* int32 [n * words] */
+    uint32_t st_recorded; /* spin_tick [n] */
+    uint32_t st_ring;     /* uint16 [ring_size] */
+    uint32_t st_matrix;   /* uint32 [matrix_words - learning_from] */
     uint32_t state_bytes;
 } spin_rom;
 
@@ -47,6 +48,14 @@ typedef struct {
     ring_counters ring;
     poptable_counters table;
 } spin_state;
+
+/* What the program records in a step: values before its first sub-step; spikes of all of them. As variables: VAR_WORD +
+ * k is word k of a neuron's state (neuron.def), the four words of this stand behind it. */
+typedef struct {
+    spin_recorded before;
+    int32_t spikes;
+} spin_tick;
+enum { TICK_WORDS = sizeof(spin_tick) / sizeof(int32_t) };
 
 #define SPIN_ROM(T, r, field) ((const T *)(const void *)((const char *)(r) + (r)->at_##field))
 #define SPIN_STATE_OF(T, r, s, field) ((T *)(void *)((char *)(s) + (r)->st_##field))

@@ -20,6 +20,9 @@ bool spin_quantise(const hmn_graph *g, hmn_qnet *out, hmn_arena *a, hmn_diag *d)
 /* Parameter words of a population; false after a report. */
 bool spin_quantise_population(spin_quantiser *z, uint32_t population);
 
+/* Holds the words of a population against what the program does with them; false after a report. */
+bool spin_check_words(spin_quantiser *z, uint32_t population, const spin_model *m);
+
 /* Shifts of a population's ring buffers, then weights and delays of the projections onto it; false after a report. */
 bool spin_quantise_weights(spin_quantiser *z, uint32_t population);
 

@@ -119,10 +119,13 @@ static bool check_features(spin_quantiser *z, const graph_population *p)
 
 /* ---- words ---- */
 
+enum { IZHIKEVICH_PEAK = 30 }; /* mV, part of the model */
+
 static double value_of(const spin_quantiser *z, const graph_population *p, const word_source *s, uint32_t i)
 {
     double u = p->init_u.v ? graph_at(p->init_u, i) : 0;
     bool current = p->model == MODEL_CURR_EXP || p->model == MODEL_CURR_CA2;
+    bool izhikevich = p->model == MODEL_IZHIKEVICH || p->model == MODEL_IZHIKEVICH_COND;
     switch (s->param) {
     case FROM_INIT_V: return p->init_v.v ? graph_at(p->init_v, i) : 0;
     case FROM_INIT_U: return u;
@@ -130,6 +133,7 @@ static double value_of(const spin_quantiser *z, const graph_population *p, const
     case FROM_INIT_INH: return current ? fmax(-u, 0) : 0;
     case FROM_STEP: return z->graph->dt;
     case FROM_SUBSTEP: return z->graph->dt / graph_at(p->param[NP_SUBSTEPS], 0);
+    case NP_V_THRESH: return izhikevich ? IZHIKEVICH_PEAK : graph_at(p->param[NP_V_THRESH], i);
     default: return graph_at(p->param[s->param], i);
     }
 }
@@ -348,5 +352,6 @@ bool spin_quantise_population(spin_quantiser *z, uint32_t population)
         return true;
     if (program.kind == SPIN_KIND_LOIHI)
         return loihi(z, population);
-    return net_raw(p->model) ? in_words(z, population, program.model) : standard(z, population, program.model);
+    return (net_raw(p->model) ? in_words : standard)(z, population, program.model) &&
+           spin_check_words(z, population, program.model);
 }

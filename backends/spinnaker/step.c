@@ -38,23 +38,26 @@ static int32_t current(const spin_rom *r, uint32_t step, uint32_t i, uint32_t *n
     return (int32_t)sum;
 }
 
-static void fire(hmn_port *port, uint32_t neuron)
+/* times: spikes in this step; each is a packet of its own. */
+static void fire(hmn_port *port, uint32_t neuron, uint32_t times)
 {
-    port->payload[port->nfired] = 1;
+    port->payload[port->nfired] = (int32_t)times;
     port->fired[port->nfired++] = neuron;
-    port->count->spikes++;
+    port->count->spikes += times;
 }
 
 static void update_neurons(const spin_rom *r, spin_state *s, hmn_port *port)
 {
     int32_t *neuron = SPIN_STATE_OF(int32_t, r, s, neuron);
+    spin_tick *tick = SPIN_STATE_OF(spin_tick, r, s, recorded);
     uint32_t next = 0;
     transfer(r, s, port->step);
     for (uint32_t i = 0; i < r->n; i++) {
-        spin_recorded recorded;
-        if (spin_neuron_tick(r->program.model, neuron + (size_t)i * r->words, r->substeps,
-                             current(r, port->step, i, &next), &s->noise, &recorded))
-            fire(port, i);
+        uint32_t spikes = spin_neuron_tick(r->program.model, neuron + (size_t)i * r->words, r->substeps,
+                                           current(r, port->step, i, &next), &s->noise, &tick[i].before);
+        tick[i].spikes = (int32_t)spikes;
+        if (spikes)
+            fire(port, i, spikes);
     }
 }
 
@@ -80,7 +83,7 @@ static void update_loihi(const spin_rom *r, spin_state *s, hmn_port *port)
         slot[i] = inhibitory[i] = 0;
         q = (int32_t)((uint32_t)q + (uint32_t)current(r, port->step, i, &next));
         if (loihi_lif_tick(param, neuron + (size_t)i * LOIHI_LIF_STATE, q, noise))
-            fire(port, i);
+            fire(port, i, 1);
     }
 }
 
@@ -152,9 +155,13 @@ static int32_t word_of(const spin_rom *r, const int32_t *state, const char *key)
 int32_t spin_read(const void *rom, const void *state, hmn_variable var, uint32_t index)
 {
     const spin_rom *r = rom;
-    if (r->words == 0 || index >= r->n || (var != VAR_U && var != VAR_V))
+    uint32_t word = (uint32_t)var - VAR_WORD;
+    bool named = (uint32_t)var >= VAR_WORD && word < r->words + TICK_WORDS;
+    if (r->words == 0 || index >= r->n || (var != VAR_U && var != VAR_V && !named))
         return 0;
     const int32_t *s = SPIN_STATE_CONST(int32_t, r, state, neuron) + (size_t)index * r->words;
+    if (named)
+        return word < r->words ? s[word] : SPIN_STATE_CONST(int32_t, r, state, recorded)[index * TICK_WORDS + word - r->words];
     if (r->program.kind == SPIN_KIND_LOIHI)
         return s[var == VAR_V];
     if (var == VAR_V)
