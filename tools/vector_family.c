@@ -20,6 +20,7 @@ static const vector_family families[] = {
     {"routing_compression", NULL, vector_spin_tcam},
     {"rtr_load", NULL, vector_spin_rtr},
     {"neuron_step", NULL, vector_spin_neuron},
+    {"real_code", NULL, vector_spin_real},
     {NULL, vector_is_operation, vector_spin_operation},
     {"stdp_row", NULL, vector_stdp_row},
     {"core_run", NULL, vector_core_run},
