@@ -41,6 +41,12 @@ double learn_room(double tau, double dt)
     return fmax(8, floor(127 / peak));
 }
 
+double learn_burst_room(double tau, double dt)
+{
+    double mean = tau * dt / 10, most = mean + 2.5 * sqrt(mean / 2);
+    return fmin(learn_room(tau, dt), fmax(8, floor(127 / fmax(most, 1))));
+}
+
 rule_trace learn_trace(double impulse, double tau)
 {
     double decay = tau > 0 ? fmin(4095, round(4096 * exp(-1 / tau))) : 0;
@@ -190,14 +196,7 @@ static bool check_epoch(lowering *l)
 
 static bool check_program(lowering *l)
 {
-    const hmn_limits *c = l->limits;
-    ulearn_legal legal = {c->legal_vars ? c->legal_vars : UINT32_MAX,
-                          c->max_products ? c->max_products : RULE_MAX_PRODUCTS,
-                          c->max_factors ? c->max_factors : RULE_MAX_FACTORS,
-                          c->mantissa_low,
-                          c->mantissa_high,
-                          c->exponent_low,
-                          c->exponent_high};
+    const ulearn_legal legal = limits_legal(l->limits);
     const char *why = NULL;
     uint32_t bad = ulearn_check(&l->out, &legal, &why);
     if (bad == l->out.nproducts)
@@ -294,6 +293,7 @@ static void tell_unread(hmn_unit *u, const bool *read)
 typedef struct {
     uint32_t rule;
     double w_lsb;
+    uint32_t only; /* attention sums over one projection's synapses: that projection; NET_NONE: any */
     uint32_t made;
     bool failed;
     lowering *gated;    /* with a phase gate: what every bin's rule is a copy of */
@@ -362,19 +362,22 @@ static bool lower_projection(hmn_unit *u, uint32_t index, made_rule *made, uint3
     const net_rule *rule = &u->graph->net->rule[j->rule];
     double w_lsb = rule->type == RULE_TEXT ? 1 : p->w_lsb;
     uint32_t k = 0;
-    while (k < *nmade && !(made[k].rule == j->rule && made[k].w_lsb == w_lsb))
-        k++;
+    bool attends = rule->type == RULE_HMN && rule->local_attention.on;
+    uint32_t only = attends ? index : NET_NONE, nattending = 0;
+    while (k < *nmade && !(made[k].rule == j->rule && made[k].w_lsb == w_lsb && made[k].only == only))
+        nattending += made[k++].only != NET_NONE;
     if (k == *nmade) {
         lowering l = {.net = u->graph->net, .rule = rule, .limits = u->chip->limits, .dt = u->graph->dt};
         l.subject = arena_printf(u->arena, "projection %s", j->name);
         l.w_lsb = w_lsb;
+        l.nattending = nattending;
         l.qnet = q;
         l.arena = u->arena;
         l.diag = u->diag;
         bool ok = lower(&l);
         tell_graded(&l, j, u->graph);
         made_rule *new = &made[(*nmade)++];
-        *new = (made_rule){j->rule, w_lsb, NET_NONE, !ok, NULL, NULL};
+        *new = (made_rule){j->rule, w_lsb, only, NET_NONE, !ok, NULL, NULL};
         if (ok && !l.inert && l.channel.oscillation)
             keep_gated(u, &l, new);
         else if (ok && !l.inert)

@@ -13,12 +13,16 @@ typedef struct {
     const net_rule *rule;
     const char *subject; /* "projection NAME", for the report */
     const hmn_limits *limits;
-    double dt;    /* ms */
-    double w_lsb; /* real weight of one step of the weight scale */
+    uint32_t nattending; /* projections with attention so far */
+    double dt;           /* ms */
+    double w_lsb;        /* real weight of one step of the weight scale */
     hmn_qnet *qnet;
     hmn_arena *arena;
     hmn_diag *diag;
     /* made */
+    uint32_t epoch;   /* steps, as written; out.epoch may be a part of it */
+    uint8_t decimate; /* 2^decimate parts */
+    bool carry;       /* the register keeps what rounding leaves */
     hmn_rule out;
     qnet_channel channel;
     bool uses_channel, inert; /* inert: nothing can change, stays static */
@@ -27,16 +31,47 @@ typedef struct {
 /* Rules of type stdp and hmn. */
 bool learn_pairing(lowering *l);
 
-/* learn_gates.c: equation 7 as an attention of the register; equation 4 but for the phase, which is a bin's own. */
-bool learn_attention(lowering *l);
-void learn_phase_gate(lowering *l);
-uint32_t learn_phase(uint32_t bin, uint32_t bins); /* in turns of 2^32 */
-
 /* A number of the form m * 2^e that a product can be scaled with. */
 typedef struct {
     int8_t mantissa, exponent;
     double value;
 } learn_scale;
+
+/* An eligibility trace of equation 2 and the tag that holds it. */
+typedef struct {
+    rule_target target;
+    rule_var var;
+    double share, tau; /* k of equation 2; steps */
+    const net_num *key;
+    const char *name;
+    double step; /* eligibility of one step of the tag */
+} learn_tag;
+
+/* Equations 2 and 3 of a rule. */
+typedef struct {
+    double a_plus, a_minus;
+    double own; /* share of an epoch's own pairings that acts at its end and is then gone (tau_fast: 0) */
+    double tau_plus, tau_minus; /* steps */
+    learn_tag tag[2];
+    uint32_t ntags;
+    double eta_local, eta_global, reach; /* reach: largest |eta_local + eta_global G| */
+    bool modulated;
+} learn_pair;
+
+bool learn_tagged(lowering *l, const learn_pair *p); /* learn_tags.c: rules with tags */
+bool learn_extended(lowering *l, learn_pair *p);     /* learn_extended.c: equations 5, 10, 11 */
+
+/* learn_pairing.c: pieces of all forms. */
+bool learn_lost(lowering *l, hmn_span at, const char *what, double value, double least);
+bool learn_too_large(lowering *l, const char *what, double value, double most);
+void learn_product(lowering *l, rule_target target, rule_var dependency, learn_scale s, bool negative,
+                   const rule_factor *factor, uint32_t n);
+bool learn_fill_channel(lowering *l, const learn_pair *p, double unit);
+
+/* learn_gates.c: equation 7 as an attention of the register; equation 4 but for the phase, which is a bin's own. */
+bool learn_attention(lowering *l);
+void learn_phase_gate(lowering *l);
+uint32_t learn_phase(uint32_t bin, uint32_t bins); /* in turns of 2^32 */
 
 learn_scale learn_nearest(const hmn_limits *limits, double x);
 learn_scale learn_at_least(const hmn_limits *limits, double x); /* smallest >= x; the largest when none is */
@@ -44,6 +79,10 @@ learn_scale learn_at_least(const hmn_limits *limits, double x); /* smallest >= x
 /* What a trace adds at a spike: as large as possible, but a regular train of one spike each 10 ms does not saturate
  * its 7 bits. tau in steps. */
 double learn_room(double tau, double dt);
+
+/* The same for irregular trains: mean and 2.5 deviations of a Poisson train of 100 Hz fit. For traces whose saturation
+ * would bias a sum. */
+double learn_burst_room(double tau, double dt);
 
 rule_trace learn_trace(double impulse, double tau); /* tau in steps */
 

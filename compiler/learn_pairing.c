@@ -6,7 +6,7 @@
  *
  *   no modulator, the epoch's own pairings   dw = S y0 x1 - S' x0 y1
  *   modulated, the epoch's own pairings      dw = S r1 y0 x1 - S' r1 x0 y1
- *   one eligibility trace                    dt = S y0 x1 - S' x0 y1 - d u0 t,   dw = S'' [r1] u0 t
+ *   eligibility traces                       learn_tags.c
  *
  * S = m 2^e is coarse; what makes the product exact is free elsewhere: the impulse of a trace has 8 fraction bits,
  * and the step `unit` of register r1 may be any number. With modulators, unit is chosen so that
@@ -15,20 +15,13 @@
  * 100 Hz for rates of populations, the largest value of schedules and constants. A product of n factors of b bits each
  * loses max(0, sum b + 4 - 15) bits on the right before S shifts it left: 4 for r1 x1, 6 for r1 t.
  *
- * The engine pairs the last spike of an epoch only, and the tag acts one epoch after it is written. */
+ * The engine pairs the last spike of an epoch only. */
 #include "compiler/learn.h"
 
 #include "compiler/rule.h"
 #include "core/base/bug.h"
 
 #include <math.h>
-
-typedef struct {
-    double a_plus, a_minus;              /* with the share of the trace that is used */
-    double tau_plus, tau_minus, tau_tag; /* steps; tau_tag 0: no tag */
-    double eta_local, eta_global, reach; /* reach: largest |eta_local + eta_global G| */
-    bool modulated;
-} pairing;
 
 /* ---- what cannot be lowered ---- */
 
@@ -42,24 +35,37 @@ static bool refuse(lowering *l, bool on, const char *term, const char *cure)
     return false;
 }
 
+/* Attention needs h and c at one timescale: a core has one more trace of each kind. */
+static bool attention_fits(lowering *l)
+{
+    const net_local_attention *a = &l->rule->local_attention;
+    bool one = a->ntau == 1 && a->similarity == SIM_SCALED_DOT, has = limits_has(l->limits, ULEARN_ATTEND);
+    return refuse(l, a->on && !has, "attention over synapses (equations 10, 11)",
+                  "use target loihi2, whose engine has it, or local_attention: {enabled: false}") &&
+           refuse(l, a->on && has && !one, "attention over synapses by more than one timescale or by cosine",
+                  "use similarity: scaled_dot and one tau: x2 and y2 are the traces that are left");
+}
+
 static bool supported(lowering *l)
 {
     const net_rule *r = l->rule;
     const net_traces *t = &r->traces;
-    bool fast = t->k_fast.v != 0, slow = t->tau_slow.given && t->k_slow.v != 0;
+    bool fast = t->k_fast.v != 0 && t->tau_fast.v > 0, slow = t->tau_slow.given && t->k_slow.v != 0;
     if (r->type == RULE_STDP)
         return true;
-    bool ok = refuse(l, r->local_attention.on, "attention over synapses (equations 10, 11)",
-                     "switch it off with local_attention: {enabled: false}");
+    bool ok = attention_fits(l);
     ok &= refuse(l, r->phase_gate.on && r->phase_gate.gate != GATE_PLASTICITY, "a phase gate of the neurons' firing",
                  "use gate: plasticity, or switch it off with phase_gate: {enabled: false}");
-    ok &= refuse(l, r->probability_gate.on, "the probability gate (equation 5)",
-                 "switch it off with probability_gate: {enabled: false}; weights are rounded stochastically anyway");
     ok &= refuse(l, r->meta.on, "meta-learning (equations 8, 9)", "switch it off with meta: {enabled: false}");
     ok &= refuse(l, r->astrocyte.i != NET_NONE, "astrocytes (section 7.4)", "leave the key astrocyte out");
     ok &= refuse(l, t->pairing == PAIRING_RATE, "pairing: rate", "use pairing: stdp or pairing: hebbian");
-    ok &= refuse(l, fast && slow, "a fast and a slow eligibility trace at once: a synapse has one tag",
+    ok &= refuse(l, fast && slow && l->limits->second_tag_bits == 0,
+                 "a fast and a slow eligibility trace at once: a synapse has one tag",
                  "keep one of them: leave tau_slow out, or set k_fast: 0");
+    ok &=
+        refuse(l, fast && slow && l->limits->second_tag_is_delay && t->pairing == PAIRING_STDP && t->a_minus.v != 0,
+               "two eligibility traces of which one may be negative: the second tag is the delay field, without a sign",
+               "use pairing: hebbian, or target loihi2, or keep one of them");
     return ok;
 }
 
@@ -78,19 +84,32 @@ static double level_of(const net_modulator *m)
     return most;
 }
 
-static pairing read_pairing(lowering *l)
+static learn_pair read_pairing(lowering *l)
 {
     const net_rule *r = l->rule;
     const net_traces *t = &r->traces;
     bool stdp = r->type == RULE_STDP, slow = !stdp && t->tau_slow.given && t->k_slow.v != 0;
-    double share = stdp ? 1 : slow ? t->k_slow.v : t->k_fast.v;
-    pairing p = {.a_plus = share * t->a_plus.v};
-    p.a_minus = stdp || t->pairing == PAIRING_STDP ? share * t->a_minus.v : 0;
+    bool fast = stdp || (t->k_fast.v != 0 && t->tau_fast.v > 0);
+    learn_pair p = {.a_plus = t->a_plus.v, .own = stdp ? 1 : t->tau_fast.v > 0 ? 0 : t->k_fast.v};
+    p.a_minus = stdp || t->pairing == PAIRING_STDP ? t->a_minus.v : 0;
     p.tau_plus = t->tau_plus.v / l->dt;
     p.tau_minus = t->tau_minus.v / l->dt;
-    p.tau_tag = stdp ? 0 : (slow ? t->tau_slow.v : t->tau_fast.v) / l->dt;
+    if (slow)
+        p.tag[p.ntags++] = (learn_tag){RULE_T, RV_T, t->k_slow.v, t->tau_slow.v / l->dt, &t->tau_slow, "tau_slow", 0};
+    if (fast && !stdp)
+        p.tag[p.ntags++] = (learn_tag){slow ? RULE_D : RULE_T,
+                                       slow ? RV_D : RV_T,
+                                       t->k_fast.v,
+                                       t->tau_fast.v / l->dt,
+                                       &t->tau_fast,
+                                       "tau_fast",
+                                       0};
     p.eta_local = stdp && !r->eta_local.given ? 1 : r->eta_local.v;
     p.eta_global = stdp ? 0 : r->eta_global.v;
+    if (p.ntags == 0) { /* the share belongs to the amplitudes */
+        p.a_plus *= p.own;
+        p.a_minus *= p.own;
+    }
     double sum = 0, most = 0;
     for (uint32_t k = 0; k < r->nmodulators; k++) {
         const net_modulator *m = &l->net->modulator[r->modulator[k].i];
@@ -105,7 +124,7 @@ static pairing read_pairing(lowering *l)
 
 /* ---- constants ---- */
 
-static bool lost(lowering *l, hmn_span at, const char *what, double value, double least)
+bool learn_lost(lowering *l, hmn_span at, const char *what, double value, double least)
 {
     diag_report(l->diag, DIAG_LOST_TO_ZERO, at.line ? at : l->rule->name.at,
                 "rule %s: %s is %.4g, but on %s less than %.4g rounds to zero", l->rule->name.s, what, value,
@@ -114,7 +133,7 @@ static bool lost(lowering *l, hmn_span at, const char *what, double value, doubl
     return false;
 }
 
-static bool too_large(lowering *l, const char *what, double value, double most)
+bool learn_too_large(lowering *l, const char *what, double value, double most)
 {
     diag_report(l->diag, DIAG_FIT_VALUE, l->rule->name.at, "rule %s: %s is %.4g; on %s at most %.4g fits",
                 l->rule->name.s, what, value, l->subject, most);
@@ -122,14 +141,19 @@ static bool too_large(lowering *l, const char *what, double value, double most)
     return false;
 }
 
-static void product(lowering *l, rule_target target, rule_var dependency, learn_scale s, bool negative,
-                    const rule_factor *factor, uint32_t n)
+void learn_product(lowering *l, rule_target target, rule_var dependency, learn_scale s, bool negative,
+                   const rule_factor *factor, uint32_t n)
 {
     HMN_ASSERT(l->out.nproducts < RULE_MAX_PRODUCTS);
+    uint32_t bit = 1u << l->out.nproducts;
+    bool change = target == RULE_W && !(n == 1 && factor[0].var == RV_W); /* not the decay of the weight itself */
+    l->out.attended |= change && l->out.attend.on ? bit : 0;
+    l->out.drawn |= change && l->out.draw.on ? bit : 0;
     rule_product *p = &l->out.product[l->out.nproducts++];
     *p = (rule_product){.target = (uint8_t)target, .dependency = (uint8_t)dependency, .nfactors = (uint8_t)n};
     p->mantissa = (int8_t)(negative ? -s.mantissa : s.mantissa);
     p->exponent = s.exponent;
+    p->decimate = dependency == RV_U ? l->decimate : 0;
     for (uint32_t k = 0; k < n; k++)
         p->factor[k] = factor[k];
 }
@@ -150,7 +174,7 @@ typedef struct {
 } pair_sink;
 
 /* One half of the pairing term: y0 x1 for A_plus, x0 y1 for A_minus. A given impulse is kept, else chosen. */
-static bool half(lowering *l, const pairing *p, pair_sink to, bool plus, double fixed_impulse)
+static bool half(lowering *l, const learn_pair *p, pair_sink to, bool plus, double fixed_impulse)
 {
     double a = plus ? p->a_plus : p->a_minus, tau = plus ? p->tau_plus : p->tau_minus, impulse = fixed_impulse;
     double signed_change = plus ? a * to.per_unit : -a * to.per_unit, change = fabs(signed_change),
@@ -164,11 +188,11 @@ static bool half(lowering *l, const pairing *p, pair_sink to, bool plus, double 
         s = learn_nearest(l->limits, change / impulse);
     else if (!split(l, change, room, &s, &impulse)) {
         double step = fabs(key->v) / change;
-        return impulse < 1 ? lost(l, key->at, name, key->v, step * s.value)
-                           : too_large(l, name, key->v, step * s.value * room);
+        return impulse < 1 ? learn_lost(l, key->at, name, key->v, step * s.value)
+                           : learn_too_large(l, name, key->v, step * s.value * room);
     }
     rule_factor f[2] = {{plus ? RV_X1 : RV_Y1, false, 0}, {RV_R1, false, 0}};
-    product(l, to.target, plus ? RV_Y0 : RV_X0, s, signed_change < 0, f, to.r1 ? 2 : 1);
+    learn_product(l, to.target, plus ? RV_Y0 : RV_X0, s, signed_change < 0, f, to.r1 ? 2 : 1);
     rule_trace *trace = &l->out.trace[plus ? RT_X1 : RT_Y1];
     *trace = learn_trace(impulse, tau);
     double got = s.value * trace->impulse_q8 / 256 / change * fabs(key->v);
@@ -198,19 +222,21 @@ static bool half(lowering *l, const pairing *p, pair_sink to, bool plus, double 
 static bool term_of_channel(lowering *l, double steps, double level, hmn_span at, const char *what, double value,
                             int32_t *q16)
 {
-    if (value != 0 && level > 0 && fabs(steps) * level < 0.5)
-        return lost(l, at, what, value, fabs(value) * 0.5 / (fabs(steps) * level));
+    double least = l->carry ? ldexp(8, -16) : 0.5; /* with a carry only the 16 fraction bits limit it */
+    if (value != 0 && level > 0 && fabs(steps) * (l->carry ? 1 : level) < least)
+        return learn_lost(l, at, what, value, fabs(value) * least / (fabs(steps) * (l->carry ? 1 : level)));
     *q16 = (int32_t)fmin(fmax(round(ldexp(steps, 16)), INT32_MIN), INT32_MAX);
     return true;
 }
 
-static bool fill_channel(lowering *l, const pairing *p, double unit)
+bool learn_fill_channel(lowering *l, const learn_pair *p, double unit)
 {
     const net_rule *r = l->rule;
     qnet_channel *c = &l->channel;
     l->uses_channel = true;
     c->unit = unit;
-    c->epoch = l->out.epoch;
+    c->epoch = l->epoch;
+    c->carry = l->carry;
     if (!learn_attention(l))
         return false;
     if (r->type == RULE_HMN && r->phase_gate.on)
@@ -229,27 +255,28 @@ static bool fill_channel(lowering *l, const pairing *p, double unit)
                                       .verdict = VERDICT_QUANTISED,
                                       .bits = 8,
                                       .scale = unit,
-                                      .max_error = unit / 2,
-                                      .rms_error = unit / sqrt(12),
+                                      .max_error = l->carry ? unit : unit / 2,
+                                      .rms_error = l->carry ? unit / sqrt(6) : unit / sqrt(12),
                                       .count = 1,
                                       .note = arena_printf(l->arena,
                                                            "register r1: %.3g of its 127 steps when every modulator "
-                                                           "is at its largest",
-                                                           p->reach / unit)});
+                                                           "is at its largest%s",
+                                                           p->reach / unit,
+                                                           l->carry ? "; what rounding leaves is carried on" : "")});
     return ok;
 }
 
 /* ---- the forms ---- */
 
 /* dw = S y0 x1 - S' x0 y1 */
-static bool direct(lowering *l, const pairing *p)
+static bool direct(lowering *l, const learn_pair *p)
 {
     pair_sink to = {RULE_W, false, p->eta_local / l->w_lsb};
     return half(l, p, to, true, 0) & half(l, p, to, false, 0);
 }
 
 /* dw = S r1 y0 x1 - S' r1 x0 y1. The larger half sets the unit, the other follows through its impulse. */
-static bool direct_modulated(lowering *l, const pairing *p)
+static bool direct_modulated(lowering *l, const learn_pair *p)
 {
     static const rule_factor f[2] = {{RV_X1, false, 0}, {RV_R1, false, 0}};
     bool plus = fabs(p->a_plus) >= fabs(p->a_minus);
@@ -259,86 +286,31 @@ static bool direct_modulated(lowering *l, const pairing *p)
     if (s.value * impulse > need && s.exponent == l->limits->exponent_low && s.mantissa == 1)
         impulse = fmax(fmin(8, impulse), ceil(need / s.value)); /* finer steps than the smallest scale: a lower trace */
     if (s.value * impulse < need)
-        return too_large(l, "the largest change of a weight", p->reach * a, 127 * s.value * impulse / per_step * a);
+        return learn_too_large(l, "the largest change of a weight", p->reach * a,
+                               127 * s.value * impulse / per_step * a);
     double unit = s.value * impulse / per_step;
     pair_sink to = {RULE_W, true, unit / l->w_lsb * ldexp(1, (int)learn_shift(f, 2))};
-    return fill_channel(l, p, unit) & half(l, p, to, plus, impulse) & half(l, p, to, !plus, 0);
-}
-
-static bool tag_decay(lowering *l, const pairing *p)
-{
-    double wanted = -expm1(-l->out.epoch / p->tau_tag), least = ldexp(1, l->limits->exponent_low);
-    const net_traces *t = &l->rule->traces;
-    const net_num *key = t->tau_slow.given && t->k_slow.v != 0 ? &t->tau_slow : &t->tau_fast;
-    if (wanted < least * 0.75) {
-        diag_report(l->diag, DIAG_LOST_TO_ZERO, key->at.line ? key->at : l->rule->name.at,
-                    "rule %s: the eligibility loses %.4g of itself in an epoch of %u steps; less than %.4g rounds to "
-                    "zero",
-                    l->rule->name.s, wanted, l->out.epoch, least);
-        diag_cure(l->diag, "use an epoch of %.0f steps or more, or a shorter time constant",
-                  ceil(-p->tau_tag * log1p(-least)));
-        return false;
-    }
-    learn_scale s = learn_nearest(l->limits, fmin(wanted, 1));
-    rule_factor f = {RV_T, false, 0};
-    product(l, RULE_T, RV_U, s, true, &f, 1);
-    double real = s.value < 1 ? -l->out.epoch / log1p(-s.value) : 0;
-    learn_report(l, (qnet_report_row){.quantity = key == &t->tau_slow ? "tau_slow" : "tau_fast",
-                                      .unit = "ms",
-                                      .verdict = VERDICT_APPROXIMATED,
-                                      .bits = 9,
-                                      .max_error = fabs(real - p->tau_tag) * l->dt,
-                                      .rms_error = fabs(real - p->tau_tag) * l->dt,
-                                      .count = 1,
-                                      .note = "eligibility in the tag; it acts one epoch after its pairing"});
-    return true;
-}
-
-/* dt = S y0 x1 - S' x0 y1 - d u0 t,  dw = S'' [r1] u0 t. One pairing is some 64 of the tag's 255 steps. */
-static bool tagged(lowering *l, const pairing *p)
-{
-    const rule_factor f[2] = {{RV_T, false, 0}, {RV_R1, false, 0}};
-    uint32_t nfactors = p->modulated ? 2 : 1;
-    double a = fmax(fabs(p->a_plus), fabs(p->a_minus)), step = a / 64; /* eligibility of one step of the tag */
-    double lost_bits = ldexp(1, (int)learn_shift(f, nfactors)), top = p->modulated ? p->reach / 127 : p->reach;
-    double need = top * step / l->w_lsb * lost_bits, least = ldexp(1, l->limits->exponent_low);
-    if (need < least) /* fewer steps a pairing, so that the smallest scale is small enough; 8 at least */
-        step *= fmin(8, least / need);
-    need = top * step / l->w_lsb * lost_bits;
-    learn_scale s = p->modulated ? learn_at_least(l->limits, need) : learn_nearest(l->limits, need);
-    if (need > s.value * 1.1)
-        return too_large(l, "the largest change of a weight", top * a, top * a * s.value / need);
-    if (!p->modulated) {
-        if (need < s.value * 0.25)
-            return lost(l, l->rule->eta_local.at, "eta_local", p->eta_local, p->eta_local * s.value * 0.25 / need);
-        step *= s.value / need;
-    }
-    pair_sink to = {RULE_T, false, 1 / step};
-    bool ok = half(l, p, to, true, 0) & half(l, p, to, false, 0) & tag_decay(l, p);
-    if (p->modulated)
-        ok &= fill_channel(l, p, s.value / lost_bits * l->w_lsb / step);
-    product(l, RULE_W, RV_U, s, !p->modulated && p->eta_local < 0, f, nfactors);
-    return ok;
+    return learn_fill_channel(l, p, unit) & half(l, p, to, plus, impulse) & half(l, p, to, !plus, 0);
 }
 
 /* Weights lose the share `decay` a millisecond: dw = -m 2^e u0 w. */
 static bool weight_decay(lowering *l)
 {
-    double wanted = l->rule->decay.v * l->out.epoch * l->dt, least = ldexp(1, l->limits->exponent_low);
+    double wanted = l->rule->decay.v * l->epoch * l->dt, least = ldexp(1, l->limits->exponent_low);
     if (wanted == 0)
         return true;
     if (wanted < 0.75 * least)
-        return lost(l, l->rule->decay.at, "decay", l->rule->decay.v, 0.75 * least / l->out.epoch / l->dt);
+        return learn_lost(l, l->rule->decay.at, "decay", l->rule->decay.v, 0.75 * least / l->epoch / l->dt);
     learn_scale s = learn_nearest(l->limits, wanted);
     rule_factor f = {RV_W, false, 0};
-    product(l, RULE_W, RV_U, s, true, &f, 1);
+    learn_product(l, RULE_W, RV_U, s, true, &f, 1);
     learn_report(l, (qnet_report_row){.quantity = "decay",
                                       .unit = "1/ms",
                                       .verdict = s.value == wanted ? VERDICT_EXACT : VERDICT_APPROXIMATED,
                                       .bits = 4,
-                                      .scale = least / l->out.epoch / l->dt,
-                                      .max_error = fabs(s.value - wanted) / l->out.epoch / l->dt,
-                                      .rms_error = fabs(s.value - wanted) / l->out.epoch / l->dt,
+                                      .scale = least / l->epoch / l->dt,
+                                      .max_error = fabs(s.value - wanted) / l->epoch / l->dt,
+                                      .rms_error = fabs(s.value - wanted) / l->epoch / l->dt,
                                       .count = 1});
     return true;
 }
@@ -350,7 +322,7 @@ static double cut_off(const lowering *l)
     double sum = 0;
     for (uint32_t i = 0; i < l->out.nproducts; i++) {
         const rule_product *p = &l->out.product[i];
-        if (p->target == RULE_W && learn_shift(p->factor, p->nfactors) > 0)
+        if (p->target == RULE_W && learn_shift(p->factor, p->nfactors) > 0 && !l->out.rounds)
             sum += ldexp(l->w_lsb, p->exponent);
     }
     return sum;
@@ -375,7 +347,7 @@ bool learn_pairing(lowering *l)
 {
     if (!supported(l))
         return false;
-    pairing p = read_pairing(l);
+    learn_pair p = read_pairing(l);
     bool pairs = p.reach > 0 && (p.a_plus != 0 || p.a_minus != 0);
     l->inert = !pairs && l->rule->decay.v == 0;
     if (l->inert)
@@ -383,7 +355,10 @@ bool learn_pairing(lowering *l)
                     l->rule->name.s);
     if (l->inert)
         return true;
-    bool ok = !pairs || (p.tau_tag > 0 ? tagged(l, &p) : p.modulated ? direct_modulated(l, &p) : direct(l, &p));
+    l->epoch = l->out.epoch;
+    if (pairs && !learn_extended(l, &p))
+        return false;
+    bool ok = !pairs || (p.ntags ? learn_tagged(l, &p) : p.modulated ? direct_modulated(l, &p) : direct(l, &p));
     if (!weight_decay(l) || !ok)
         return false;
     tell_program(l);

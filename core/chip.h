@@ -10,6 +10,7 @@
 #include "core/ir/image.h"
 #include "core/ir/map.h"
 #include "core/ir/qnet.h"
+#include "core/isa/ulearn.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -41,12 +42,30 @@ typedef struct {
     uint32_t payload_bits;              /* of a graded spike; 0: spikes carry nothing */
     bool programs;                      /* neurons run programs: reset value, soft reset, adaptation, two currents */
     uint32_t legal_vars;                /* bit v set: rule_var v may be a factor */
+    uint32_t legal_ops;                 /* bit o set: ulearn_op o may stand in a program */
+    uint32_t second_tag_bits;           /* of the tag d beside the delay; 0: d is the delay alone */
+    bool second_tag_is_delay;           /* it is the delay field: unsigned, and all delays are of one step */
     int32_t mantissa_low, mantissa_high, exponent_low, exponent_high;
     /* Packets carry keys that routers look up (chip->plan, chip->wire): sources sit on cores, too, a core holds neurons
      * of one population, and all spikes of a slice go to the same cores. */
     bool multicast;
     bool own_currents; /* cores know the host's currents (chip->lower); else the host adds them each step */
 } hmn_limits;
+
+/* What its learning engine can run. */
+static inline ulearn_legal limits_legal(const hmn_limits *l)
+{
+    return (ulearn_legal){l->legal_vars ? l->legal_vars : UINT32_MAX,
+                          l->max_products ? l->max_products : RULE_MAX_PRODUCTS,
+                          l->max_factors ? l->max_factors : RULE_MAX_FACTORS,
+                          l->mantissa_low,
+                          l->mantissa_high,
+                          l->exponent_low,
+                          l->exponent_high,
+                          l->legal_ops};
+}
+
+static inline bool limits_has(const hmn_limits *l, ulearn_op op) { return l->legal_ops >> op & 1; }
 
 /* Where a physical core sits: chips stand side by side in x, each a mesh of tiles, row by row. */
 typedef struct {

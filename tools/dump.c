@@ -193,6 +193,8 @@ static void dump_rules(const hmn_qnet *q, FILE *out)
             fprintf(out, " %+.6g*%s", c->gain_q16[k] / 65536.0, q->graph->net->modulator[c->modulator[k]].name.s);
         if (c->attention)
             fprintf(out, " attention=%" PRIu32, c->attention - 1);
+        if (c->carry)
+            fputs(" carry", out);
         if (c->oscillation)
             fprintf(out, " oscillation=%s phase=%.6g", q->graph->net->oscillation[c->oscillation - 1].name.s,
                     ldexp(c->phase, -32));

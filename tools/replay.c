@@ -75,11 +75,7 @@ hmn_sim *replay_sim(hmn_reference *r, hmn_machine *m, hmn_arena *a)
 
 /* ---- sums over samples ---- */
 
-typedef struct {
-    double n, x, y, xx, yy, xy;
-} moments;
-
-static void add(moments *m, double x, double y)
+static void add(replay_moments *m, double x, double y)
 {
     m->n++;
     m->x += x;
@@ -89,7 +85,7 @@ static void add(moments *m, double x, double y)
     m->xy += x * y;
 }
 
-static double correlation(const moments *m)
+static double correlation(const replay_moments *m)
 {
     if (m->n == 0)
         return 1;
@@ -99,16 +95,11 @@ static double correlation(const moments *m)
     return xy / sqrt(xx * yy);
 }
 
-typedef struct {
-    moments weight, change, last;
-    double squares, most;
-} sums;
-
-static void sample(source *s, const hmn_machine *m, const hmn_reference *r, replay_projection *p, sums *t)
+void replay_sample(const source *s, const hmn_machine *m, const hmn_reference *r, replay_projection *p, replay_sums *t)
 {
     hmn_arena *scratch = arena_new(0);
     const weight_pairs w = weights_pair(s, m, r, p->projection, scratch);
-    t->last = (moments){0};
+    t->last = (replay_moments){0};
     p->bias = p->change_rms = 0;
     p->synapses = w.synapses;
     p->unmatched = w.unmatched;
@@ -126,7 +117,7 @@ static void sample(source *s, const hmn_machine *m, const hmn_reference *r, repl
     arena_free(scratch);
 }
 
-static void conclude(const hmn_reference *r, replay_projection *p, const sums *t)
+void replay_conclude(const hmn_reference *r, replay_projection *p, const replay_sums *t)
 {
     p->correlation = correlation(&t->weight);
     p->change_correlation = correlation(&t->change);
@@ -163,7 +154,7 @@ bool replay_run(source *s, uint32_t steps, uint32_t samples, replay_result *out)
     const hmn_graph *g = s->unit.graph;
     *out = (replay_result){0};
     list_projections(s, out);
-    sums *t = ARENA_NEW(s->arena, sums, out->nprojections);
+    replay_sums *t = ARENA_NEW(s->arena, replay_sums, out->nprojections);
     hmn_reference *r =
         reference_new(g,
                       (reference_options){false, s->unit.mapping->neuron_core, s->unit.mapping->neuron_local,
@@ -182,11 +173,11 @@ bool replay_run(source *s, uint32_t steps, uint32_t samples, replay_result *out)
             continue;
         out->samples++;
         for (uint32_t k = 0; k < out->nprojections; k++)
-            sample(s, m, r, &out->projection[k], &t[k]);
+            replay_sample(s, m, r, &out->projection[k], &t[k]);
     }
     out->steps = n;
     for (uint32_t k = 0; k < out->nprojections; k++)
-        conclude(r, &out->projection[k], &t[k]);
+        replay_conclude(r, &out->projection[k], &t[k]);
     machine_free(m);
     return good;
 }

@@ -28,6 +28,18 @@ typedef struct {
 } replay_projection;
 
 typedef struct {
+    double n, x, y, xx, yy, xy;
+} replay_moments;
+typedef struct {
+    replay_moments weight, change, last;
+    double squares, most;
+} replay_sums;
+
+/* Adds the weights as they are now; in the end the sums become figures. p: projection and lsb are given. */
+void replay_sample(const source *s, const hmn_machine *m, const hmn_reference *r, replay_projection *p, replay_sums *t);
+void replay_conclude(const hmn_reference *r, replay_projection *p, const replay_sums *t);
+
+typedef struct {
     uint32_t steps, samples;
     replay_projection *projection;
     uint32_t nprojections;

@@ -12,6 +12,7 @@
 
 #include "core/base/bug.h"
 #include "core/base/fx.h"
+#include "core/isa/draw.h"
 #include "core/isa/ulearn.h"
 
 #include <string.h>
@@ -80,8 +81,49 @@ static bool continues(builder *b, uint32_t axon, uint32_t format, uint32_t proje
 static void count_block(void *context, uint32_t axon, uint64_t word, const loihi_block *block)
 {
     builder *b = context;
-    b->r->nruns += !continues(b, axon, block->format, decode_origin(b->t, word));
+    b->r->nruns += !continues(b, axon, block->format, decode_origin(b->t, word).projection);
     *(kind_of(b->t, block->format) == RUN_PLASTIC ? &b->r->nplastic : &b->r->nstatic) += block->count;
+}
+
+static uint32_t read_program(const core_tables *t, uint32_t profile, hmn_rule *rule)
+{
+    image_rows rows = t->table[LOIHI_PROFILES], code = t->table[LOIHI_MICROCODE];
+    uint32_t word[ULEARN_MAX_WORDS], n = (uint32_t)image_get(rows, profile, LOIHI_PROFILES_words);
+    uint64_t first = (uint64_t)image_get(rows, profile, LOIHI_PROFILES_first);
+    for (uint32_t k = 0; k < n; k++)
+        word[k] = (uint32_t)image_get(code, first + k, LOIHI_MICROCODE_word);
+    HMN_ASSERT(ulearn_decode(word, n, rule) == n);
+    return n;
+}
+
+/* Number of the group of a profile's attention among those of the core. */
+static uint32_t group_of(const core_tables *t, uint32_t profile, const hmn_rule *rule)
+{
+    bool seen[UINT8_MAX + 1] = {false};
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < profile; i++) {
+        hmn_rule before = {0};
+        read_program(t, i, &before);
+        if (!before.attend.on)
+            continue;
+        if (before.attend.group == rule->attend.group)
+            return group_of(t, i, &before);
+        n += !seen[before.attend.group];
+        seen[before.attend.group] = true;
+    }
+    return n;
+}
+
+static uint32_t count_groups(const core_tables *t, uint32_t nprofiles)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < nprofiles; i++) {
+        hmn_rule rule = {0};
+        read_program(t, i, &rule);
+        uint32_t group = rule.attend.on ? group_of(t, i, &rule) + 1 : 0;
+        n = group > n ? group : n;
+    }
+    return n;
 }
 
 static void lay_rom(loihi_rom *r)
@@ -116,6 +158,9 @@ static void lay_rom(loihi_rom *r)
     r->at_post = reserve(end, r->npost, 6 * 2);
     r->at_profile = reserve(end, r->nprofiles, sizeof(core_profile));
     r->at_curve = reserve(end, (uint64_t)r->ncurves * CORE_CURVE, 8);
+    r->at_fan_in = reserve(end, (uint64_t)r->ngroups * r->npad, 4);
+    r->at_draw = reserve(end, (uint64_t)r->ndraws * (DRAW_LINES + 1), 4);
+    r->at_number = reserve(end, r->ndraws ? r->nplastic : 0, 4);
 }
 
 static void lay_state(loihi_rom *r)
@@ -136,6 +181,7 @@ static void lay_state(loihi_rom *r)
     r->st_weight = reserve(end, r->nplastic, 2);
     r->st_tag = reserve(end, r->nplastic, 2);
     r->st_delay = reserve(end, r->nplastic, 1);
+    r->st_second = reserve(end, r->seconds ? r->nplastic : 0, 2);
     uint32_t *const pre[] = {&r->st_tx, &r->st_x1, &r->st_x2};
     uint32_t *const posts[] = {&r->st_ty, &r->st_y1, &r->st_y2, &r->st_y3};
     for (int i = 0; i < 3; i++)
@@ -180,6 +226,10 @@ static loihi_rom plan(const hmn_core_view *v, const core_tables *t)
     r.ports = 1;
     for (uint32_t i = 0; i < t->nformats; i++)
         r.ports = t->format[i].port ? 2 : r.ports;
+    for (uint32_t i = 0; i < t->nformats; i++)
+        r.seconds |= t->format[i].second_bits != 0;
+    r.ndraws = (uint32_t)(t->table[LOIHI_DRAWS].rows / (DRAW_LINES + 1));
+    r.ngroups = count_groups(t, r.nprofiles);
     r.nsums = sum_of(t, t->nformats);
     builder b = {t, &r, NET_NONE, 0, 0, NULL};
     walk(t, count_block, &b);
@@ -292,10 +342,30 @@ static void fill_static(builder *b, const core_run *run, const loihi_synapse *s)
     FILL(int16_t, raw)[at] = s->weight;
 }
 
+/* The key of a synapse's draws: its number in the projection, so that the reference draws alike; where a row is split,
+ * the bit that no number has, core and place. */
+static uint32_t number_of(const builder *b, uint32_t first, uint32_t i)
+{
+    return first == NET_NONE ? 1u << 31 | b->r->core << 18 | (b->r->nplastic & ((1u << 18) - 1)) : first + i;
+}
+
+static void fill_plastic(builder *b, const loihi_block *block, uint32_t i, uint32_t first)
+{
+    const loihi_synapse *s = &block->synapse[i];
+    int32_t profile = b->t->format[block->format].profile;
+    if (b->r->ndraws)
+        FILL(uint32_t, number)[b->r->nplastic] = number_of(b, first, i);
+    FILL(loihi_synapse, plastic)[b->r->nplastic++] = *s;
+    const core_profile *p = &FILL(core_profile, profile)[profile - 1];
+    if (p->rule.attend.on)
+        FILL(uint32_t, fan_in)[p->group * b->r->npad + s->compartment]++;
+}
+
 static void fill_block(void *context, uint32_t axon, uint64_t word, const loihi_block *block)
 {
     builder *b = context;
-    uint32_t projection = decode_origin(b->t, word);
+    const block_origin origin = decode_origin(b->t, word);
+    uint32_t projection = origin.projection;
     run_kind kind = kind_of(b->t, block->format);
     if (!continues(b, axon, block->format, projection))
         FILL(core_run, run)
@@ -309,7 +379,7 @@ static void fill_block(void *context, uint32_t axon, uint64_t word, const loihi_
     for (uint32_t i = 0; i < block->count; i++) {
         run->delays |= (uint64_t)1 << block->synapse[i].delay;
         if (kind == RUN_PLASTIC)
-            FILL(loihi_synapse, plastic)[b->r->nplastic++] = block->synapse[i];
+            fill_plastic(b, block, i, origin.synapse);
         else
             fill_static(b, run, &block->synapse[i]);
     }
@@ -349,13 +419,10 @@ static void fill_routes(builder *b)
 
 static void fill_profile(builder *b, uint32_t i)
 {
-    image_rows rows = b->t->table[LOIHI_PROFILES], code = b->t->table[LOIHI_MICROCODE];
-    uint32_t word[ULEARN_MAX_WORDS], n = (uint32_t)image_get(rows, i, LOIHI_PROFILES_words);
-    uint64_t first = (uint64_t)image_get(rows, i, LOIHI_PROFILES_first);
-    for (uint32_t k = 0; k < n; k++)
-        word[k] = (uint32_t)image_get(code, first + k, LOIHI_MICROCODE_word);
+    image_rows rows = b->t->table[LOIHI_PROFILES];
     core_profile *p = &FILL(core_profile, profile)[i];
-    HMN_ASSERT(ulearn_decode(word, n, &p->rule) == n);
+    read_program(b->t, i, &p->rule);
+    p->group = p->rule.attend.on ? group_of(b->t, i, &p->rule) : 0;
     p->channel = (uint32_t)image_get(rows, i, LOIHI_PROFILES_channel);
     p->epoch = (uint32_t)image_get(rows, i, LOIHI_PROFILES_epoch);
     p->held = image_get(rows, i, LOIHI_PROFILES_held) != 0;
@@ -372,6 +439,8 @@ static void fill_learning(builder *b)
             FILL(uint16_t, post)[6 * i + k] = (uint16_t)image_get(b->t->table[LOIHI_POST_TRACES], i, k);
     for (uint32_t i = 0; i < b->r->nprofiles; i++)
         fill_profile(b, i);
+    for (uint32_t i = 0; i < b->r->ndraws * (DRAW_LINES + 1); i++)
+        FILL(uint32_t, draw)[i] = (uint32_t)image_get(b->t->table[LOIHI_DRAWS], i, LOIHI_DRAWS_threshold);
     image_rows decays = b->t->table[LOIHI_DECAYS];
     for (uint32_t i = 0; i < b->r->ncurves * CORE_CURVE; i++)
         FILL(uint64_t, curve)
@@ -411,9 +480,9 @@ void loihi_boot(const hmn_core_view *v, void *rom, void *state)
     for (uint32_t i = 0; r->writes && i < r->n; i++)
         fill_third(&b, i);
     fill_padding(&b);
-    fill_axons(&b);
-    fill_routes(&b);
     memcpy(b.rom + r->at_format, t.format, r->nformats * sizeof(loihi_format));
     fill_learning(&b);
+    fill_axons(&b);
+    fill_routes(&b);
     fill_state(r, state);
 }

@@ -5,8 +5,11 @@
 #include "backends/loihi/core.h"
 #include "backends/loihi/decode.h"
 #include "backends/loihi/dialect.h"
+#include "backends/loihi/extended.h"
 #include "backends/loihi/learning_tables.h"
 #include "backends/loihi/weights.h"
+
+#include "core/isa/draw.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -87,6 +90,9 @@ static bool check_formats(checker *c)
             !within(c, "sign mode", (uint64_t)f->sign, SIGN_MIXED, SIGN_INHIBITORY) ||
             !within(c, "learning profile", (uint64_t)f->profile, 0, rows(c, LOIHI_PROFILES)))
             return false;
+        if (f->second_bits && (f->second_bits != (int32_t)limits(c)->second_tag_bits || f->profile == 0))
+            return wrong(c, "format %u has a second tag of %d bits; plastic ones of %s have 0 or %u", i, f->second_bits,
+                         c->v->chip->name, limits(c)->second_tag_bits);
         if (f->port && rows(c, LOIHI_PROGRAMS) == 0)
             return wrong(c, "format %u leads to a second current, and no neuron has a program", i);
         if (f->compression != COMPRESSION_SPARSE && f->compression != COMPRESSION_RUNS &&
@@ -280,7 +286,8 @@ static bool check_traces(checker *c)
            within(c, "postsynaptic trace settings", rows(c, LOIHI_POST_TRACES), 0, LEARNING_POST);
 }
 
-static bool check_profile(checker *c, uint64_t row)
+/* *group: of its attention, if it has one. */
+static bool check_profile(checker *c, uint64_t row, uint32_t *group)
 {
     uint64_t first = (uint64_t)value(c, LOIHI_PROFILES, row, LOIHI_PROFILES_first);
     uint64_t n = (uint64_t)value(c, LOIHI_PROFILES, row, LOIHI_PROFILES_words);
@@ -293,9 +300,16 @@ static bool check_profile(checker *c, uint64_t row)
     const char *why = NULL;
     if (ulearn_decode(word, (uint32_t)n, &rule) != n)
         return wrong(c, "the microcode of learning profile %u does not decode", (unsigned)row);
-    if (ulearn_check(&rule, &loihi_legal, &why) != rule.nproducts)
+    const ulearn_legal legal = limits_legal(limits(c));
+    if (ulearn_check(&rule, &legal, &why) != rule.nproducts || why)
         return wrong(c, "learning profile %u: %s", (unsigned)row, why);
+    *group = rule.attend.on ? rule.attend.group : *group;
+    if (rule.draw.on && rule.draw.table >= rows(c, LOIHI_DRAWS) / (DRAW_LINES + 1))
+        return wrong(c, "learning profile %u draws by table %u, which is not there", (unsigned)row, rule.draw.table);
     const loihi_dialect *dialect = &loihi_dialects[core_value(c, LOIHI_CORE_dialect)];
+    if ((rule.rounds || rule.attend.on || rule.draw.on) &&
+        loihi_own_traces((loihi_dialect_id)core_value(c, LOIHI_CORE_dialect)))
+        return wrong(c, "learning profile %u has extended ops in dialect %s", (unsigned)row, dialect->name);
     uint64_t epoch = (uint64_t)value(c, LOIHI_PROFILES, row, LOIHI_PROFILES_epoch);
     if (!loihi_own_traces((loihi_dialect_id)core_value(c, LOIHI_CORE_dialect)) &&
         epoch != core_value(c, LOIHI_CORE_epoch))
@@ -311,8 +325,20 @@ static bool check_profiles(checker *c)
     if (!within(c, "learning profiles", rows(c, LOIHI_PROFILES), 0, limits(c)->learning_profiles) ||
         !within(c, "microcode words", rows(c, LOIHI_MICROCODE), 0, limits(c)->learning_words))
         return false;
-    for (uint64_t i = 0; i < rows(c, LOIHI_PROFILES); i++)
-        if (!check_profile(c, i))
+    uint32_t groups[256 / 32] = {0}, ngroups = 0;
+    for (uint64_t i = 0; i < rows(c, LOIHI_PROFILES); i++) {
+        uint32_t group = 256;
+        if (!check_profile(c, i, &group))
+            return false;
+        if (group < 256 && !(groups[group / 32] >> group % 32 & 1)) {
+            groups[group / 32] |= 1u << group % 32;
+            ngroups++;
+        }
+    }
+    if (!within(c, "sums of attention", ngroups, 0, EXTENDED_GROUPS))
+        return false;
+    for (uint64_t i = 0; i < rows(c, LOIHI_DRAWS); i++)
+        if (!within(c, "threshold of a draw", (uint64_t)value(c, LOIHI_DRAWS, i, LOIHI_DRAWS_threshold), 0, DRAW_ONE))
             return false;
     return true;
 }

@@ -49,6 +49,7 @@ typedef struct {
 typedef struct {
     hmn_rule rule;
     uint32_t channel, epoch, graded;
+    uint32_t group; /* number of its sum of attention on this core */
     bool held;
 } core_profile;
 
@@ -92,6 +93,11 @@ typedef struct {
     uint32_t at_pre, at_post;              /* uint16 [2] a row; uint16 [2 * 3] a row: impulse, decay */
     uint32_t at_profile;                   /* core_profile [nprofiles] */
     uint32_t at_curve;                     /* uint64 [ncurves][256]: x decayed by a step, s31.32 */
+    uint32_t ngroups, ndraws;
+    uint32_t seconds;   /* some format has a second tag */
+    uint32_t at_fan_in; /* uint32 [ngroups][npad]: synapses of a sum of attention */
+    uint32_t at_draw;   /* uint32 [ndraws][129]: thresholds of the probability gate */
+    uint32_t at_number; /* uint32 [nplastic] with draws: the key of a synapse, see boot.c */
     uint32_t bytes;
     /* byte offsets of arrays in state */
     uint32_t st_u, st_v, st_refractory;  /* int32 [npad] */
@@ -101,6 +107,7 @@ typedef struct {
     uint32_t st_sums;                    /* int32 [nsums * slots * npad] */
     uint32_t st_weight, st_tag;          /* int16 [nplastic] */
     uint32_t st_delay;                   /* uint8 [nplastic] */
+    uint32_t st_second;                  /* int16 [nplastic] with second tags */
     uint32_t st_tx, st_x1, st_x2;        /* uint8 [planes][nlearning, rounded up to 8] */
     uint32_t st_ty, st_y1, st_y2, st_y3; /* uint8 [planes][npad] when something learns */
     uint32_t st_held;                    /* int16 [planes][3][npad]: y that the host wrote; none in dialect chip */

@@ -28,6 +28,7 @@ bool decode_tables(const hmn_core_view *v, core_tables *out)
                            .profile = (int32_t)image_get(formats, i, LOIHI_FORMATS_profile),
                            .w_min = (int32_t)image_get(formats, i, LOIHI_FORMATS_w_min),
                            .w_max = (int32_t)image_get(formats, i, LOIHI_FORMATS_w_max),
+                           .second_bits = (int32_t)image_get(formats, i, LOIHI_FORMATS_second_bits),
                            .port = (int32_t)image_get(formats, i, LOIHI_FORMATS_port),
                            .first_more = loihi_first_more(most)};
     return true;
@@ -53,7 +54,7 @@ bool decode_block(const core_tables *t, block_cursor *c, bool *bad)
     return true;
 }
 
-uint32_t decode_origin(const core_tables *t, uint64_t word)
+block_origin decode_origin(const core_tables *t, uint64_t word)
 {
     image_rows origins = t->table[LOIHI_ORIGINS];
     uint64_t low = 0, high = origins.rows;
@@ -65,6 +66,7 @@ uint32_t decode_origin(const core_tables *t, uint64_t word)
             high = middle;
     }
     if (low == origins.rows || (uint64_t)image_get(origins, low, LOIHI_ORIGINS_word) != word)
-        return NET_NONE;
-    return (uint32_t)image_get(origins, low, LOIHI_ORIGINS_projection);
+        return (block_origin){NET_NONE, NET_NONE};
+    return (block_origin){(uint32_t)image_get(origins, low, LOIHI_ORIGINS_projection),
+                          (uint32_t)image_get(origins, low, LOIHI_ORIGINS_synapse)};
 }

@@ -26,7 +26,11 @@ typedef struct {
 block_cursor decode_axon(const core_tables *t, uint64_t axon);
 bool decode_block(const core_tables *t, block_cursor *c, bool *bad);
 
-/* Projection of the block that starts at `word`; NET_NONE when no row names it. */
-uint32_t decode_origin(const core_tables *t, uint64_t word);
+/* Where the block that starts at `word` comes from: projection NET_NONE when no row names it; synapse as in the table.
+ */
+typedef struct {
+    uint32_t projection, synapse;
+} block_origin;
+block_origin decode_origin(const core_tables *t, uint64_t word);
 
 #endif

@@ -23,8 +23,8 @@
 enum { BIAS_LOW = -4096, BIAS_HIGH = 4095 };
 
 /* What a core can be told. Whoever adds to it decides here whether Lava's processes have that, too. */
-_Static_assert(LOIHI_COMPARTMENTS_COLUMNS == 14 && LOIHI_FORMATS_COLUMNS == 13 && LOIHI_CORE_COLUMNS == 13 &&
-                   LOIHI_PROFILES_COLUMNS == 6 && LOIHI_TABLES == 15 && LOIHI_PROGRAMS_COLUMNS == 9,
+_Static_assert(LOIHI_COMPARTMENTS_COLUMNS == 14 && LOIHI_FORMATS_COLUMNS == 14 && LOIHI_CORE_COLUMNS == 13 &&
+                   LOIHI_PROFILES_COLUMNS == 6 && LOIHI_TABLES == 16 && LOIHI_PROGRAMS_COLUMNS == 9,
                "the core's tables have grown: refuse the new feature below, or express it in Lava");
 
 typedef struct {
@@ -211,7 +211,7 @@ static void read_blocks(lava_net *n, uint32_t core)
         block_cursor c = decode_axon(t, axon);
         bool bad;
         for (uint64_t at = c.at; decode_block(t, &c, &bad); at = c.at)
-            read_block(n, t, axon, decode_origin(t, at), &c.block);
+            read_block(n, t, axon, decode_origin(t, at).projection, &c.block);
     }
 }
 
@@ -245,6 +245,9 @@ static bool check_rule(lava_net *n, const lava_projection *p)
     if (r->held || r->graded)
         return refuse(n, "the rule of projection '%s' takes %s; the script has spikes only", p->name,
                       r->held ? "third factors" : "graded spikes");
+    if (r->rounds || r->attend.on || r->draw.on)
+        return refuse(n, "the rule of projection '%s' uses extended ops (%s), which LearningDense has not", p->name,
+                      r->attend.on ? "attention" : r->draw.on ? "the probability gate" : "rounded products");
     if (reads(r, RV_R0) || reads(r, RV_R1))
         return refuse(n, "the rule of projection '%s' reads a reward register, which LearningDense has not", p->name);
     if (reads(r, RV_D) || *rule_text(r, RULE_D, n->arena))

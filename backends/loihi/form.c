@@ -36,7 +36,7 @@ uint32_t form_traces(const hmn_rule *r)
     uint32_t used = 0;
     for (uint32_t k = 0; k < RT_COUNT; k++)
         used |= reads(r, var[k]) ? 1u << k : 0;
-    return used;
+    return r->attend.on ? used | 1u << RT_X2 | 1u << RT_Y2 : used;
 }
 
 loihi_dialect_id form_dialect(const hmn_qnet *q) { return loihi_dialect_find(q->graph->net->target.dialect.s); }
@@ -194,9 +194,11 @@ loihi_format form_format(const hmn_qnet *q, uint32_t projection, uint32_t k, con
     uint32_t index_code = loihi_width_code(widths, LOIHI_WIDTH_CODES, bits_of(need->reach - 1));
     uint32_t tag_code = loihi_width_code(loihi_tag_bits, LOIHI_TAG_CODES, (uint32_t)p->tag_bits);
     bool tagged = rule && (form_writes(rule, RULE_T) || reads(rule, RV_T));
+    bool moves = rule && form_writes(rule, RULE_D) && !rule->second;
     loihi_format f = {.weight_bits = p->weight_bits,
                       .index_bits = compression == COMPRESSION_SPARSE ? widths[index_code] : 0,
-                      .delay_bits = rule && form_writes(rule, RULE_D) ? 6 : (int32_t)bits_of(need->longest),
+                      .second_bits = rule && rule->second ? (int32_t)q->chip->limits->second_tag_bits : 0,
+                      .delay_bits = moves ? 6 : (int32_t)bits_of(need->longest),
                       .tag_bits = tagged ? 9 : loihi_tag_bits[tag_code],
                       .exponent = p->weight_exp,
                       .sign = (int32_t)p->sign,
@@ -242,6 +244,7 @@ bool form_join(const loihi_format *a, const loihi_format *b, loihi_format *out)
     out->index_bits = greater(a->index_bits, b->index_bits);
     out->delay_bits = greater(a->delay_bits, b->delay_bits);
     out->tag_bits = greater(a->tag_bits, b->tag_bits);
+    out->second_bits = greater(a->second_bits, b->second_bits);
     out->skip_bits = greater(a->skip_bits, b->skip_bits);
     out->run_bits = greater(a->run_bits, b->run_bits);
     return true;

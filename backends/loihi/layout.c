@@ -206,7 +206,7 @@ static uint32_t intern(chooser *c, const loihi_format *f)
 static uint32_t longest(const hmn_qnet *q, uint32_t rule, const form_need *need)
 {
     enum { MOVED = 62 };
-    bool moves = rule != NET_NONE && form_writes(&q->rule[rule], RULE_D);
+    bool moves = rule != NET_NONE && form_writes(&q->rule[rule], RULE_D) && !q->rule[rule].second;
     return moves && need->longest < MOVED ? MOVED : need->longest;
 }
 

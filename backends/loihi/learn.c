@@ -10,6 +10,7 @@
 
 #include "backends/loihi/dialect.h"
 #include "backends/loihi/dialect_learn.h"
+#include "backends/loihi/extended.h"
 #include "backends/loihi/product.h"
 #include "backends/loihi/traces.h"
 #include "backends/loihi/weights.h"
@@ -17,6 +18,7 @@
 #include "core/base/bug.h"
 #include "core/base/fx.h"
 #include "core/base/rng.h"
+#include "core/machine/curve.h"
 
 #include <string.h>
 
@@ -41,6 +43,8 @@ typedef struct {
     rule_facts facts[MAX_PROFILES];
     uint8_t live[CORE_MAX_COMPARTMENTS];
     trace_history y[CORE_MAX_COMPARTMENTS][3]; /* valid where live */
+    extended_norms attention;                 /* valid for groups with a bit in attending */
+    uint32_t attending;
 } epoch;
 
 typedef struct {
@@ -183,16 +187,24 @@ static int32_t new_tag(const epoch *e, const loihi_format *f, uint32_t index, in
     return (int32_t)fx_sat(round_down_or_up(e, index, RULE_T, acc, PRODUCT_FRACTION), -top, top ? top - 1 : 0);
 }
 
+/* In the delay field it has no sign (eq. L46). */
+static int32_t new_second(const epoch *e, const loihi_format *f, uint32_t index, int32_t acc)
+{
+    bool is_signed = f->second_bits > 6;
+    int64_t top = fx_shl(1, (unsigned)f->second_bits - is_signed);
+    return (int32_t)fx_sat(round_down_or_up(e, index, RULE_D, acc, PRODUCT_FRACTION), is_signed ? -top : 0, top - 1);
+}
+
 /* Variables of a synapse that stay through the epoch; traces are set per product. */
 static void read_values(const epoch *e, const rule_facts *f, const presynaptic *x, uint32_t compartment, uint32_t index,
-                        int32_t *value)
+                        bool second, int32_t *value)
 {
     value[RV_X0] = x->tx > 0;
     value[RV_Y0] = STATE(uint8_t, e->r, e->s, ty)[compartment] > 0;
     value[RV_R0] = 0;
     value[RV_R1] = f->r1;
     value[RV_W] = STATE(int16_t, e->r, e->s, weight)[index];
-    value[RV_D] = STATE(uint8_t, e->r, e->s, delay)[index];
+    value[RV_D] = second ? STATE(int16_t, e->r, e->s, second)[index] : STATE(uint8_t, e->r, e->s, delay)[index];
     value[RV_T] = STATE(int16_t, e->r, e->s, tag)[index];
     value[RV_C] = 0;
 }
@@ -207,48 +219,122 @@ static void read_traces(const epoch *e, const presynaptic *x, uint32_t compartme
     value[RV_Y3] = live ? e->y[compartment][2][at] : 0;
 }
 
-/* Sums the products that may differ from zero; which targets were touched, a bit each. */
-static uint32_t sum_products(const epoch *e, const hmn_rule *rule, uint32_t alive, const presynaptic *x,
-                             uint32_t compartment, int32_t *value, int32_t *acc)
+/* Random words of one synapse's products, made when the first is needed: word 0 rounds a product, 1 its attention. */
+typedef struct {
+    const epoch *e;
+    uint32_t index, block; /* block: number + 1, 0 none */
+    uint32_t word[4];
+} product_draws;
+
+static uint32_t product_draw(product_draws *d, uint32_t product, uint32_t which)
 {
+    enum { BLOCK_SHIFT = 24 };
+    if (d->block != product / 2 + 1)
+        rng_block(d->e->r->seed, RNG_ROUND, d->e->r->core | product / 2 << BLOCK_SHIFT, d->index, d->e->number,
+                  d->word);
+    d->block = product / 2 + 1;
+    return d->word[product % 2 * 2 + which];
+}
+
+/* The synapse at hand. */
+typedef struct {
+    const core_profile *profile;
+    const presynaptic *x;
+    uint32_t index, projection;
+    uint32_t decimate; /* of the drawn products */
+    int32_t value[RV_COUNT], acc[RULE_TARGETS], drawn;
+    uint64_t alpha; /* where the rule attends */
+    product_draws draws;
+} visit;
+
+static int32_t one_product(visit *v, uint32_t k)
+{
+    const hmn_rule *rule = &v->profile->rule;
+    const rule_product *p = &rule->product[k];
+    int32_t x = rule->rounds ? product_rounded(p, 1, v->value, product_draw(&v->draws, k, 0))
+                             : product_value(p, 1, v->value, PRODUCT_LOW);
+    return rule->attended >> k & 1 && x ? extended_apply(x, v->alpha, product_draw(&v->draws, k, 1)) : x;
+}
+
+/* The probability gate: the products that are drawn together join the weight, or none of them does. */
+static void apply_drawn(const epoch *e, visit *v)
+{
+    const hmn_rule *rule = &v->profile->rule;
+    if (v->drawn == 0)
+        return;
+    uint32_t ticks_done = e->number >> v->decimate; /* the number of the rule's own epoch, from 1 */
+    uint32_t word =
+        rng_u32(e->r->seed, RNG_UPDATE, v->projection, ROM(uint32_t, e->r, number)[v->index], ticks_done - 1);
+    if (extended_draw(e->r, &rule->draw, v->drawn, word))
+        v->acc[RULE_W] = product_add(v->acc[RULE_W], v->drawn, PRODUCT_LOW);
+}
+
+static void find_alpha(const epoch *e, visit *v, uint32_t compartment)
+{
+    const rule_attend *a = &v->profile->rule.attend;
+    if (!a->on || !(e->attending >> v->profile->group & 1))
+        return;
+    uint32_t y2 = e->live[compartment] ? e->y[compartment][1][e->r->epoch] : 0;
+    v->alpha = extended_share(a, v->x->x[1][e->r->epoch], y2, e->attention.norm[v->profile->group][compartment]);
+}
+
+/* Sums the products that may differ from zero; which targets were touched, a bit each. */
+static uint32_t sum_products(const epoch *e, visit *v, uint32_t alive, uint32_t compartment)
+{
+    const hmn_rule *rule = &v->profile->rule;
     uint32_t touched = 0, ty = STATE(uint8_t, e->r, e->s, ty)[compartment];
-    acc[RULE_W] = (int32_t)fx_shl(value[RV_W], PRODUCT_FRACTION);
-    acc[RULE_D] = (int32_t)fx_shl(value[RV_D], PRODUCT_FRACTION);
-    acc[RULE_T] = (int32_t)fx_shl(value[RV_T], PRODUCT_FRACTION);
+    v->acc[RULE_W] = (int32_t)fx_shl(v->value[RV_W], PRODUCT_FRACTION);
+    v->acc[RULE_D] = (int32_t)fx_shl(v->value[RV_D], PRODUCT_FRACTION);
+    v->acc[RULE_T] = (int32_t)fx_shl(v->value[RV_T], PRODUCT_FRACTION);
+    v->drawn = 0;
+    find_alpha(e, v, compartment);
     for (; alive; alive &= alive - 1) {
-        const rule_product *p = &rule->product[__builtin_ctz(alive)];
+        uint32_t k = (uint32_t)__builtin_ctz(alive);
+        const rule_product *p = &rule->product[k];
         if (p->dependency == RV_Y0 && !ty)
             continue;
-        read_traces(e, x, compartment,
-                    p->dependency == RV_X0   ? x->tx
+        read_traces(e, v->x, compartment,
+                    p->dependency == RV_X0   ? v->x->tx
                     : p->dependency == RV_Y0 ? ty
                                              : e->r->epoch,
-                    value);
-        value[RV_U] = ticks(e, p);
-        acc[p->target] = product_add(acc[p->target], product_value(p, 1, value, PRODUCT_LOW), PRODUCT_LOW);
+                    v->value);
+        v->value[RV_U] = ticks(e, p);
+        bool drawn = rule->drawn >> k & 1;
+        v->decimate = drawn ? p->decimate : v->decimate;
+        int32_t *sum = drawn ? &v->drawn : &v->acc[p->target];
+        *sum = product_add(*sum, one_product(v, k), PRODUCT_LOW);
         touched |= 1u << p->target;
     }
+    if (rule->draw.on)
+        apply_drawn(e, v);
     return touched;
 }
 
 static void visit_synapse(epoch *e, const core_run *run, uint32_t alive, const presynaptic *x, uint32_t index)
 {
     const loihi_format *f = &ROM(loihi_format, e->r, format)[run->format];
-    const hmn_rule *rule = &ROM(core_profile, e->r, profile)[f->profile - 1].rule;
     uint32_t compartment = ROM(loihi_synapse, e->r, plastic)[index].compartment;
-    int32_t value[RV_COUNT], acc[RULE_TARGETS];
+    visit v;
+    v.profile = &ROM(core_profile, e->r, profile)[f->profile - 1];
+    v.x = x;
+    v.index = index;
+    v.projection = run->projection;
+    v.decimate = 0;
+    v.draws = (product_draws){.e = e, .index = index};
     e->compartment = compartment;
-    read_values(e, &e->facts[f->profile - 1], x, compartment, index, value);
-    uint32_t touched = sum_products(e, rule, alive, x, compartment, value, acc);
+    read_values(e, &e->facts[f->profile - 1], x, compartment, index, f->second_bits != 0, v.value);
+    uint32_t touched = sum_products(e, &v, alive, compartment);
     if (touched & 1u << RULE_W) {
-        int32_t w = new_weight(e, f, index, acc[RULE_W]);
-        e->port->count->weight_updates += w != value[RV_W];
+        int32_t w = new_weight(e, f, index, v.acc[RULE_W]);
+        e->port->count->weight_updates += w != v.value[RV_W];
         STATE(int16_t, e->r, e->s, weight)[index] = (int16_t)w;
     }
-    if (touched & 1u << RULE_D)
-        STATE(uint8_t, e->r, e->s, delay)[index] = (uint8_t)new_delay(e, f, index, acc[RULE_D]);
+    if (touched & 1u << RULE_D && f->second_bits)
+        STATE(int16_t, e->r, e->s, second)[index] = (int16_t)new_second(e, f, index, v.acc[RULE_D]);
+    else if (touched & 1u << RULE_D)
+        STATE(uint8_t, e->r, e->s, delay)[index] = (uint8_t)new_delay(e, f, index, v.acc[RULE_D]);
     if (touched & 1u << RULE_T)
-        STATE(int16_t, e->r, e->s, tag)[index] = (int16_t)new_tag(e, f, index, acc[RULE_T]);
+        STATE(int16_t, e->r, e->s, tag)[index] = (int16_t)new_tag(e, f, index, v.acc[RULE_T]);
 }
 
 static void visit_row(epoch *e, uint32_t axon, const presynaptic *x)
@@ -317,6 +403,81 @@ static bool eight_silent(const epoch *e, uint32_t axon)
     return (a | b | c) == 0;
 }
 
+/* ---- attention ---- */
+
+/* Some product that is attended may be other than 0 in this epoch. */
+static uint32_t attending_groups(const epoch *e)
+{
+    uint32_t groups = 0;
+    for (uint32_t i = 0; i < e->r->nprofiles; i++) {
+        const core_profile *p = &ROM(core_profile, e->r, profile)[i];
+        if (p->rule.attend.on && p->rule.attended & e->facts[i].alive)
+            groups |= 1u << p->group;
+    }
+    return groups;
+}
+
+/* x2 of an axon at the end of the epoch; the trace itself is carried there later. */
+static uint32_t coming_x2(const epoch *e, uint32_t axon)
+{
+    const loihi_rom *r = e->r;
+    trace_history x[2];
+    x[0][0] = STATE(uint8_t, r, e->s, x1)[axon];
+    x[1][0] = STATE(uint8_t, r, e->s, x2)[axon];
+    const trace_owner o = trace_of_axon(r, e->port, axon);
+    trace_epoch(&o, trace_pre(r, axon), e->start, r->epoch, STATE(uint8_t, r, e->s, tx)[axon], x);
+    return x[1][r->epoch];
+}
+
+static void add_row(const epoch *e, uint32_t axon, uint32_t x2, uint32_t group, uint64_t *sum)
+{
+    const uint32_t *row = ROM(uint32_t, e->r, axon_run) + e->r->first_learning + axon;
+    for (uint32_t k = row[0]; k < row[1]; k++) {
+        const core_run *run = &ROM(core_run, e->r, run)[k];
+        if (run->kind != RUN_PLASTIC)
+            continue;
+        const core_profile *p =
+            &ROM(core_profile, e->r, profile)[ROM(loihi_format, e->r, format)[run->format].profile - 1];
+        if (!p->rule.attend.on || p->group != group)
+            continue;
+        for (uint32_t i = run->first; i < run->first + run->count; i++) {
+            uint32_t j = ROM(loihi_synapse, e->r, plastic)[i].compartment;
+            uint32_t y2 = e->live[j] ? e->y[j][1][e->r->epoch] : 0;
+            sum[j] += curve_power(extended_logit(&p->rule.attend, x2, y2)) - 65536;
+        }
+    }
+}
+
+/* eq. L44: silent axons count 1 each, so only those with a trace are visited. */
+static void norm_group(epoch *e, uint32_t group, const rule_attend *a)
+{
+    uint64_t sum[CORE_MAX_COMPARTMENTS];
+    memset(sum, 0, e->r->n * sizeof *sum);
+    for (uint32_t axon = 0; axon < e->r->nlearning; axon++) {
+        if (axon % 8 == 0 && eight_silent(e, axon)) {
+            axon += 7;
+            continue;
+        }
+        uint32_t x2 = coming_x2(e, axon);
+        if (x2)
+            add_row(e, axon, x2, group, sum);
+    }
+    for (uint32_t j = 0; j < e->r->n; j++)
+        e->attention.norm[group][j] = extended_norm(a, sum[j], ROM(uint32_t, e->r, fan_in)[group * e->r->npad + j]);
+}
+
+static void attend(epoch *e)
+{
+    uint32_t done = 0;
+    e->attending = e->r->ngroups ? attending_groups(e) : 0;
+    for (uint32_t i = 0; i < e->r->nprofiles; i++) {
+        const core_profile *p = &ROM(core_profile, e->r, profile)[i];
+        if (p->rule.attend.on && e->attending >> p->group & ~(done >> p->group) & 1)
+            norm_group(e, p->group, &p->rule.attend);
+        done |= p->rule.attend.on ? 1u << p->group : 0;
+    }
+}
+
 static void visit_axons(epoch *e)
 {
     bool all = e->port->learning && every_row(e);
@@ -350,6 +511,7 @@ void loihi_learn(const loihi_rom *r, loihi_state *s, hmn_port *port)
     HMN_ASSERT(r->nprofiles <= MAX_PROFILES);
     advance_post(&e);
     study_rules(&e);
+    attend(&e);
     visit_axons(&e);
     memset(STATE(uint8_t, r, s, ty), 0, r->npad);
     s->post = 0;

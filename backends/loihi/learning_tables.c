@@ -5,22 +5,13 @@
  * agree about those traces which they read. */
 #include "backends/loihi/learning_tables.h"
 
+#include "backends/loihi/extended.h"
 #include "backends/loihi/form.h"
 
 #include "core/base/bug.h"
 
 #include <math.h>
 #include <string.h>
-
-const ulearn_legal loihi_legal = {.legal_vars = (1u << RV_X0 | 1u << RV_X1 | 1u << RV_X2 | 1u << RV_Y0 | 1u << RV_Y1 |
-                                                 1u << RV_Y2 | 1u << RV_Y3 | 1u << RV_R1 | 1u << RV_W | 1u << RV_D |
-                                                 1u << RV_T | 1u << RV_C | 1u << RV_U),
-                                  .max_products = RULE_MAX_PRODUCTS,
-                                  .max_factors = 6,
-                                  .mantissa_low = -8,
-                                  .mantissa_high = 7,
-                                  .exponent_low = -7,
-                                  .exponent_high = 8};
 
 static bool refuse(hmn_diag *d, hmn_span at, const char *cure, const char *what, uint32_t a, uint32_t b)
 {
@@ -33,6 +24,13 @@ static bool refuse(hmn_diag *d, hmn_span at, const char *cure, const char *what,
 static bool supported(const learning_tables *t, const hmn_rule *r, hmn_span at, hmn_diag *d)
 {
     const loihi_dialect *dialect = &loihi_dialects[t->dialect];
+    if ((r->rounds || r->attend.on || r->draw.on || r->second) && t->dialect != DIALECT_CHIP) {
+        diag_report(d, DIAG_FIT_LEARNING, at, "rule '%s' needs %s, which dialect %s of %s does not know",
+                    r->name ? r->name : "", r->second ? "a second tag" : "extended ops of the learning engine",
+                    dialect->name, t->q->chip->name);
+        diag_cure(d, "use target.dialect chip");
+        return false;
+    }
     if (r->graded && !dialect->graded) {
         diag_report(d, DIAG_FIT_LEARNING, at, "rule '%s' wants graded spikes, which dialect %s of loihi does not know",
                     r->name ? r->name : "", dialect->name);
@@ -59,6 +57,22 @@ static bool supported(const learning_tables *t, const hmn_rule *r, hmn_span at, 
     return true;
 }
 
+/* Sums of attention that the rules of the core keep. */
+static bool room_for_group(const learning_tables *t, const hmn_rule *r, hmn_span at, hmn_diag *d)
+{
+    uint32_t groups = 0;
+    for (uint32_t i = 0; r->attend.on && i < t->nprofiles; i++) {
+        const rule_attend *a = &t->q->rule[t->profile[i]].attend;
+        bool first = a->on && a->group != r->attend.group;
+        for (uint32_t k = 0; k < i; k++)
+            first &= !t->q->rule[t->profile[k]].attend.on || t->q->rule[t->profile[k]].attend.group != a->group;
+        groups += first;
+    }
+    return groups < EXTENDED_GROUPS ||
+           refuse(d, at, "use local_attention in fewer projections, or fewer neurons a core",
+                  "a core needs %u sums of attention; it keeps %u", groups + 1, EXTENDED_GROUPS);
+}
+
 static bool add_profile(learning_tables *t, uint32_t rule, hmn_span at, hmn_diag *d)
 {
     uint32_t epoch = t->q->rule[rule].epoch;
@@ -73,7 +87,7 @@ static bool add_profile(learning_tables *t, uint32_t rule, hmn_span at, hmn_diag
                       most == 1 ? "leave epoch out: it is one step in dialect brian2loihi"
                                 : "choose an epoch of 1..63 steps",
                       "a learning epoch of %u steps; loihi has 1..%u", epoch, most);
-    if (!supported(t, &t->q->rule[rule], at, d))
+    if (!supported(t, &t->q->rule[rule], at, d) || !room_for_group(t, &t->q->rule[rule], at, d))
         return false;
     if (t->epoch && t->epoch != epoch && !loihi_own_traces(t->dialect))
         return refuse(d, at, "give the rules of neighbouring populations one epoch",
@@ -231,18 +245,34 @@ uint32_t learning_profile_row(const learning_tables *t, uint32_t rule)
     return i;
 }
 
-bool learning_program(const learning_tables *t, uint32_t profile, uint32_t *word, uint32_t *count, hmn_span at,
-                      hmn_diag *d)
+/* The table of the rule's probability gate, made when it is the first of its kind. */
+static uint8_t draw_table(learning_tables *t, const rule_draw *d)
+{
+    uint32_t i = 0;
+    while (i < t->ndraws && !(t->draw[i].beta == d->beta && t->draw[i].theta == d->theta))
+        i++;
+    if (i == t->ndraws) {
+        t->draw[t->ndraws] = *d;
+        t->draw[t->ndraws++].table = (uint8_t)i;
+    }
+    return (uint8_t)i;
+}
+
+bool learning_program(learning_tables *t, uint32_t profile, uint32_t *word, uint32_t *count, hmn_span at, hmn_diag *d)
 {
     const hmn_rule *r = &t->q->rule[t->profile[profile]];
     const char *why = NULL;
-    uint32_t bad = ulearn_check(r, &loihi_legal, &why);
+    const ulearn_legal legal = limits_legal(t->q->chip->limits);
+    uint32_t bad = ulearn_check(r, &legal, &why);
     if (bad < r->nproducts) {
-        diag_report(d, DIAG_FIT_LEARNING, at, "product %u of rule '%s' does not run on loihi: %s", bad + 1,
-                    r->name ? r->name : "", why);
+        diag_report(d, DIAG_FIT_LEARNING, at, "product %u of rule '%s' does not run on %s: %s", bad + 1,
+                    r->name ? r->name : "", t->q->chip->name, why);
         return false;
     }
-    *count = ulearn_length(r);
-    HMN_ASSERT(ulearn_encode(r, word));
+    hmn_rule program = *r;
+    if (r->draw.on)
+        program.draw.table = draw_table(t, &r->draw);
+    *count = ulearn_length(&program);
+    HMN_ASSERT(ulearn_encode(&program, word));
     return true;
 }

@@ -28,6 +28,8 @@ typedef struct {
     int64_t pre[LEARNING_PROFILES][LOIHI_PRE_TRACES_COLUMNS];
     int64_t post[LEARNING_PROFILES][LOIHI_POST_TRACES_COLUMNS];
     uint32_t npre, npost;
+    rule_draw draw[LEARNING_PROFILES]; /* different ones; table is their number */
+    uint32_t ndraws;
     double factor[LEARNING_CURVES]; /* of each decay curve */
     uint32_t ncurves;
 } learning_tables;
@@ -49,11 +51,7 @@ uint32_t learning_profile_row(const learning_tables *t, uint32_t rule);
 void learning_own_traces(learning_tables *t);
 void learning_curve_row(const learning_tables *t, uint32_t curve, uint32_t x, int64_t *row);
 
-/* Microcode of a profile. */
-bool learning_program(const learning_tables *t, uint32_t profile, uint32_t *word, uint32_t *count, hmn_span at,
-                      hmn_diag *d);
-
-/* What the engine of this chip can run. */
-extern const ulearn_legal loihi_legal;
+/* Microcode of a profile; adds the table of its probability gate. */
+bool learning_program(learning_tables *t, uint32_t profile, uint32_t *word, uint32_t *count, hmn_span at, hmn_diag *d);
 
 #endif

@@ -12,6 +12,7 @@
 #include "backends/loihi/tables.h"
 
 #include "core/base/bug.h"
+#include "core/isa/draw.h"
 
 #include <string.h>
 
@@ -58,10 +59,12 @@ static bool too_many(lowering *l, hmn_diag_code code, const char *what, uint64_t
 
 /* ---- synapses ---- */
 
-static void add_block(lowering *l, uint32_t format, uint32_t projection, const loihi_synapse *s, uint32_t n)
+/* first: number of the first synapse in the projection, NET_NONE when the others do not follow it. */
+static void add_block(lowering *l, uint32_t format, uint32_t projection, uint32_t first, const loihi_synapse *s,
+                      uint32_t n)
 {
     uint64_t word[PACK_BLOCK_WORDS];
-    const int64_t origin[LOIHI_ORIGINS_COLUMNS] = {(int64_t)l->words, projection};
+    const int64_t origin[LOIHI_ORIGINS_COLUMNS] = {(int64_t)l->words, projection, first};
     if (l->words < l->limits->synapse_words)
         add_row(l, LOIHI_ORIGINS, origin);
     uint32_t words = pack_block(&l->layout.format[format], format + 1, s, n, word);
@@ -78,12 +81,15 @@ static void add_part(lowering *l, const layout_use *u, const form_part *part)
     for (uint32_t at = 0; at < part->n;) {
         uint32_t n = pack_take(&l->layout.format[format], part->target + at, part->n - at, &length);
         loihi_synapse block[PACK_BLOCK];
+        uint32_t first = (uint32_t)form_synapse(part, at);
+        if (form_synapse(part, at + n - 1) != (uint64_t)first + n - 1)
+            first = NET_NONE;
         for (uint32_t i = 0; i < n; i++, at++) {
             uint64_t e = form_synapse(part, at);
             block[i] = (loihi_synapse){(uint16_t)(s->base + part->target[at] - s->first), p->delay[e],
                                        (int16_t)p->weight[e], 0};
         }
-        add_block(l, format, u->projection, block, n);
+        add_block(l, format, u->projection, first, block, n);
     }
 }
 
@@ -151,6 +157,7 @@ static bool add_formats(lowering *l)
             [LOIHI_FORMATS_profile] = f->profile ? learning_profile_row(&l->learn, (uint32_t)f->profile - 1) + 1 : 0,
             [LOIHI_FORMATS_w_min] = f->w_min,
             [LOIHI_FORMATS_w_max] = f->w_max,
+            [LOIHI_FORMATS_second_bits] = f->second_bits,
             [LOIHI_FORMATS_port] = f->port};
         if (!add_row(l, LOIHI_FORMATS, value))
             return false;
@@ -394,6 +401,10 @@ static bool add_learning(lowering *l)
                 return false;
         first += n;
     }
+    for (uint32_t i = 0; i < t->ndraws; i++)
+        for (uint32_t k = 0; k <= DRAW_LINES; k++)
+            if (!add_row(l, LOIHI_DRAWS, &(int64_t){draw_line(&t->draw[i], k)}))
+                return false;
     return add_curves(l);
 }
 

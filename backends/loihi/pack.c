@@ -19,7 +19,8 @@ typedef struct {
 typedef struct {
     const uint64_t *word;
     uint32_t bit;
-    uint64_t end; /* bits that may be read */
+    uint64_t end;   /* bits that may be read */
+    uint32_t stray; /* what second tags hold that should be 0 */
 } bit_reader;
 
 static void put(bit_writer *w, uint32_t value, int32_t bits)
@@ -108,6 +109,7 @@ static void put_entry(const loihi_format *f, bit_writer *w, const loihi_synapse 
     put(w, mantissa_of(f, s->weight), f->weight_bits);
     put(w, s->delay, f->delay_bits);
     put(w, (uint32_t)s->tag, f->tag_bits);
+    put(w, 0, f->second_bits);
     if (f->compression == COMPRESSION_SPARSE)
         put(w, s->compartment, f->index_bits);
 }
@@ -150,11 +152,13 @@ uint32_t pack_block(const loihi_format *f, uint32_t id, const loihi_synapse *s, 
     return (w.bit + 63) / 64;
 }
 
+/* A second tag begins at 0; one that does not is noted. */
 static void get_entry(const loihi_format *f, bit_reader *r, loihi_synapse *s, uint32_t compartment)
 {
     s->weight = (int16_t)weight_of(f, r);
     s->delay = (uint8_t)get(r, f->delay_bits);
     s->tag = (int16_t)get_signed(r, f->tag_bits);
+    r->stray |= get(r, f->second_bits);
     s->compartment = (uint16_t)(f->compression == COMPRESSION_SPARSE ? get(r, f->index_bits) : compartment);
 }
 
@@ -195,7 +199,7 @@ bool unpack_block(const loihi_format *formats, uint32_t nformats, const uint64_t
 {
     if (room == 0)
         return false;
-    bit_reader r = {word, 0, (room < PACK_BLOCK_WORDS ? room : PACK_BLOCK_WORDS) * 64};
+    bit_reader r = {word, 0, (room < PACK_BLOCK_WORDS ? room : PACK_BLOCK_WORDS) * 64, 0};
     uint32_t id = get(&r, FORMAT_BITS);
     out->count = get(&r, COUNT_BITS) + 1;
     if (id == 0 || id > nformats)
@@ -206,5 +210,5 @@ bool unpack_block(const loihi_format *formats, uint32_t nformats, const uint64_t
         return false;
     out->words = (r.bit + 63) / 64;
     uint32_t rest = r.bit % 64;
-    return rest == 0 || word[out->words - 1] >> rest == 0;
+    return r.stray == 0 && (rest == 0 || word[out->words - 1] >> rest == 0);
 }

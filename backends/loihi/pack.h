@@ -7,7 +7,7 @@
  *   +-----------+---------+--------------------+-----------------------------------------------+-----------+
  *                           not in sparse blocks
  *
- *   entry:       | weight | delay | tag |                              widths from the format
+ *   entry:       | weight | delay | tag | second tag |                 widths from the format
  *   sparse:      ( entry | index )  n times
  *   dense:       ( entry )  n times, onto first, first + 1, ...
  *   run-length:  ( length - 1 | entry  length times ), then ( skip | length - 1 | entry  length times ) until n entries
@@ -24,7 +24,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { PACK_BLOCK = 64, PACK_BLOCK_WORDS = (23 + 64 * (40 + 6)) / 64 + 1, PACK_FORMATS = 8 };
+enum { PACK_BLOCK = 64, PACK_BLOCK_WORDS = (23 + 64 * (49 + 6)) / 64 + 1, PACK_FORMATS = 8 };
 enum { COMPRESSION_SPARSE = 0, COMPRESSION_RUNS = 1, COMPRESSION_DENSE = 3 };
 enum { PACK_SKIP_MOST = 13, PACK_RUN_MOST = 6 }; /* bits of a skip and of a run's length */
 
@@ -36,6 +36,7 @@ typedef struct {
     int32_t compression; /* COMPRESSION_... */
     int32_t profile;     /* 0: static; n: row n - 1 of profiles */
     int32_t w_min, w_max;
+    int32_t second_bits; /* of a second tag; it begins at 0 */
     int32_t port;       /* accumulator of the compartment */
     int32_t first_more; /* not stored: bits beyond 10 that name the first compartment of a block */
     int32_t group;      /* not stored: formats of different groups are kept apart */
@@ -50,7 +51,8 @@ typedef struct {
 /* Bits of one entry with its index, without skips and lengths. */
 static inline int32_t pack_entry(const loihi_format *f)
 {
-    return f->weight_bits + f->delay_bits + f->tag_bits + (f->compression == COMPRESSION_SPARSE ? f->index_bits : 0);
+    return f->weight_bits + f->delay_bits + f->tag_bits + f->second_bits +
+           (f->compression == COMPRESSION_SPARSE ? f->index_bits : 0);
 }
 
 /* How many of n >= 1 synapses onto these compartments, ascending, the next block of the format takes, 1..64; *words:

@@ -32,6 +32,26 @@ int32_t product_value(const rule_product *p, int32_t dependency, const int32_t *
     return (int32_t)fx_sat(r, low, PRODUCT_HIGH);
 }
 
+int32_t product_rounded(const rule_product *p, int32_t dependency, const int32_t *value, uint32_t draw)
+{
+    enum { DRAW_BITS = 32 };
+    int64_t r = (int64_t)dependency * p->mantissa;
+    uint32_t bits = MANTISSA_BITS;
+    for (uint32_t k = 0; k < p->nfactors; k++) {
+        bits += ulearn_var_width((rule_var)p->factor[k].var);
+        r *= factor_value(&p->factor[k], value);
+    }
+    int32_t shift = (int32_t)(bits > ACCUMULATOR_BITS ? bits - ACCUMULATOR_BITS : 0) - p->exponent - PRODUCT_FRACTION;
+    if (shift <= 0)
+        r = fx_shl(r, (unsigned)-shift);
+    else {
+        unsigned early = shift > DRAW_BITS ? (unsigned)shift - DRAW_BITS : 0;
+        r = fx_shr_rd(r, early);
+        r = fx_shr_sr(r, (unsigned)shift - early, draw >> (DRAW_BITS - ((unsigned)shift - early)));
+    }
+    return (int32_t)fx_sat(r, PRODUCT_LOW, PRODUCT_HIGH);
+}
+
 int32_t product_add(int32_t accumulator, int32_t product, int32_t low)
 {
     return (int32_t)fx_sat(accumulator + product, low, PRODUCT_HIGH);

@@ -31,6 +31,7 @@ static void describe(const loihi_format *f, char *text, size_t room)
         int32_t bits;
     } field[] = {{"delay", f->delay_bits},
                  {"tag", f->tag_bits},
+                 {"second tag", f->second_bits},
                  {"index", f->compression == COMPRESSION_SPARSE ? f->index_bits : 0},
                  {"skip", f->compression == COMPRESSION_RUNS ? f->skip_bits : 0},
                  {"length", f->compression == COMPRESSION_RUNS ? f->run_bits : 0}};
@@ -49,7 +50,7 @@ static void count(const core_tables *t, uint32_t projections, hmn_storage *sum)
         block_cursor c = decode_axon(t, a);
         bool bad;
         for (uint64_t at = c.at; decode_block(t, &c, &bad); at = c.at) {
-            uint32_t of = decode_origin(t, at);
+            uint32_t of = decode_origin(t, at).projection;
             hmn_storage *s = &sum[(of < projections ? of : projections) * t->nformats + c.block.format];
             s->synapses += c.block.count;
             s->blocks++;

@@ -23,7 +23,9 @@ typedef enum {
     RNG_PHASE,        /* (projection, synapse, k)      phase bins phi_ij    */
     RNG_ESCAPE,       /* (population, neuron, step)    escape noise in the reference */
     RNG_META,         /* (rule, measurement, k)        meta-learning, docs/learning.md */
-    RNG_TABLES        /* (search, entry or try, k)     search for short routing tables */
+    RNG_TABLES,       /* (search, entry or try, k)     search for short routing tables */
+    RNG_ROUND         /* (core, synapse, epoch)        rounding of products; 2 products a block, its number above bit 24
+                         of core */
 } rng_stream;
 
 /* Four independent 32-bit words. */

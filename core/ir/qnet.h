@@ -70,6 +70,7 @@ typedef struct {
     uint32_t attention;   /* 0: gamma_k = 1; n: attention n - 1 */
     uint32_t oscillation; /* 0: no phase gate; n: oscillation n - 1 of the net */
     uint32_t phase;       /* of the gate, in turns of 2^32 */
+    uint32_t carry;       /* 1: what rounding leaves joins the next epoch's sum */
     double unit;
 } qnet_channel;
 

@@ -47,7 +47,7 @@ typedef struct {
     uint8_t dependency; /* RV_X0, RV_Y0 or RV_U */
     uint8_t decimate;   /* k of u_k */
     int8_t mantissa;    /* -8..7 */
-    int8_t exponent;    /* -7..8 */
+    int8_t exponent;    /* -7..8, with ROUND -16..8 */
     uint8_t nfactors;
     rule_factor factor[RULE_MAX_FACTORS];
 } rule_product;
@@ -58,6 +58,25 @@ typedef struct {
     uint16_t decay_q12;  /* per-step multiplier 4096 exp(-1/tau), 0: lives only in its own step */
     double tau;          /* steps; for dialects that decay with the real exponential */
 } rule_trace;
+
+/* Extended ops, at the head of a program. Which engines have them is in the chip's limits. */
+
+/* alpha = 2^(gain x2 y2) over its sum for all synapses onto the same neuron of the rules of one group; times their
+ * number where `mean`. gain: octaves in 2^-20. */
+typedef struct {
+    bool on, mean;
+    uint8_t group;
+    uint16_t gain;
+} rule_attend;
+
+/* The sum D of drawn products, in 2^-7 steps, is applied with the probability that a table of 129 lines gives for |D|:
+ * line n is that of |D| = first + n 2^shift. beta and theta [1 / step, steps] are what the table is made of (eq. 5). */
+typedef struct {
+    bool on;
+    uint8_t table, shift;
+    uint16_t first;
+    double beta, theta;
+} rule_draw;
 
 /* Payload p, s = round(p / 2): nothing; x1 = s; x1 + s up to 127; x1 + s where what exceeds 127 stays in x1 and
  * counts as a spike for x2. */
@@ -72,6 +91,12 @@ typedef struct {
     uint8_t r1_channel; /* which broadcast modulator register r1 reads */
     bool held;          /* y1 y2 y3 are third factors: what the host wrote last, not traces of spikes */
     uint8_t graded;     /* rule_graded: what the payload of a presynaptic spike does to x1 */
+    bool second;        /* d is a second tag, not a delay */
+    bool rounds;        /* products round stochastically and reach down to 2^-16 (ROUND) */
+    rule_attend attend;
+    rule_draw draw;
+    uint32_t attended; /* bit i: product i is times alpha of the synapse (ATTEND) */
+    uint32_t drawn;    /* bit i: product i is one of those that DRAW applies or leaves out together */
     rule_product product[RULE_MAX_PRODUCTS];
     uint32_t nproducts;
 } hmn_rule;

@@ -57,6 +57,31 @@ void curve_softmax(const int64_t *logit, uint32_t n, uint32_t *share)
         share[k] = (uint32_t)fx_shr_rn((int64_t)(share[k] * inverse), 46);
 }
 
+uint64_t curve_power(int64_t a)
+{
+    enum { MOST = 30 };
+    if (a >= MOST * 65536)
+        return (uint64_t)1 << (16 + MOST);
+    int64_t whole = fx_shr_rd(a, 16);
+    if (whole < -17)
+        return 0;
+    uint64_t part = curve_exp2((uint64_t)(65536 - (a & 65535))); /* 2^29 2^fraction */
+    return whole >= 13 ? part << (whole - 13) : part >> (13 - whole);
+}
+
+/* Leading zeros give the whole part; the line of `power` that holds what is left is found by halving. */
+int32_t curve_log2(uint64_t x)
+{
+    int32_t whole = 63 - __builtin_clzll(x);
+    uint32_t left = (uint32_t)((x << (63 - whole)) >> 34), line = 0; /* 2^30 2^fraction, halved: power runs downward */
+    for (uint32_t step = 32; step; step /= 2)
+        if (power[64 - (line + step)] <= left)
+            line += step;
+    uint32_t low = power[64 - line], high = power[63 - line];
+    int32_t within = (int32_t)(((uint64_t)(left - low) << 10) / (high - low));
+    return whole * 65536 + (int32_t)line * 1024 + within;
+}
+
 uint32_t curve_root(uint64_t x)
 {
     uint64_t root = 0;

@@ -14,6 +14,12 @@ uint32_t curve_exp2(uint64_t a);
  * 65536 within n. */
 void curve_softmax(const int64_t *logit, uint32_t n, uint32_t *share);
 
+/* 65536 2^(a / 65536), rounded down; at most 2^46, from a = 30 * 65536 on. */
+uint64_t curve_power(int64_t a);
+
+/* 65536 log2(x), x >= 1; within 5 of it. */
+int32_t curve_log2(uint64_t x);
+
 /* Whole part of the square root. */
 uint32_t curve_root(uint64_t x);
 

@@ -320,6 +320,7 @@ uint64_t machine_digest(const hmn_machine *m)
     uint64_t hash = hash64(&m->step, sizeof m->step, m->seed);
     hash = hash64(m->manager.modulator, m->manager.nmodulators * sizeof *m->manager.modulator, hash);
     hash = hash64(m->manager.channel, m->manager.nchannels * sizeof *m->manager.channel, hash);
+    hash = hash64(m->manager.carry, m->manager.nchannels * sizeof *m->manager.carry, hash);
     for (uint32_t i = 0; i < m->ncores; i++) {
         const machine_core *c = core_of(m, i);
         hash = hash64(c->state, c->size.state, hash);

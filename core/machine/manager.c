@@ -169,6 +169,7 @@ static bool boot_channels(hmn_manager *m, const hmn_image *image, hmn_arena *a, 
     image_rows rows = image_host(image, HOST_CHANNELS);
     m->nchannels = (uint32_t)rows.rows;
     m->channel = ARENA_NEW(a, int32_t, rows.rows);
+    m->carry = ARENA_NEW(a, int32_t, rows.rows);
     m->program = ARENA_NEW(a, manager_channel, rows.rows);
     for (uint32_t i = 0; i < m->nchannels; i++) {
         manager_channel *c = &m->program[i];
@@ -177,7 +178,8 @@ static bool boot_channels(hmn_manager *m, const hmn_image *image, hmn_arena *a, 
                                .epoch = epoch ? (uint32_t)epoch : 1,
                                .attention = (uint32_t)image_get(rows, i, 2),
                                .oscillation = (uint32_t)image_get(rows, i, 3),
-                               .phase = (uint32_t)image_get(rows, i, 4)};
+                               .phase = (uint32_t)image_get(rows, i, 4),
+                               .carries = image_get(rows, i, 5) != 0};
         if (c->attention > m->nattentions || c->oscillation > m->noscillations)
             return bad_table(d, "channels refer to an attention or oscillation that is not there");
     }
@@ -339,6 +341,24 @@ static int32_t gate_of(const hmn_manager *m, const manager_channel *c, uint32_t 
     return open > 0 ? open : 0;
 }
 
+/* m_c, s31.32, to register c. */
+static void write_register(hmn_manager *m, uint32_t c, int64_t sum)
+{
+    if (!m->program[c].carries) {
+        m->channel[c] = (int32_t)fx_sat(fx_shr_rn(sum, 32), -128, 127);
+        return;
+    }
+    if (sum == 0) { /* silence stays silence, whatever is left */
+        m->channel[c] = 0;
+        return;
+    }
+    int64_t whole = sum + fx_shl(m->carry[c], 1), rounded = fx_shr_rn(whole, 32), r1 = fx_sat(rounded, -128, 127);
+    int64_t rest = r1 == rounded ? whole - fx_shl(r1, 32) : 0; /* within +-2^31 */
+    m->channel[c] = (int32_t)r1;
+    m->carry[c] = sat32(fx_shr_rd(rest, 1));
+    m->cycles += MANAGER_COST_CARRY;
+}
+
 static void step_channels(hmn_manager *m, uint32_t step)
 {
     int64_t sum = 0;
@@ -349,7 +369,7 @@ static void step_channels(hmn_manager *m, uint32_t step)
         if (!c->repeats)
             sum = sum_of(m, c, step);
         int64_t gated = c->oscillation ? narrow((wide)sum * gate_of(m, c, step), 16) : sum;
-        m->channel[i] = (int32_t)fx_sat(fx_shr_rn(gated, 32), -128, 127);
+        write_register(m, i, gated);
         m->cycles += (uint32_t)(MANAGER_COST_CHANNEL + (c->oscillation ? MANAGER_COST_GATE : 0));
     }
 }

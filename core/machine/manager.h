@@ -10,7 +10,9 @@
  * Where the epoch of channel c ends:
  *   h_k   = sum_d gain_kd C_d (key), times L_k (scaled_dot), or sign(L_k) sum_d gain_kd C_d / |C| (cosine)
  *   gamma = 2^h_k / (2^h_null + sum_l 2^h_l), or 1 without attention                            equation 7
- *   r1_c  = sat8(round((base_c + sum_k gain_ck gamma_k L_k) max(0, cos(Phi - phase_c))))         equations 3, 4, 6
+ *   m_c   = (base_c + sum_k gain_ck gamma_k L_k) max(0, cos(Phi - phase_c))                      equations 3, 4, 6
+ *   r1_c  = sat8(round(m_c)); a channel with a carry R: r1_c = sat8(round(m_c + R)), then R <- m_c + R - r1_c, 0 where
+ *           r1_c saturates. So rounding loses nothing in the long run, and a rate far below a step still acts.
  *
  * All of x, E, B, h, gamma, base, gain are s15.16, phases are turns of 2^32. */
 #ifndef HMN_MACHINE_MANAGER_H
@@ -66,6 +68,7 @@ typedef struct {
     uint32_t attention, oscillation; /* 0: none; n: number n - 1 */
     uint32_t first, last;            /* terms */
     bool repeats;                    /* same sum as the channel before: only the gate differs */
+    bool carries;
 } manager_channel;
 
 /* Cycles of the program's pieces on a simple 32-bit core with single-cycle multiplication and 40-cycle division.
@@ -86,6 +89,7 @@ enum {
     MANAGER_COST_TERM = 7,        /* loads, subtract, multiply, add */
     MANAGER_COST_WEIGHTED = 4,    /* times gamma */
     MANAGER_COST_GATE = 20,       /* cosine: split, two loads, line, sign, multiply */
+    MANAGER_COST_CARRY = 6,       /* load, add, subtract, compare, store */
     MANAGER_COST_CHANNEL = 8      /* round, saturate, write the register */
 };
 
@@ -94,6 +98,7 @@ typedef struct {
     const manager_facts *facts;
     uint32_t nmodulators;
     int32_t *channel; /* state: r1 of each channel, -128..127 */
+    int32_t *carry;   /* state: R of each channel, s0.31 */
     manager_channel *program;
     uint32_t nchannels;
     const manager_oscillation *oscillation;

@@ -300,11 +300,14 @@ START_TEST(a_slow_trace_alone_is_the_tag_and_two_are_refused)
     const hmn_qnet *q = learned(b);
     ck_assert_ptr_nonnull(q);
     ck_assert_int_eq(q->projection[0].tag_bits, 9);
-    ck_assert_uint_eq(q->rule[0].epoch, 10);
+    ck_assert_uint_eq(q->rule[0].epoch, 5); /* the odd part; u1 ticks where the rule's own epoch ends */
+    for (uint32_t k = 0; k < q->rule[0].nproducts; k++)
+        ck_assert_uint_eq(q->rule[0].product[k].decimate, q->rule[0].product[k].dependency == RV_U);
     ck_assert_ptr_nonnull(row(q, "tau_slow"));
     build_close(b);
     b = plastic(RULE_HMN);
     b->rule[0].traces.tau_slow = build_num(500);
+    b->rule[0].traces.tau_fast = build_num(20);
     refused(b, DIAG_RULE_TARGET, "k_fast: 0");
 }
 END_TEST
@@ -364,19 +367,18 @@ END_TEST
 
 START_TEST(terms_that_are_not_lowered_are_refused_by_name)
 {
-    for (int k = 0; k < 6; k++) {
-        static const char *const words[] = {
-            "use gate: plasticity",   "local_attention: {enabled: false}", "probability_gate: {enabled: false}",
-            "meta: {enabled: false}", "leave the key astrocyte out",       "pairing: hebbian"};
+    for (int k = 0; k < 5; k++) {
+        static const char *const words[] = {"use gate: plasticity", "local_attention: {enabled: false}",
+                                            "meta: {enabled: false}", "leave the key astrocyte out",
+                                            "pairing: hebbian"};
         net_builder *b = plastic(RULE_HMN);
         net_rule *r = &b->rule[0];
         r->phase_gate.on = k == 0;
         r->phase_gate.gate = GATE_ACTIVITY;
         r->local_attention.on = k == 1;
-        r->probability_gate.on = k == 2;
-        r->meta.on = k == 3;
-        r->astrocyte.i = k == 4 ? 0 : NET_NONE;
-        r->traces.pairing = k == 5 ? PAIRING_RATE : PAIRING_STDP;
+        r->meta.on = k == 2;
+        r->astrocyte.i = k == 3 ? 0 : NET_NONE;
+        r->traces.pairing = k == 4 ? PAIRING_RATE : PAIRING_STDP;
         refused(b, DIAG_RULE_TARGET, words[k]);
     }
 }

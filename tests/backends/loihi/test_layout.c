@@ -56,7 +56,7 @@ static uint64_t expect_synapses(const net_builder *b, const core_tables *t, uint
         block_cursor c = decode_axon(t, a);
         bool bad;
         for (uint64_t at = c.at; decode_block(t, &c, &bad); at = c.at) {
-            uint32_t j = decode_origin(t, at);
+            uint32_t j = decode_origin(t, at).projection;
             for (uint32_t i = 0; i < c.block.count; i++, found++) {
                 uint64_t e = next[j]++;
                 const loihi_synapse *s = &c.block.synapse[i];

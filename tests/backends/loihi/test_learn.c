@@ -278,7 +278,7 @@ START_TEST(rules_beyond_the_engine_are_refused)
     bench *x = bench_open(2, 2, 1);
     add_product(x, (rule_product){RULE_W, RV_X0, 0, 1, 0, 1, {{RV_R0, false, 0}}});
     ck_assert(!compiles(x));
-    build_refused(x->b, DIAG_FIT_LEARNING, "variable");
+    build_refused(x->b, DIAG_FIT_LEARNING, "reward spikes r0");
     build_close(x->b);
     x = bench_open(2, 2, 0);
     add_product(x, y0_x1);

@@ -1,5 +1,6 @@
 #include "backends/loihi/learning_tables.h"
 
+#include "backends/registry.h"
 #include "tests/suite.h"
 
 #include <string.h>
@@ -28,6 +29,7 @@ static bench *bench_open(void)
     }
     b->q.rule = b->rule;
     b->q.nrules = RULES;
+    b->q.chip = registry_find("loihi");
     b->t.q = &b->q;
     b->d = diag_new();
     return b;
@@ -156,7 +158,7 @@ START_TEST(programs_are_the_rules_encoded)
     b->rule[3].product[0].factor[0].var = RV_R0;
     ck_assert(!learning_program(&b->t, 0, word, &n, here, b->d));
     diag_cure(b->d, "another variable");
-    refused(b, "variable");
+    refused(b, "reward spikes");
 }
 END_TEST
 

@@ -101,9 +101,10 @@ static const uint32_t *spikes_of_step(hmn_machine *m, uint32_t *count)
     return spike;
 }
 
+/* Rules with tags are lowered to extended ops there (three_factor, say), so they do not learn to the same bit. */
 START_TEST(both_chips_do_the_same_with_what_both_hold)
 {
-    static const char *const models[] = {"random_static", "loihi_raw", "stdp", "three_factor", "conv", "dendrites"};
+    static const char *const models[] = {"random_static", "loihi_raw", "stdp", "conv", "dendrites"};
     static const command_set first[] = {{"target", "loihi"}, {"quiet", NULL}},
                              second[] = {{"target", "loihi2"}, {"quiet", NULL}};
     static const command_line on_first = {.option = first, .noptions = 2},

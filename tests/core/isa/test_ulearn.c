@@ -15,6 +15,19 @@ static hmn_rule random_rule(uint32_t seed)
     memset(&r, 0, sizeof r);
     uint32_t k = 0;
     r.nproducts = 1 + draw(seed, k++, RULE_MAX_PRODUCTS);
+    r.rounds = draw(seed, k++, 2) != 0;
+    r.attend.on = draw(seed, k++, 2) != 0;
+    r.draw.on = draw(seed, k++, 2) != 0;
+    if (r.attend.on)
+        r.attend = (rule_attend){true, draw(seed, k++, 2) != 0, (uint8_t)draw(seed, k++, 256),
+                                 (uint16_t)draw(seed, k++, 65536)};
+    if (r.draw.on) {
+        r.draw.table = (uint8_t)draw(seed, k++, 16);
+        r.draw.shift = (uint8_t)draw(seed, k++, 16);
+        r.draw.first = (uint16_t)draw(seed, k++, 65536);
+    }
+    r.attended = draw(seed, k++, 1u << 31) & ((uint32_t)((uint64_t)1 << r.nproducts) - 1);
+    r.drawn = draw(seed, k++, 1u << 31) & ((uint32_t)((uint64_t)1 << r.nproducts) - 1);
     for (uint32_t i = 0; i < r.nproducts; i++) {
         rule_product *p = &r.product[i];
         p->target = (uint8_t)draw(seed, k++, RULE_TARGETS);
@@ -42,6 +55,10 @@ START_TEST(decoding_gives_back_what_was_encoded)
         ck_assert_uint_eq(ulearn_decode(word, n, &back), n);
         ck_assert_uint_eq(back.nproducts, r.nproducts);
         ck_assert_mem_eq(back.product, r.product, r.nproducts * sizeof r.product[0]);
+        ck_assert(back.rounds == r.rounds && back.attended == r.attended && back.drawn == r.drawn);
+        ck_assert_mem_eq(&back.attend, &r.attend, sizeof r.attend);
+        ck_assert(back.draw.on == r.draw.on && back.draw.table == r.draw.table && back.draw.shift == r.draw.shift &&
+                  back.draw.first == r.draw.first);
     }
 }
 END_TEST
@@ -65,27 +82,28 @@ START_TEST(words_that_decode_encode_to_themselves)
 }
 END_TEST
 
-/* As many words as ULEARN_WORDS says, a million without it. Each becomes text, and they are decoded as programs. */
+/* As many words as ULEARN_WORDS says, ten million without it. Each becomes text, and they are decoded as programs. */
 START_TEST(random_words_never_crash_the_disassembler)
 {
     const char *asked = getenv("ULEARN_WORDS");
-    uint32_t words = asked ? (uint32_t)strtoul(asked, NULL, 10) : 1000000, known = 0, word[64];
+    uint32_t words = asked ? (uint32_t)strtoul(asked, NULL, 10) : 10000000, known = 0, word[64];
     for (uint32_t i = 0; i < words; i += 64) {
         for (uint32_t k = 0; k < 64; k += 4)
             rng_block(11, RNG_TASK, i, k, 0, &word[k]);
         for (uint32_t k = 0; k < 64; k++) {
             char text[40];
             if (k % 2) /* half of them begin like a word of the program */
-                word[k] = (word[k] & 0x0FFFFFFFu) | (1 + k / 2 % 2) << 28;
+                word[k] = (word[k] & 0x0FFFFFFFu) | (1 + k / 2 % 5) << 28;
             memset(text, 'x', sizeof text);
             ulearn_word_text(word[k], text, sizeof text);
-            ck_assert_ptr_nonnull(memchr(text, 0, sizeof text));
+            if (!memchr(text, 0, sizeof text)) /* assertions are slow: one only where it fails */
+                ck_abort_msg("0x%08x has no end", word[k]);
             known += strncmp(text, "prod ", 5) == 0 || strncmp(text, "fact ", 5) == 0;
         }
         hmn_rule r;
         uint32_t good = ulearn_decode(word, 64, &r);
-        ck_assert_uint_le(good, 64);
-        ck_assert_uint_le(r.nproducts, RULE_MAX_PRODUCTS);
+        if (good > 64 || r.nproducts > RULE_MAX_PRODUCTS)
+            ck_abort_msg("64 words decode to %u words, %u products", good, r.nproducts);
     }
     ck_assert_uint_gt(known, 100);
 }
@@ -128,7 +146,7 @@ END_TEST
 
 START_TEST(a_rule_is_held_against_the_engine)
 {
-    const ulearn_legal legal = {1u << RV_X1 | 1u << RV_C, 2, 2, -8, 7, -7, 8};
+    const ulearn_legal legal = {1u << RV_X1 | 1u << RV_C, 2, 2, -8, 7, -7, 8, 0};
     const char *why = NULL;
     hmn_rule r;
     memset(&r, 0, sizeof r);
@@ -148,6 +166,36 @@ START_TEST(a_rule_is_held_against_the_engine)
     r.nproducts = 3;
     r.product[2] = r.product[0];
     ck_assert_uint_eq(ulearn_check(&r, &legal, &why), 2);
+}
+END_TEST
+
+START_TEST(ops_that_an_engine_lacks_are_refused)
+{
+    ulearn_legal legal = {~0u, 32, 8, -8, 7, -7, 8, 1u << ULEARN_PRODUCT | 1u << ULEARN_FACTOR};
+    const char *why = NULL;
+    for (uint32_t op = ULEARN_ROUND; op <= ULEARN_DRAW; op++) {
+        hmn_rule r;
+        memset(&r, 0, sizeof r);
+        r.nproducts = 1;
+        r.rounds = op == ULEARN_ROUND;
+        r.attend.on = op == ULEARN_ATTEND;
+        r.draw.on = op == ULEARN_DRAW;
+        ck_assert_uint_eq(ulearn_check(&r, &legal, &why), 0);
+        ck_assert_ptr_nonnull(why);
+        legal.legal_ops |= 1u << op;
+        ck_assert_uint_eq(ulearn_check(&r, &legal, &why), 1);
+        r.attend.on = r.draw.on = false;
+        r.attended = op == ULEARN_ATTEND;
+        r.drawn = op == ULEARN_DRAW;
+        ck_assert_uint_eq(ulearn_check(&r, &legal, &why), op == ULEARN_ROUND);
+    }
+    hmn_rule r;
+    memset(&r, 0, sizeof r);
+    r.nproducts = 1;
+    r.product[0] = (rule_product){RULE_W, RV_U, 0, 1, -16, 0, {{0}}};
+    ck_assert_uint_eq(ulearn_check(&r, &legal, &why), 0); /* so small an exponent goes with round only */
+    r.rounds = true;
+    ck_assert_uint_eq(ulearn_check(&r, &legal, &why), 1);
 }
 END_TEST
 
@@ -173,4 +221,4 @@ END_TEST
 
 SUITE("ulearn", decoding_gives_back_what_was_encoded, words_that_decode_encode_to_themselves,
       random_words_never_crash_the_disassembler, values_beyond_a_field_are_refused, a_cut_or_damaged_program_is_found,
-      a_rule_is_held_against_the_engine, text_says_what_a_word_means)
+      a_rule_is_held_against_the_engine, ops_that_an_engine_lacks_are_refused, text_says_what_a_word_means)

@@ -85,6 +85,24 @@ START_TEST(a_root_is_the_whole_part)
 }
 END_TEST
 
-SUITE("curve", the_cosine_is_within_1e_4_at_every_phase, the_cosine_is_even,
-      the_power_of_two_is_within_2e_5_of_itself_and_never_rises, a_softmax_is_within_2_5e_5, one_or_far_logits_take_all,
-      a_root_is_the_whole_part)
+START_TEST(powers_and_logarithms_are_near_their_functions)
+{
+    double most = 0;
+    for (int64_t a = -8 * 65536; a < 30 * 65536; a += 37) {
+        double exact = exp2((double)a / 65536) * 65536;
+        most = fmax(most, fabs((double)curve_power(a) - exact) / fmax(exact, 65536));
+    }
+    ck_assert_double_lt(most, 4e-5);
+    ck_assert_uint_eq(curve_power(0), 65536);
+    ck_assert_uint_eq(curve_power(40 * 65536), (uint64_t)1 << 46);
+    ck_assert_uint_eq(curve_power(-20 * 65536), 0);
+    for (uint64_t x = 1; x < (uint64_t)1 << 58; x += x / 16 + 1)
+        ck_assert_double_lt(fabs(curve_log2(x) - 65536 * log2((double)x)), 5);
+    ck_assert_int_eq(curve_log2(1), 0);
+    ck_assert_int_eq(curve_log2(1u << 20), 20 << 16);
+}
+END_TEST
+
+SUITE("curve", powers_and_logarithms_are_near_their_functions, the_cosine_is_within_1e_4_at_every_phase,
+      the_cosine_is_even, the_power_of_two_is_within_2e_5_of_itself_and_never_rises, a_softmax_is_within_2_5e_5,
+      one_or_far_logits_take_all, a_root_is_the_whole_part)

@@ -29,7 +29,7 @@ static fixture boot(setup s)
     image_add_host(w, HOST_NETWORK, (int64_t[]){0, 10, 1000000, 0, 0, 0, 0});
     image_add_host(w, HOST_POPULATIONS, (int64_t[]){0, 0, 10, 0, 0, 0, 0, 0});
     image_add_host(w, HOST_MODULATORS, (int64_t[]){0, 0, s.source, 0, s.keep, s.baseline_keep, s.value});
-    image_add_host(w, HOST_CHANNELS, (int64_t[]){s.base, 1, 0, 0, 0});
+    image_add_host(w, HOST_CHANNELS, (int64_t[]){s.base, 1, 0, 0, 0, 0});
     image_add_host(w, HOST_TERMS, (int64_t[]){0, 0, s.gain});
     for (int i = 0; i < s.nschedule; i++)
         image_add_host(w, HOST_SCHEDULE, (int64_t[]){0, s.schedule[i][0], s.schedule[i][1]});
@@ -160,11 +160,11 @@ static int32_t after_step(attention t, const int64_t *channel, uint32_t step)
 
 START_TEST(shares_weigh_the_terms)
 {
-    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 0, 0}, (int64_t[]){0, 1, 0, 0, 0}, 0), 30);
+    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 0, 0}, (int64_t[]){0, 1, 0, 0, 0, 0}, 0), 30);
     for (int s = SIM_KEY; s <= SIM_COSINE; s++)
-        ck_assert_int_eq(after_step((attention){s, 2, 0, 0}, (int64_t[]){0, 1, 1, 0, 0}, 0), 15);
-    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 1, 65536}, (int64_t[]){0, 1, 1, 0, 0}, 0), 10);
-    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 1, 32 << 16}, (int64_t[]){0, 1, 1, 0, 0}, 0), 0);
+        ck_assert_int_eq(after_step((attention){s, 2, 0, 0}, (int64_t[]){0, 1, 1, 0, 0, 0}, 0), 15);
+    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 1, 65536}, (int64_t[]){0, 1, 1, 0, 0, 0}, 0), 10);
+    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 1, 32 << 16}, (int64_t[]){0, 1, 1, 0, 0, 0}, 0), 0);
 }
 END_TEST
 
@@ -172,8 +172,8 @@ START_TEST(a_phase_opens_and_closes_a_channel)
 {
     static const int32_t expected[] = {30, 0, 0, 0, 30};
     for (uint32_t t = 0; t < 5; t++) {
-        ck_assert_int_eq(after_step((attention){0, 2, 0, 0}, (int64_t[]){0, 1, 0, 1, 0}, t), expected[t]);
-        ck_assert_int_eq(after_step((attention){0, 2, 0, 0}, (int64_t[]){0, 1, 0, 1, 1 << 30}, t + 1), expected[t]);
+        ck_assert_int_eq(after_step((attention){0, 2, 0, 0}, (int64_t[]){0, 1, 0, 1, 0, 0}, t), expected[t]);
+        ck_assert_int_eq(after_step((attention){0, 2, 0, 0}, (int64_t[]){0, 1, 0, 1, 1 << 30, 0}, t + 1), expected[t]);
     }
 }
 END_TEST
@@ -181,7 +181,7 @@ END_TEST
 START_TEST(a_register_holds_between_epochs)
 {
     fixture f;
-    ck_assert(boot_mixed(&f, (attention){0, 2, 0, 0}, (int64_t[]){0, 4, 0, 0, 0}));
+    ck_assert(boot_mixed(&f, (attention){0, 2, 0, 0}, (int64_t[]){0, 4, 0, 0, 0, 0}));
     for (uint32_t t = 0; t < 8; t++) {
         manager_step(&f.manager, t, three_spikes, NULL);
         ck_assert_int_eq(f.manager.channel[0], t < 3 ? 0 : 30);
@@ -190,11 +190,39 @@ START_TEST(a_register_holds_between_epochs)
 }
 END_TEST
 
+/* 0.3 of a step an epoch, 100 epochs: with a carry 30 steps in all, without none; and a sum of nothing stays nothing.
+ */
+START_TEST(a_carry_keeps_what_rounding_leaves)
+{
+    for (int carry = 0; carry < 2; carry++) {
+        fixture f;
+        int32_t sum = 0, most = 0;
+        f = boot((setup){MODSRC_SIGNAL, 0, 65536, 0, 0, 65536 * 3 / 10, NULL, 0});
+        f.manager.program[0].carries = carry;
+        for (uint32_t t = 0; t < 100; t++) {
+            manager_set(&f.manager, 0, t < 50 ? 1 : -0.5);
+            manager_step(&f.manager, t, three_spikes, NULL);
+            sum += f.manager.channel[0];
+            most = f.manager.channel[0] > most ? f.manager.channel[0] : most;
+        }
+        ck_assert_int_eq(most, carry);
+        ck_assert_int_ge(sum, carry ? 7 : 0); /* 50 * 0.3 - 50 * 0.15 = 7.5 */
+        ck_assert_int_le(sum, carry ? 8 : 0);
+        manager_set(&f.manager, 0, 0);
+        for (uint32_t t = 100; t < 110; t++) {
+            manager_step(&f.manager, t, three_spikes, NULL);
+            ck_assert_int_eq(f.manager.channel[0], 0);
+        }
+        end(f);
+    }
+}
+END_TEST
+
 START_TEST(cycles_are_the_sum_of_the_operations)
 {
     fixture f;
     enum { MODULATORS = 2 * MANAGER_COST_MODULATOR + MANAGER_COST_OSCILLATION };
-    ck_assert(boot_mixed(&f, (attention){SIM_KEY, 2, 1, 0}, (int64_t[]){0, 2, 1, 1, 0}));
+    ck_assert(boot_mixed(&f, (attention){SIM_KEY, 2, 1, 0}, (int64_t[]){0, 2, 1, 1, 0, 0}));
     manager_step(&f.manager, 0, three_spikes, NULL);
     ck_assert_uint_eq(f.manager.cycles, MODULATORS);
     manager_step(&f.manager, 1, three_spikes, NULL);
@@ -208,7 +236,7 @@ END_TEST
 
 START_TEST(tables_that_point_nowhere_are_refused)
 {
-    static const int64_t channel[][5] = {{0, 1, 2, 0, 0}, {0, 1, 0, 2, 0}};
+    static const int64_t channel[][6] = {{0, 1, 2, 0, 0, 0}, {0, 1, 0, 2, 0, 0}};
     static const attention bad[] = {{7, 2, 0, 0}, {0, 0, 0, 0}, {0, 1, 0, 0}};
     fixture f;
     for (int k = 0; k < 5; k++) {
@@ -220,7 +248,7 @@ START_TEST(tables_that_point_nowhere_are_refused)
 END_TEST
 
 SUITE("manager", shares_weigh_the_terms, a_phase_opens_and_closes_a_channel, a_register_holds_between_epochs,
-      cycles_are_the_sum_of_the_operations, tables_that_point_nowhere_are_refused,
+      a_carry_keeps_what_rounding_leaves, cycles_are_the_sum_of_the_operations, tables_that_point_nowhere_are_refused,
       a_signal_without_tau_reaches_the_channel_at_once, an_average_decays_as_its_keep_says,
       a_baseline_turns_a_constant_signal_into_no_error, a_population_source_gives_its_rate_less_a_constant,
       a_schedule_changes_the_value_at_its_steps)
