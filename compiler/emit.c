@@ -299,6 +299,18 @@ static void channels(emitter *e)
     }
 }
 
+static void biases(emitter *e)
+{
+    for (uint32_t k = 0; k < e->g->npopulations; k++) {
+        const qnet_bias *b = e->q->population[k].bias;
+        for (uint32_t i = 0; b && i < e->g->population[k].size; i++)
+            if (b[i].rise_q16 || b[i].drop_q16)
+                add(e, HOST_BIASES, e->g->population[k].at,
+                    (int64_t[]){e->g->population[k].first + i, b[i].start, b[i].rise_q16, b[i].drop_q16, b[i].most,
+                                b[i].shift});
+    }
+}
+
 static void settings(emitter *e)
 {
     for (uint32_t i = 0; i < e->net->ntask_settings; i++) {
@@ -330,6 +342,7 @@ static void host_tables(emitter *e, hmn_arena *scratch)
     channels(e);
     schedule(e, scratch);
     machine(e);
+    biases(e);
     settings(e);
 }
 

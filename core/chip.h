@@ -25,7 +25,7 @@ typedef struct {
     uint32_t mesh_width, mesh_height; /* routers (tiles) a chip */
     uint32_t cores_per_tile;
     uint32_t neuron_profiles, threshold_profiles, synapse_formats, learning_profiles; /* a core */
-    uint32_t learning_words; /* 32-bit microcode words a core */
+    uint32_t learning_words;          /* 32-bit microcode words a core */
     uint32_t pre_traces, post_traces; /* settings of traces a core */
     uint32_t epochs;                  /* lengths of a learning epoch a core */
     uint32_t trace_settings;          /* settings of one trace of one neuron or axon */
@@ -283,6 +283,10 @@ typedef struct hmn_chip {
      * rule of that projection reads postsynaptic traces from there. */
     bool (*write_trace)(const void *rom, void *state, hmn_variable var, uint32_t compartment, uint32_t projection,
                         int32_t value);
+
+    /* The management processor writes a bias: what is added to v each step, in units of VAR_V; in force from the next
+     * step. NULL: it cannot. */
+    void (*write_bias)(const void *rom, void *state, uint32_t compartment, int32_t bias);
 
     /* Time and energy: constants, and what a spike makes a core do. NULL: they are not modelled. */
     const chip_timing *timing;

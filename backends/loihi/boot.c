@@ -173,6 +173,7 @@ static void lay_state(loihi_rom *r)
     r->st_u = reserve(end, r->npad, 4);
     r->st_v = reserve(end, r->npad, 4);
     r->st_refractory = reserve(end, r->npad, 4);
+    r->st_bias = reserve(end, r->npad, 4);
     r->st_ring = reserve(end, (uint64_t)r->ports * r->slots * r->npad, 4);
     r->st_u2 = reserve(end, r->programs ? r->npad : 0, 4);
     r->st_risen = reserve(end, r->programs ? r->npad : 0, 4);
@@ -453,6 +454,7 @@ static void fill_state(const loihi_rom *r, loihi_state *s)
     memset(s, 0, r->state_bytes);
     memcpy(STATE(int32_t, r, s, u), ROM(int32_t, r, init_u), r->npad * sizeof(int32_t));
     memcpy(STATE(int32_t, r, s, v), ROM(int32_t, r, init_v), r->npad * sizeof(int32_t));
+    memcpy(STATE(int32_t, r, s, bias), ROM(int32_t, r, bias), r->npad * sizeof(int32_t));
     s->awake = 1;
     for (uint32_t i = 0; i < r->nplastic; i++) {
         const loihi_synapse *p = &ROM(loihi_synapse, r, plastic)[i];

@@ -330,8 +330,9 @@ static void bound_neuron(const bounding *b, uint32_t i, loihi_bounds *out)
                                             b->dendrite[1] ? &b->dendrite[1][i] : NULL};
     bound_span drive = bound_drive(b->q, b->population, out, dendrite);
     r[BOUND_Z] = wrapping(d->z_wraps, 23);
-    r[BOUND_Z].high = drive.high + bias + (noise[0] > 0 ? noise[0] : 0);
-    r[BOUND_Z].low = drive.low + bias + (noise[1] < 0 ? noise[1] : 0);
+    int64_t most = p->bias ? p->bias[i].most : bias, least = p->bias ? -most : bias; /* homeostasis moves it */
+    r[BOUND_Z].high = drive.high + most + (noise[0] > 0 ? noise[0] : 0);
+    r[BOUND_Z].low = drive.low + least + (noise[1] < 0 ? noise[1] : 0);
     r[BOUND_V] = wrapping(false, 23);
     if (d->v_mode != V_KEPT)
         return;               /* limited before it is stored, in 32 bits */

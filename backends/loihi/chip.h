@@ -35,6 +35,7 @@
     .synapses = loihi_synapses,         \
     .read_trace = loihi_read_trace,     \
     .write_trace = loihi_write_trace,   \
+    .write_bias = loihi_write_bias,     \
     .storage = loihi_storage,           \
     .timing = &loihi_timing,           \
     .deploy = loihi_deploy

@@ -101,6 +101,7 @@ typedef struct {
     uint32_t bytes;
     /* byte offsets of arrays in state */
     uint32_t st_u, st_v, st_refractory;  /* int32 [npad] */
+    uint32_t st_bias;                    /* int32 [npad]: as loaded, until the management processor writes another */
     uint32_t st_ring;                    /* int32 [ports * slots * npad] */
     uint32_t st_u2, st_risen;            /* int32 [npad] with programs */
     uint32_t st_third;                   /* int32 [3][npad] where neurons write third factors */
@@ -116,8 +117,9 @@ typedef struct {
 } loihi_rom;
 
 typedef struct {
-    uint32_t awake; /* 1: some u, v or refractory counter is not zero */
-    uint32_t post;  /* spikes of compartments with traces in this epoch */
+    uint32_t awake;  /* 1: some u, v or refractory counter is not zero */
+    uint32_t post;   /* spikes of compartments with traces in this epoch */
+    uint32_t biased; /* 1: a bias was written: an idle core may fire */
     uint8_t slot_used[CORE_MAX_SLOTS];
 } loihi_state;
 
@@ -143,6 +145,8 @@ uint64_t loihi_synapses(const void *rom, const void *state, uint64_t first, hmn_
 int32_t loihi_read_trace(const void *rom, const void *state, hmn_variable var, uint32_t index, uint32_t projection);
 bool loihi_write_trace(const void *rom, void *state, hmn_variable var, uint32_t compartment, uint32_t projection,
                        int32_t value);
+
+void loihi_write_bias(const void *rom, void *state, uint32_t compartment, int32_t bias);
 
 /* What program_update works on, a value a compartment. fired 1 or 0. */
 typedef struct {

@@ -381,6 +381,8 @@ static bool study(lava_net *n, const hmn_machine *machine)
             return refuse(n, "the tables of core %" PRIu32 " cannot be read", core);
     if (image_cores(n->m) == 0)
         return refuse(n, "no neuron is on a core");
+    if (image_host(n->m, HOST_BIASES).rows)
+        refuse(n, "the management processor adapts biases; Lava's are fixed (homeostasis_eta: 0)");
     if (image_host(n->m, HOST_CURRENTS).rows)
         refuse(n, "the host writes currents into neurons; Lava's inputs are spikes");
     read_populations(n);

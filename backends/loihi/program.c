@@ -34,7 +34,7 @@ static int32_t limit_v(const registers *g, uint32_t i, int32_t v)
 
 static int32_t next_voltage(const registers *g, const loihi_state *s, uint32_t i, const join_input *in, int32_t noise)
 {
-    int32_t z = sum(sum(join_current(in, core_current(g->r, s, i)), ROM(int32_t, g->r, bias)[i]), noise);
+    int32_t z = sum(sum(join_current(in, core_current(g->r, s, i)), STATE_CONST(int32_t, g->r, s, bias)[i]), noise);
     z = g->a.z_wraps ? fx_wrap32(z, 23) : z;
     int32_t v = limit_v(g, i, sum(fx_decay12_rz(g->v[i], (uint32_t)ROM(int32_t, g->r, keep_v)[i]), z));
     return join_moves_voltage(in) ? limit_v(g, i, join_voltage(in, v)) : v;
@@ -75,8 +75,8 @@ uint32_t program_update(const loihi_rom *r, loihi_state *s, program_lanes l, int
         const core_program *p = &ROM(core_program, r, program)[i];
         join_input in = r->joins ? join_gather(r, s, l.fired, i) : (join_input){0};
         int32_t q = l.q[i], q2 = l.q2 ? l.q2[i] : 0;
-        active +=
-            (q | q2 | in.a | in.b | g.u[i] | g.u2[i] | g.v[i] | g.hold[i] | g.risen[i] | ROM(int32_t, r, bias)[i]) != 0;
+        active += (q | q2 | in.a | in.b | g.u[i] | g.u2[i] | g.v[i] | g.hold[i] | g.risen[i] |
+                   STATE(int32_t, r, s, bias)[i]) != 0;
         q = p->two ? q : sum(q, q2);
         q = l.noise_q ? sum(q, l.noise_q[i]) : q;
         g.u[i] = next_current(&g, g.u[i], ROM(int32_t, r, keep_u)[i], q);

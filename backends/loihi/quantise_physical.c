@@ -4,6 +4,7 @@
  * step, so u is kept as k u / v_lsb and no product is needed on the chip. */
 #include "backends/loihi/quantise.h"
 
+#include "backends/loihi/homeostasis.h"
 #include "backends/loihi/quantise_program.h"
 #include "backends/loihi/scale.h"
 #include "backends/loihi/tables.h"
@@ -29,8 +30,9 @@ static bool check_features(quantiser *z, uint32_t population)
     if (p->activation == ACT_SIGMOID)
         ok = quantise_refuse(z, p, "activation sigmoid",
                              "use activation: threshold, with noise if firing should be random");
-    if (param_any(param[NP_HOMEO_ETA], p->size))
-        ok = quantise_refuse(z, p, "homeostasis", "set homeostasis_eta: 0");
+    if (param_any(param[NP_HOMEO_ETA], p->size) && z->dialect->bias_high == 0)
+        ok = quantise_refuse(z, p, "homeostasis (in this dialect)",
+                             "use target.dialect chip, or set homeostasis_eta: 0");
     ok &= program_known(z, population);
     if (has_plastic_input(z->graph, population) && p->model == MODEL_CURR_EXP &&
         !(param_uniform(param[NP_TAU_M], p->size) && param_uniform(param[NP_CM], p->size)))
@@ -105,9 +107,9 @@ static bool quantise_bias(quantiser *z, uint32_t population, double lsb)
     const graph_population *p = &z->graph->population[population];
     const loihi_dialect *d = z->dialect;
     graph_param current = p->param[NP_I_OFFSET];
-    if (!param_any(current, p->size))
+    if (!param_any(current, p->size) && !param_any(p->param[NP_HOMEO_ETA], p->size))
         return true;
-    bool each = current.stride || p->param[NP_TAU_M].stride || p->param[NP_CM].stride;
+    bool each = current.stride || p->param[NP_HOMEO_ETA].stride || p->param[NP_TAU_M].stride || p->param[NP_CM].stride;
     uint32_t n = each ? p->size : 1;
     int32_t *mantissa, *exponent;
     qnet_population *q = &z->out->population[population];
@@ -116,7 +118,8 @@ static bool quantise_bias(quantiser *z, uint32_t population, double lsb)
     tally t = {0};
     for (uint32_t i = 0; i < n; i++) {
         double k = loihi_gain(z->graph, population, i), wanted = k * graph_at(current, i) / lsb;
-        while (exponent[i] < d->bias_exp_high && fabs(nearbyint(ldexp(wanted, -exponent[i]))) > d->bias_high)
+        double room = fmax(fabs(wanted), homeostasis_reach(z->graph, population, i) / lsb);
+        while (exponent[i] < d->bias_exp_high && nearbyint(ldexp(room, -exponent[i])) > d->bias_high)
             exponent[i]++;
         double m = nearbyint(ldexp(wanted, -exponent[i]));
         if (fabs(m) > d->bias_high) {
@@ -288,7 +291,7 @@ bool loihi_quantise_physical(quantiser *z, uint32_t population)
     quantise_decay(z, population, p->param[NP_TAU_M], LOIHI_COMPARTMENTS_decay_v, z->dialect->dm_offset, "tau_m");
     quantise_current_decay(z, population);
     bool ok = quantise_threshold(z, population, lsb);
-    ok &= quantise_bias(z, population, lsb);
+    ok &= quantise_bias(z, population, lsb) && homeostasis_quantise(z, population, lsb);
     ok &= quantise_refractory(z, population);
     ok &= quantise_noise(z, population, lsb);
     ok &= quantise_floor(z, population, lsb);

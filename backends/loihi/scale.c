@@ -5,6 +5,8 @@
  * input stay inside their registers. The search walks exponents downward, so the result does not depend on order. */
 #include "backends/loihi/scale.h"
 
+#include "backends/loihi/homeostasis.h"
+
 #include "backends/loihi/tally.h"
 #include "backends/loihi/weights.h"
 
@@ -185,6 +187,7 @@ static bool measure(quantiser *z, uint32_t population, demand *need)
         need->threshold = fmax(need->threshold, threshold);
         need->least_threshold = fmin(need->least_threshold, threshold);
         need->bias = fmax(need->bias, fabs(k * graph_at(p->param[NP_I_OFFSET], i)));
+        need->bias = fmax(need->bias, homeostasis_reach(g, population, i));
         need->noise = fmax(need->noise, k * graph_at(p->param[NP_NOISE], i));
     }
     measure_inputs(z, population, need);

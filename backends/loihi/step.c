@@ -30,6 +30,14 @@ void loihi_step(const void *rom, void *state, hmn_phase phase, hmn_port *port)
     }
 }
 
+void loihi_write_bias(const void *rom, void *state, uint32_t compartment, int32_t bias)
+{
+    const loihi_rom *r = rom;
+    HMN_ASSERT(compartment < r->n);
+    STATE(int32_t, r, state, bias)[compartment] = bias;
+    ((loihi_state *)state)->biased |= bias != 0;
+}
+
 int32_t loihi_read(const void *rom, const void *state, hmn_variable var, uint32_t index)
 {
     const loihi_rom *r = rom;

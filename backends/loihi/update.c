@@ -22,6 +22,7 @@
 
 typedef struct {
     int32_t *u, *v, *refractory, *q;
+    const int32_t *bias;
     const int32_t *noise_q, *noise_z; /* NULL: none */
 } lanes;
 
@@ -29,7 +30,7 @@ typedef struct {
 INLINE uint32_t update_lanes(const loihi_rom *r, lanes l, arithmetic a, bool noisy, int32_t *fired, uint32_t *awake)
 {
     const int32_t *keep_u = ROM(int32_t, r, keep_u), *keep_v = ROM(int32_t, r, keep_v);
-    const int32_t *vth = ROM(int32_t, r, vth), *bias = ROM(int32_t, r, bias);
+    const int32_t *vth = ROM(int32_t, r, vth), *bias = l.bias;
     const int32_t *refractory = ROM(int32_t, r, refractory);
     const int32_t *vmin = ROM(int32_t, r, vmin), *vmax = ROM(int32_t, r, vmax);
     int32_t *us = l.u, *vs = l.v, *holds = l.refractory, *qs = l.q;
@@ -120,6 +121,7 @@ static uint32_t update_all(const loihi_rom *r, loihi_state *s, const hmn_port *p
                STATE(int32_t, r, s, v),
                STATE(int32_t, r, s, refractory),
                STATE(int32_t, r, s, ring) + (size_t)row * r->npad,
+               STATE(int32_t, r, s, bias),
                noise[0],
                noise[1]};
     s->slot_used[row] = 0;
@@ -152,7 +154,7 @@ void loihi_update(const loihi_rom *r, loihi_state *s, hmn_port *port)
 {
     int32_t fired[CORE_MAX_COMPARTMENTS], payload[CORE_MAX_COMPARTMENTS];
     port->nfired = 0;
-    if (!s->awake && !s->slot_used[port->step % r->slots] && !r->noisy && !r->restless && !port->replay) {
+    if (!s->awake && !s->slot_used[port->step % r->slots] && !r->noisy && !r->restless && !s->biased && !port->replay) {
         port->count->updates_idle += r->n;
         return;
     }

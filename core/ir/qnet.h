@@ -17,14 +17,25 @@ typedef struct {
 } qnet_column; /* stride as in graph_param; v == NULL: 0 */
 
 enum { QNET_MAX_PORTS = 4 };
+
+/* Homeostasis of one neuron: b <- b + rise every QNET_BIAS_EPOCH steps, b <- b - drop a spike; in units of the
+ * potential's register, s47.16. Limited to +-most, written rounded to multiples of 2^shift. */
+enum { QNET_BIAS_EPOCH = 8 };
+typedef struct {
+    int64_t rise_q16, drop_q16;
+    int32_t start, most;
+    uint32_t shift;
+} qnet_bias;
+
 typedef struct {
     qnet_column column[SCHEMA_MAX_COLUMNS]; /* of chip->tables[chip->neuron_table], or of the chip's own program; unused
                                                for sources */
     uint32_t program;                       /* which program its cores run, where the chip has several */
     int32_t shift[QNET_MAX_PORTS];          /* of the accumulators, where each has its own scale */
     qnet_column init_v, init_u;
-    double v_lsb, v_zero; /* real v = v_zero + v_lsb * register, mV; raw models: 1 and 0 */
-    double u_lsb;         /* real current = u_lsb * register, nA */
+    double v_lsb, v_zero;  /* real v = v_zero + v_lsb * register, mV; raw models: 1 and 0 */
+    double u_lsb;          /* real current = u_lsb * register, nA */
+    const qnet_bias *bias; /* [size] homeostasis, kept by the management processor; NULL: none */
 } qnet_population;
 
 typedef enum { SIGN_MIXED = 1, SIGN_EXCITATORY = 2, SIGN_INHIBITORY = 3 } qnet_sign;

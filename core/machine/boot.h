@@ -3,6 +3,7 @@
 #define HMN_MACHINE_BOOT_H
 
 #include "core/machine/machine.h"
+#include "core/machine/biases.h"
 #include "core/machine/manager.h"
 
 typedef struct {
@@ -69,6 +70,7 @@ struct hmn_machine {
     uint64_t packets, links, lost;
     machine_sources source;
     hmn_manager manager;
+    hmn_biases biases;
     bool learning, learns;
     uint32_t step;
     bool half; /* between begin and end */

@@ -171,6 +171,7 @@ static void sim_end(hmn_sim *s)
     hmn_machine *m = machine_of(s);
     HMN_ASSERT(m->half);
     manager_step(&m->manager, m->step, spikes_of_population, m);
+    biases_step(m);
     exchange(m);
     if (m->learns)
         run_parallel(m->threads, m->ncores, core_learn, m);
@@ -321,6 +322,7 @@ uint64_t machine_digest(const hmn_machine *m)
     hash = hash64(m->manager.modulator, m->manager.nmodulators * sizeof *m->manager.modulator, hash);
     hash = hash64(m->manager.channel, m->manager.nchannels * sizeof *m->manager.channel, hash);
     hash = hash64(m->manager.carry, m->manager.nchannels * sizeof *m->manager.carry, hash);
+    hash = hash64(m->biases.state, m->biases.count * sizeof *m->biases.state, hash);
     for (uint32_t i = 0; i < m->ncores; i++) {
         const machine_core *c = core_of(m, i);
         hash = hash64(c->state, c->size.state, hash);

@@ -150,7 +150,6 @@ static void refused(void (*change)(net_builder *), hmn_diag_code code, const cha
 }
 
 static void other_reset(net_builder *b) { set_param(&b->population[1], NP_V_RESET, -70); }
-static void homeostasis(net_builder *b) { set_param(&b->population[1], NP_HOMEO_ETA, 0.1); }
 static void sigmoid(net_builder *b) { b->population[1].activation = ACT_SIGMOID; }
 static void slow_refractory(net_builder *b) { set_param(&b->population[1], NP_TAU_REFRAC, 70); }
 static void low_threshold(net_builder *b) { set_param(&b->population[1], NP_V_THRESH, -70); }
@@ -180,7 +179,6 @@ static void tiny_weights(net_builder *b)
 START_TEST(what_the_chip_lacks_is_refused)
 {
     refused(other_reset, DIAG_FIT_MODEL, "v_reset");
-    refused(homeostasis, DIAG_FIT_MODEL, "homeostasis");
     refused(sigmoid, DIAG_FIT_MODEL, "sigmoid");
     refused(slow_refractory, DIAG_FIT_VALUE, "62");
     refused(low_threshold, DIAG_FIT_VALUE, "v_thresh");
