@@ -1,16 +1,16 @@
 /* Multicast routing. Takes who sends to which cores, yields for every source the chips that its packets pass and what
- * each router does with them. All sources of a population share one tree where that costs little more than a tree
- * for each: over the chips of all their targets, with the sources' chips joined to it by shortest ways. A source's own
- * route is the part of the tree between it and its targets, entered at its chip. So routers treat the population alike
- * except for the side from which packets come, and entries merge. Costs are links crossed. */
+ * each router does with them. The sources of a population may share one tree: over the chips of all their targets, with
+ * the sources' chips joined to it by shortest ways. A source's own route is the part of it between the source and its
+ * targets. Routers then treat the population alike except for the side from which packets come, so entries merge; the
+ * more so when the sources' own chips hang together in the tree and those outside enter it in one place, because
+ * further on all packets come from one side. These variants and a tree for each source are measured, by links that
+ * packets cross and by links of table entries, and the best is taken. */
 #include "backends/spinnaker/ner.h"
 
 #include "backends/spinnaker/tcam.h"
 #include "core/base/bug.h"
 
 #include <string.h>
-
-enum { SHARE_PERCENT = 102 }; /* a shared tree may cost so much of separate ones */
 
 typedef struct {
     const spin_machine *m;
@@ -99,67 +99,131 @@ static bool own_tree(navigator *n, uint32_t source, uint8_t *tree, hmn_arena *a)
         if (n->chips[i] != chips[0])
             chips[all++] = n->chips[i];
     memset(tree, 0, n->m->nchips);
-    return spin_tree(n->m, chips, all, tree, &n->missing, a) != UINT32_MAX;
+    return spin_tree(n->m, chips, all, 0, tree, &n->missing, a) != UINT32_MAX;
 }
 
-/* Joins the chips of the sources to the tree, each by a shortest way. */
-static bool join_sources(navigator *n, uint32_t first, uint32_t end, uint8_t *tree, uint8_t *in)
+/* Shortest ways from the chips marked in `in`, or from `entry` alone round the others: n->in says which link leads
+ * back, far[] how long the way is. Chips without a way have SPIN_NONE. */
+static void search(navigator *n, const uint8_t *in, int32_t entry, uint32_t *far)
 {
     uint32_t count = 0;
-    int32_t *back = n->in;
     for (uint32_t c = 0; c < n->m->nchips; c++) {
-        back[c] = in[c] ? SPIN_LINKS : SPIN_NONE;
-        if (in[c])
+        bool first = entry == SPIN_NONE ? in[c] : (int32_t)c == entry;
+        n->in[c] = first || in[c] ? SPIN_LINKS : SPIN_NONE;
+        far[c] = 0;
+        if (first)
             n->order[count++] = (int32_t)c;
     }
     for (uint32_t i = 0; i < count; i++)
         for (uint32_t l = 0; l < SPIN_LINKS; l++) {
             int32_t to = n->m->link[n->order[i]][l];
-            if (to != SPIN_NONE && back[to] == SPIN_NONE) {
-                back[to] = (int32_t)spin_opposite(l);
-                n->order[count++] = to;
-            }
+            if (to == SPIN_NONE || n->in[to] != SPIN_NONE)
+                continue;
+            n->in[to] = (int32_t)spin_opposite(l);
+            far[to] = far[n->order[i]] + 1;
+            n->order[count++] = to;
         }
+}
+
+/* Weight x length of the ways of all sources that send; UINT64_MAX: one has none. */
+static uint64_t ways(navigator *n, uint32_t first, uint32_t end, const uint32_t *far)
+{
+    uint64_t sum = 0;
     for (uint32_t s = first; s < end; s++) {
         int32_t c = n->t->source[s].chip;
         if (n->t->row[s] == n->t->row[s + 1])
             continue;
         n->missing = c;
-        if (back[c] == SPIN_NONE)
-            return false;
+        if (n->in[c] == SPIN_NONE)
+            return UINT64_MAX;
+        sum += (uint64_t)n->t->source[s].weight * far[c];
+    }
+    return sum;
+}
+
+/* Where sources outside the tree enter it: each at the nearest chip, or all at the same one, which may be kept to
+ * those that hold a source. */
+typedef enum { NEAREST, SAME, SAME_SENDER, ENTRIES } entry;
+
+/* What `in` says of a chip. */
+enum { OUTSIDE, INSIDE, INSIDE_SENDER };
+
+/* The one chip that costs least. SPIN_NONE: there is none. */
+static int32_t find_entry(navigator *n, uint32_t first, uint32_t end, entry how, const uint8_t *in, uint32_t *far)
+{
+    uint64_t least = UINT64_MAX;
+    int32_t best = SPIN_NONE;
+    for (uint32_t c = 0; c < n->m->nchips; c++) {
+        if (!in[c] || (how == SAME_SENDER && in[c] != INSIDE_SENDER))
+            continue;
+        search(n, in, (int32_t)c, far);
+        uint64_t cost = ways(n, first, end, far);
+        if (cost < least) {
+            least = cost;
+            best = (int32_t)c;
+        }
+    }
+    return best;
+}
+
+/* Joins the chips of the sources to the tree by shortest ways. */
+static bool join_sources(navigator *n, uint32_t first, uint32_t end, entry how, uint8_t *tree, uint8_t *in,
+                         hmn_arena *a)
+{
+    uint32_t *far = ARENA_NEW(a, uint32_t, n->m->nchips);
+    int32_t at = how == NEAREST ? SPIN_NONE : find_entry(n, first, end, how, in, far);
+    search(n, in, at, far);
+    if (ways(n, first, end, far) == UINT64_MAX)
+        return false;
+    for (uint32_t s = first; s < end; s++) {
+        int32_t c = n->t->source[s].chip;
+        if (n->t->row[s] == n->t->row[s + 1])
+            continue;
         while (!in[c]) {
-            in[c] = 1;
-            tree[c] |= (uint8_t)(1u << back[c]);
-            int32_t next = n->m->link[c][back[c]];
-            tree[next] |= (uint8_t)(1u << spin_opposite((uint32_t)back[c]));
+            in[c] = INSIDE;
+            tree[c] |= (uint8_t)(1u << n->in[c]);
+            int32_t next = n->m->link[c][n->in[c]];
+            tree[next] |= (uint8_t)(1u << spin_opposite((uint32_t)n->in[c]));
             c = next;
         }
     }
     return true;
 }
 
-/* The tree that sources first .. end-1 share. */
-static bool shared_tree(navigator *n, uint32_t first, uint32_t end, uint8_t *tree, hmn_arena *a)
+/* Chips of all targets of sources first .. end-1, those of senders before the others; returns how many, *senders of
+ * them. `in` marks them. */
+static uint32_t list_chips(const navigator *n, uint32_t first, uint32_t end, int32_t *chips, uint8_t *in,
+                           uint32_t *senders)
+{
+    uint32_t count = 0;
+    for (uint32_t i = n->t->row[first]; i < n->t->row[end]; i++)
+        in[spin_site_chip(n->t->target[i])] = INSIDE;
+    for (uint32_t s = first; s < end; s++)
+        if (in[n->t->source[s].chip] == INSIDE && n->t->row[s] < n->t->row[s + 1]) {
+            chips[count++] = n->t->source[s].chip;
+            in[n->t->source[s].chip] = INSIDE_SENDER;
+        }
+    *senders = count;
+    for (uint32_t c = 0; c < n->m->nchips; c++)
+        if (in[c] == INSIDE)
+            chips[count++] = (int32_t)c;
+    return count;
+}
+
+/* A tree that sources first .. end-1 share. together: their own chips hang together in it. */
+static bool shared_tree(navigator *n, uint32_t first, uint32_t end, bool together, entry how, uint8_t *tree,
+                        hmn_arena *a)
 {
     uint8_t *in = ARENA_NEW(a, uint8_t, n->m->nchips);
     int32_t *chips = ARENA_NEW(a, int32_t, n->m->nchips);
-    uint32_t count = 0;
-    for (uint32_t s = first; s < end; s++)
-        for (uint32_t i = n->t->row[s]; i < n->t->row[s + 1]; i++) {
-            int32_t c = spin_site_chip(n->t->target[i]);
-            if (!in[c]) {
-                in[c] = 1;
-                chips[count++] = c;
-            }
-        }
-    memset(tree, 0, n->m->nchips);
+    uint32_t senders, count = list_chips(n, first, end, chips, in, &senders);
     if (count == 0)
         return true;
-    if (spin_tree(n->m, chips, count, tree, &n->missing, a) == UINT32_MAX)
+    if (spin_tree(n->m, chips, count, together ? senders : 0, tree, &n->missing, a) == UINT32_MAX)
         return false;
     for (uint32_t c = 0; c < n->m->nchips; c++)
-        in[c] |= tree[c] != 0;
-    return join_sources(n, first, end, tree, in);
+        in[c] = in[c] ? in[c] : tree[c] ? INSIDE : OUTSIDE;
+    return join_sources(n, first, end, how, tree, in, a);
 }
 
 static bool same_route(const spin_traffic *t, uint32_t a, uint32_t b)
@@ -171,54 +235,114 @@ static bool same_route(const spin_traffic *t, uint32_t a, uint32_t b)
 
 /* ---- one population ---- */
 
+/* What a population may use: trees[s - first] is the one of source s. */
 typedef struct {
-    uint64_t shared, separate; /* weight x links */
-} cost;
+    uint8_t **trees;
+    uint64_t links;   /* weight x links that packets cross */
+    uint64_t entries; /* the same, where what all sources have in common is counted once */
+} plan;
 
-/* Each source's own tree in trees[s - first]; equal neighbours have the same one. */
-static bool separate_trees(navigator *n, uint32_t first, uint32_t end, uint8_t **trees, cost *c, hmn_arena *a)
+/* Each source's own tree; equal neighbours have the same one. */
+static bool separate_trees(navigator *n, uint32_t first, uint32_t end, plan *p, hmn_arena *a)
 {
-    uint32_t links = 0, chips;
     for (uint32_t s = first; s < end; s++) {
-        if (s > first && same_route(n->t, s - 1, s)) {
-            trees[s - first] = trees[s - first - 1];
-        } else {
-            trees[s - first] = ARENA_NEW(a, uint8_t, n->m->nchips);
-            if (!own_tree(n, s, trees[s - first], a))
-                return false;
-            links = walk(n, trees[s - first], n->t->source[s].chip, &chips);
-        }
-        c->separate += (uint64_t)n->t->source[s].weight * links;
+        p->trees[s - first] = ARENA_NEW(a, uint8_t, n->m->nchips);
+        if (s > first && same_route(n->t, s - 1, s))
+            p->trees[s - first] = p->trees[s - first - 1];
+        else if (!own_tree(n, s, p->trees[s - first], a))
+            return false;
     }
     return true;
 }
 
-static void shared_cost(navigator *n, uint32_t first, uint32_t end, const uint8_t *tree, cost *c)
+static bool shared_trees(navigator *n, uint32_t first, uint32_t end, bool together, entry how, plan *p, hmn_arena *a)
 {
-    uint32_t chips;
+    uint8_t *tree = ARENA_NEW(a, uint8_t, n->m->nchips);
     for (uint32_t s = first; s < end; s++)
-        if (find_targets(n, s))
-            c->shared += (uint64_t)n->t->source[s].weight * walk(n, tree, n->t->source[s].chip, &chips);
+        p->trees[s - first] = tree;
+    return shared_tree(n, first, end, together, how, tree, a);
 }
 
+/* What happens at a chip to the packets of a population. */
+typedef struct {
+    uint32_t passed, route; /* sources whose packets pass; what is done with those of the first */
+    bool apart;             /* a packet starts here, or something else is done with it */
+    uint64_t links;         /* weight x links out */
+} crossing;
+
+static uint32_t links_of(uint32_t route)
+{
+    return (uint32_t)__builtin_popcount(route & (tcam_link_bit(SPIN_LINKS) - 1));
+}
+
+static void cross(navigator *n, crossing *at, uint32_t chips, uint32_t weight)
+{
+    for (uint32_t i = 0; i < chips; i++) {
+        int32_t c = n->order[i];
+        if (!n->route[c])
+            continue;
+        at[c].route = at[c].passed++ ? at[c].route : n->route[c];
+        at[c].apart |= i == 0 || at[c].route != n->route[c];
+        at[c].links += (uint64_t)weight * links_of(n->route[c]);
+    }
+}
+
+static void measure(navigator *n, uint32_t first, uint32_t end, plan *p, hmn_arena *a)
+{
+    uint32_t chips = 0, links = 0, senders = 0;
+    uint64_t weight = 0;
+    crossing *at = ARENA_NEW(a, crossing, n->m->nchips);
+    for (uint32_t s = first; s < end; s++) {
+        bool as_before = s > first && p->trees[s - first] == p->trees[s - first - 1] && same_route(n->t, s - 1, s);
+        if (n->t->row[s] == n->t->row[s + 1])
+            continue;
+        if (!as_before) {
+            find_targets(n, s);
+            links = walk(n, p->trees[s - first], n->t->source[s].chip, &chips);
+        }
+        cross(n, at, chips, n->t->source[s].weight);
+        p->links += (uint64_t)n->t->source[s].weight * links;
+        weight += n->t->source[s].weight;
+        senders++;
+    }
+    for (uint32_t c = 0; c < n->m->nchips; c++) {
+        bool once = at[c].passed && at[c].passed == senders && !at[c].apart;
+        p->entries += once ? weight / senders * links_of(at[c].route) : at[c].links;
+    }
+}
+
+static void emit_population(navigator *n, uint32_t first, uint32_t end, const plan *p, uint32_t *row)
+{
+    for (uint32_t s = first; s < end; s++) {
+        uint32_t chips;
+        if (find_targets(n, s)) {
+            walk(n, p->trees[s - first], n->t->source[s].chip, &chips);
+            emit(n, chips);
+        }
+        row[s + 1] = (uint32_t)n->nout;
+    }
+}
+
+/* All ways to share a tree, and a tree for each source. Traffic and table entries both count, alike. */
 static bool route_population(navigator *n, uint32_t first, uint32_t end, uint32_t *row, uint64_t *links)
 {
+    enum { SHARED = 2 * ENTRIES, PLANS };
     hmn_arena *a = arena_new(0);
-    uint8_t *tree = ARENA_NEW(a, uint8_t, n->m->nchips), **trees = ARENA_NEW(a, uint8_t *, end - first);
-    cost c = {0, 0};
-    bool ok = shared_tree(n, first, end, tree, a) && separate_trees(n, first, end, trees, &c, a);
+    plan p[PLANS] = {{NULL, 0, 0}};
+    int best = 0;
+    bool ok = true;
+    for (int k = 0; k < PLANS && ok; k++) {
+        p[k].trees = ARENA_NEW(a, uint8_t *, end - first);
+        ok = k < SHARED ? shared_trees(n, first, end, k & 1, (entry)(k / 2), &p[k], a)
+                        : separate_trees(n, first, end, &p[k], a);
+        if (ok)
+            measure(n, first, end, &p[k], a);
+        if (p[k].links + p[k].entries < p[best].links + p[best].entries)
+            best = k;
+    }
     if (ok) {
-        shared_cost(n, first, end, tree, &c);
-        bool share = c.shared <= c.separate + c.separate / 100 * (SHARE_PERCENT - 100);
-        *links += share ? c.shared : c.separate;
-        for (uint32_t s = first; s < end; s++) {
-            uint32_t chips;
-            if (find_targets(n, s)) {
-                walk(n, share ? tree : trees[s - first], n->t->source[s].chip, &chips);
-                emit(n, chips);
-            }
-            row[s + 1] = (uint32_t)n->nout;
-        }
+        emit_population(n, first, end, &p[best], row);
+        *links += p[best].links;
     }
     arena_free(a);
     return ok;

@@ -31,9 +31,11 @@ typedef struct {
 /* False after a report: a target cannot be reached. Sources without targets have no chips. */
 bool spin_route(const spin_machine *m, const spin_traffic *t, hmn_arena *a, spin_routes *out, hmn_span at, hmn_diag *d);
 
-/* A tree over live links that joins the given chips, as a link mask for every chip (both ends of a link have it).
- * `found`: zeroed [nchips]. Returns its number of links, or UINT32_MAX: *missing cannot be reached from chip[0]. */
-uint32_t spin_tree(const spin_machine *m, const int32_t *chip, uint32_t n, uint8_t *found, int32_t *missing,
-                   hmn_arena *scratch);
+/* A tree over live links that joins the given chips, as a link mask for every chip (both ends of a link have it). From
+ * the first chip all others are reached by shortest ways inside it; or, `together` > 0, so many of the first chips are
+ * joined first, and each piece that the others form hangs on them by one link. `found`: zeroed [nchips]. Returns its
+ * number of links, or UINT32_MAX: *missing cannot be reached from chip[0]. */
+uint32_t spin_tree(const spin_machine *m, const int32_t *chip, uint32_t n, uint32_t together, uint8_t *found,
+                   int32_t *missing, hmn_arena *scratch);
 
 #endif

@@ -7,6 +7,8 @@
  * set. Chips that are not asked for and without which the set stays in one piece are taken out again. */
 #include "backends/spinnaker/ner.h"
 
+#include "core/base/bug.h"
+
 #include <string.h>
 
 enum { TRIES = 12, FEW_TRIES = 2, MUCH = 40000 };
@@ -16,6 +18,7 @@ typedef struct {
     const int32_t *chip;
     uint32_t n;
     uint8_t *wanted, *in, *best; /* [nchips] */
+    uint8_t *core;               /* [nchips] the set from which growth starts; never thinned out */
     int32_t *queue, *parent;     /* [nchips] parent: link that leads back */
     int32_t *order;              /* [n] */
     uint32_t first_link;         /* links are tried from this one on */
@@ -56,10 +59,15 @@ static void take_path(grower *g, int32_t chip)
 
 /* ---- the two ways to grow ---- */
 
+static void begin(grower *g)
+{
+    memcpy(g->in, g->core, g->m->nchips);
+    g->in[g->chip[0]] = 1;
+}
+
 static bool grow_nearest(grower *g, int32_t *missing)
 {
-    memset(g->in, 0, g->m->nchips);
-    g->in[g->chip[0]] = 1;
+    begin(g);
     for (;;) {
         int32_t next = search(g, SPIN_NONE);
         if (next == SPIN_NONE)
@@ -118,8 +126,7 @@ static int32_t nearest_in(const grower *g, int32_t to)
 
 static void grow_ner(grower *g, uint8_t *link)
 {
-    memset(g->in, 0, g->m->nchips);
-    g->in[g->chip[0]] = 1;
+    begin(g);
     sort_by_distance(g);
     for (uint32_t i = 0; i < g->n; i++) {
         int32_t to = g->order[i];
@@ -132,24 +139,35 @@ static void grow_ner(grower *g, uint8_t *link)
 
 /* ---- from a set to a tree ---- */
 
-/* How many chips of the set are reached from the first without `without`. parent[] says how. */
-static uint32_t reach(grower *g, int32_t without)
+/* Goes on from numbers i .. n-1 of the queue to all chips of `set` that are not reached yet, without `without`.
+ * parent[] says how. Returns how many are in the queue then. */
+static uint32_t spread_from(grower *g, const uint8_t *set, int32_t without, uint32_t i, uint32_t n)
 {
-    uint32_t n = 0;
-    for (uint32_t c = 0; c < g->m->nchips; c++)
-        g->parent[c] = SPIN_NONE;
-    g->parent[g->chip[0]] = SPIN_LINKS;
-    g->queue[n++] = g->chip[0];
-    for (uint32_t i = 0; i < n; i++)
+    for (; i < n; i++)
         for (uint32_t k = 0; k < SPIN_LINKS; k++) {
             uint32_t l = turn(g, k);
             int32_t to = g->m->link[g->queue[i]][l];
-            if (to == SPIN_NONE || to == without || !g->in[to] || g->parent[to] != SPIN_NONE)
+            if (to == SPIN_NONE || to == without || !set[to] || g->parent[to] != SPIN_NONE)
                 continue;
             g->parent[to] = (int32_t)spin_opposite(l);
             g->queue[n++] = to;
         }
     return n;
+}
+
+static uint32_t spread(grower *g, const uint8_t *set, int32_t without, uint32_t n)
+{
+    return spread_from(g, set, without, 0, n);
+}
+
+/* How many chips of the set are reached from the first without `without`; the core first, within itself. */
+static uint32_t reach(grower *g, int32_t without)
+{
+    for (uint32_t c = 0; c < g->m->nchips; c++)
+        g->parent[c] = SPIN_NONE;
+    g->parent[g->chip[0]] = SPIN_LINKS;
+    g->queue[0] = g->chip[0];
+    return spread(g, g->in, without, spread(g, g->core, without, 1));
 }
 
 static uint32_t size_of(const grower *g)
@@ -164,7 +182,7 @@ static uint32_t thin_out(grower *g)
 {
     uint32_t size = size_of(g);
     for (uint32_t c = 0; c < g->m->nchips; c++)
-        if (g->in[c] && !g->wanted[c] && reach(g, (int32_t)c) == size - 1) {
+        if (g->in[c] && !g->wanted[c] && !g->core[c] && reach(g, (int32_t)c) == size - 1) {
             g->in[c] = 0;
             size--;
         }
@@ -180,36 +198,73 @@ static void keep(grower *g, uint32_t *least)
     }
 }
 
-uint32_t spin_tree(const spin_machine *m, const int32_t *chip, uint32_t n, uint8_t *found, int32_t *missing,
-                   hmn_arena *scratch)
+/* The tree inside the set, in parent[]: the core first; then each piece outside it from one link out of the core, so
+ * that what leads there leaves the core once. Returns how many chips it has. */
+static uint32_t lay_tree(grower *g)
 {
-    grower g = {.m = m, .chip = chip, .n = n};
+    for (uint32_t c = 0; c < g->m->nchips; c++)
+        g->parent[c] = SPIN_NONE;
+    g->parent[g->chip[0]] = SPIN_LINKS;
+    g->queue[0] = g->chip[0];
+    uint32_t core = spread(g, g->core, SPIN_NONE, 1), n = core;
+    for (uint32_t i = 0; i < core; i++)
+        for (uint32_t l = 0; l < SPIN_LINKS; l++) {
+            int32_t to = g->m->link[g->queue[i]][l];
+            if (to == SPIN_NONE || !g->in[to] || g->parent[to] != SPIN_NONE)
+                continue;
+            g->parent[to] = (int32_t)spin_opposite(l);
+            g->queue[n] = to;
+            n = spread_from(g, g->in, SPIN_NONE, n, n + 1);
+        }
+    return n;
+}
+
+/* The best set that holds the core and the first n chips, in `in`. Returns its size, UINT32_MAX: there is none. */
+static uint32_t best_set(grower *g, uint32_t n, uint8_t *link, int32_t *missing)
+{
+    uint32_t least = UINT32_MAX, need = 0, tries = (uint64_t)n * g->m->nchips > MUCH ? FEW_TRIES : TRIES;
+    g->n = n;
+    for (uint32_t i = 0; i < n; i++)
+        g->wanted[g->chip[i]] = 1;
+    for (uint32_t c = 0; c < g->m->nchips; c++)
+        need += g->wanted[c] || g->core[c];
+    for (uint32_t k = 0; k < tries && least > need; k++) {
+        g->first_link = k / 2;
+        if (k % 2 == 0 && !grow_nearest(g, missing))
+            return UINT32_MAX;
+        if (k % 2 == 1)
+            grow_ner(g, link);
+        keep(g, &least);
+    }
+    memcpy(g->in, g->best, g->m->nchips);
+    return least;
+}
+
+uint32_t spin_tree(const spin_machine *m, const int32_t *chip, uint32_t n, uint32_t together, uint8_t *found,
+                   int32_t *missing, hmn_arena *scratch)
+{
+    grower g = {.m = m, .chip = chip};
     g.wanted = ARENA_NEW(scratch, uint8_t, m->nchips);
     g.in = ARENA_NEW(scratch, uint8_t, m->nchips);
     g.best = ARENA_NEW(scratch, uint8_t, m->nchips);
+    g.core = ARENA_NEW(scratch, uint8_t, m->nchips);
     g.queue = ARENA_NEW(scratch, int32_t, m->nchips);
     g.parent = ARENA_NEW(scratch, int32_t, m->nchips);
     g.order = ARENA_NEW(scratch, int32_t, n);
     uint8_t *link = ARENA_NEW(scratch, uint8_t, m->width + m->height + 1);
-    for (uint32_t i = 0; i < n; i++)
-        g.wanted[chip[i]] = 1;
-    uint32_t least = UINT32_MAX, tries = (uint64_t)n * m->nchips > MUCH ? FEW_TRIES : TRIES;
-    for (uint32_t k = 0; k < tries; k++) {
-        g.first_link = k / 2;
-        if (k % 2 == 0 && !grow_nearest(&g, missing))
+    if (together > 1) {
+        if (best_set(&g, together, link, missing) == UINT32_MAX)
             return UINT32_MAX;
-        if (k % 2 == 1)
-            grow_ner(&g, link);
-        keep(&g, &least);
-        if (least == n)
-            break; /* nothing but the chips themselves */
+        memcpy(g.core, g.in, m->nchips);
     }
-    memcpy(g.in, g.best, m->nchips);
-    reach(&g, SPIN_NONE);
+    uint32_t size = best_set(&g, n, link, missing);
+    if (size == UINT32_MAX)
+        return UINT32_MAX;
+    HMN_ASSERT((together ? lay_tree(&g) : reach(&g, SPIN_NONE)) == size);
     for (uint32_t c = 0; c < m->nchips; c++)
         if (g.in[c] && g.parent[c] != SPIN_LINKS) {
             found[c] |= (uint8_t)(1u << g.parent[c]);
             found[m->link[c][g.parent[c]]] |= (uint8_t)(1u << spin_opposite((uint32_t)g.parent[c]));
         }
-    return least - 1;
+    return size - 1;
 }

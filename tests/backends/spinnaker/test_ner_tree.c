@@ -6,7 +6,7 @@ static uint32_t tree_of(const trial_machine *t, const int32_t *xy, uint32_t n, u
     for (uint32_t i = 0; i < n; i++)
         chip[i] = spin_chip_at(t->machine, xy[2 * i], xy[2 * i + 1]);
     *mask = ARENA_NEW(t->arena, uint8_t, t->machine->nchips);
-    return spin_tree(t->machine, chip, n, *mask, &missing, t->arena);
+    return spin_tree(t->machine, chip, n, 0, *mask, &missing, t->arena);
 }
 
 START_TEST(chips_side_by_side_need_no_others)
@@ -46,7 +46,7 @@ START_TEST(both_ends_of_a_link_know_it)
             if (!twice)
                 chip[n++] = c;
         }
-        uint32_t found = spin_tree(t.machine, chip, n, mask, &missing, t.arena);
+        uint32_t found = spin_tree(t.machine, chip, n, (uint32_t)seed % n, mask, &missing, t.arena);
         for (uint32_t c = 0; c < t.machine->nchips && found != UINT32_MAX; c++)
             for (uint32_t l = 0; l < SPIN_LINKS; l++)
                 if (mask[c] >> l & 1) {
