@@ -2,8 +2,9 @@
  * hops, and those two sums. Traffic between two cores is the sum of expected rates of the neurons of one that have
  * a target on the other (one message a destination core). Spikes of sources come from the host, which enters at
  * tile (0, 0) of the first chip: a fixed vertex of the graph. Only as many chips as the cores need are used, because
- * a chip costs power whether it works or not. The better of cores in order and greedy growth is annealed. */
-#include "compiler/anneal.h"
+ * a chip costs power whether it works or not. The better of cores in order and greedy growth is annealed. Where packets
+ * are multicast that is a start for multicast.c, which counts their trees. */
+#include "compiler/multicast.h"
 #include "compiler/slices.h"
 #include "compiler/traffic.h"
 #include "compiler/unit.h"
@@ -70,11 +71,10 @@ static void merge(flows *f)
     f->count = kept;
 }
 
-static flows gather(const hmn_graph *g, const hmn_mapping *m, hmn_arena *a)
+static flows gather(const hmn_graph *g, const hmn_mapping *m, traffic_fanout out, const double *rate, hmn_arena *a)
 {
     flows f = {NULL, 0, 0, a};
-    traffic_fanout out = traffic_destinations(m->qnet, m->neuron_core, m->ncores, a);
-    double *rate = traffic_rates(g, a), *sum = ARENA_NEW(a, double, m->ncores);
+    double *sum = ARENA_NEW(a, double, m->ncores);
     uint32_t *start, *order = by_core(g, m, a, &start);
     for (uint32_t c = 0; c <= m->ncores; c++) {
         memset(sum, 0, m->ncores * sizeof *sum);
@@ -174,12 +174,60 @@ static void search(const anneal_problem *p, uint64_t seed, uint32_t *site, hmn_a
     anneal_improve(p, seed, site, scratch);
 }
 
+/* Spikes that each core sends, in the annealer's integers: the most is ANNEAL_MAX_WEIGHT, none less than 1. */
+static uint32_t *sent(const hmn_mapping *m, const double *rate, hmn_arena *a)
+{
+    uint32_t *weight = ARENA_NEW(a, uint32_t, m->ncores);
+    double most = 0, *sum = ARENA_NEW(a, double, m->ncores);
+    for (uint32_t i = 0; i < m->qnet->graph->nneurons; i++)
+        sum[m->neuron_core[i]] += rate[i];
+    for (uint32_t c = 0; c < m->ncores; c++)
+        most = sum[c] > most ? sum[c] : most;
+    for (uint32_t c = 0; c < m->ncores; c++) {
+        double w = most > 0 ? floor(sum[c] / most * ANNEAL_MAX_WEIGHT + 0.5) : 0;
+        weight[c] = w < 1 ? 1 : (uint32_t)w;
+    }
+    return weight;
+}
+
+/* Where packets are multicast, all sources sit on cores, one population on each: a population's cores are a group, to
+ * all cores that one of its neurons reaches. The host is a block of its own. */
+static multicast_groups group(const hmn_mapping *m, traffic_fanout out, const double *rate, hmn_arena *a)
+{
+    const hmn_graph *g = m->qnet->graph;
+    uint32_t n = g->npopulations, nto = 0, *from_row = ARENA_NEW(a, uint32_t, n + 1), *to = NULL;
+    uint32_t *to_row = ARENA_NEW(a, uint32_t, n + 1), *from = ARENA_NEW(a, uint32_t, m->ncores);
+    uint32_t *block = ARENA_NEW(a, uint32_t, m->ncores + 1), *mark = ARENA_NEW(a, uint32_t, m->ncores);
+    size_t cap = 0;
+    for (uint32_t s = 0; s < m->nslices; s++) {
+        from[m->slice[s].core] = m->slice[s].core;
+        block[m->slice[s].core] = m->slice[s].population;
+        from_row[m->slice[s].population + 1]++;
+    }
+    block[m->ncores] = n;
+    for (uint32_t k = 0; k < n; k++) {
+        const graph_population *p = &g->population[k];
+        from_row[k + 1] += from_row[k];
+        for (uint32_t e = out.row[p->first]; e < out.row[p->first + p->size]; e++) {
+            if (mark[out.core[e]] == k + 1)
+                continue;
+            mark[out.core[e]] = k + 1;
+            to = arena_grow(a, to, sizeof *to, nto, nto + 1, &cap);
+            to[nto++] = out.core[e];
+        }
+        to_row[k + 1] = nto;
+    }
+    return (multicast_groups){n, from_row, from, sent(m, rate, a), to_row, to, block, n + 1};
+}
+
 bool pass_place(hmn_unit *u)
 {
     hmn_mapping *m = u->mapping;
     const hmn_graph *g = m->qnet->graph;
     hmn_arena *scratch = arena_new(0);
-    flows f = gather(g, m, scratch);
+    traffic_fanout out = traffic_destinations(m->qnet, m->neuron_core, m->ncores, scratch);
+    const double *rate = traffic_rates(g, scratch);
+    flows f = gather(g, m, out, rate, scratch);
     anneal_problem p = {.nvertices = m->ncores + 1, .nfree = m->ncores};
     const uint32_t *given = g->net->target.nplaces ? slices_sites(u) : NULL; /* ascending */
     if (m->sites)
@@ -191,8 +239,13 @@ bool pass_place(hmn_unit *u)
     if (given) {
         memcpy(site, given, m->ncores * sizeof *site);
         site[m->ncores] = p.nsites;
-    } else
+    } else {
         search(&p, g->seed, site, scratch);
+        if (u->chip->limits->multicast && p.hops) {
+            multicast_groups groups = group(m, out, rate, scratch);
+            multicast_improve(&p, &groups, g->seed, site, scratch);
+        }
+    }
     m->traffic_hops = m->traffic_spikes = 0;
     for (size_t i = 0; i < f.count; i++) {
         m->traffic_spikes += f.list[i].spikes;
