@@ -108,6 +108,14 @@ static bool has_second(neuron_model m)
     return m == MODEL_CURR_DUAL || m == MODEL_SPIN_IF_CURR_EXP_DUAL || m == MODEL_SPIN_IF_CURR_EXP_SEMD;
 }
 
+static bool delivers_reward(const doc_entry *e)
+{
+    const key_def *k = keys_find(&keys_projection, "receptor_type", 0);
+    const key_choice *word =
+        e && e->value->kind == DOC_SCALAR ? keys_choose(k->choice, e->value->text, k->lenient) : NULL;
+    return word && net_rewards((net_receptor)word->value);
+}
+
 static void check_receptor(checker *c, const doc_entry *e, const net_projection *p)
 {
     if (p->receptor != RECEPTOR_EXCITATORY2 || p->post.i == NET_NONE)
@@ -137,7 +145,7 @@ static void check_projection(checker *c, const doc_entry *e, check_path path, ne
     uint32_t to = post && post->value->kind == DOC_SCALAR
                       ? names_find(&c->name[REF_POPULATION].index, post->value->text)
                       : NAMES_NONE;
-    c->weight_dim = check_weight_dim(c, to);
+    c->weight_dim = delivers_reward(receptor) ? NET_PLAIN : check_weight_dim(c, to);
     check_bind(c, k, 0, n, e->key_at, path, p);
     if (!p->delay.given) {
         p->delay.p[0] = c->unit.dt;

@@ -371,6 +371,38 @@ static void check_products(checker *c, hmn_span at, const net_rule *r)
     check_rule_text(c, r->dt, RULE_T, &scratch);
 }
 
+/* ---- programs of sPyNNaker ---- */
+
+static void stray(checker *c, const doc_entry *e, bool used, const char *timing)
+{
+    if (!e || used)
+        return;
+    diag_report(c->diag, DIAG_NET_CONFLICT, e->key_at, "%s belongs to timing: %s", e->key, timing);
+    diag_cure(c->diag, "remove it, or choose that timing");
+}
+
+static void check_program(checker *c, const doc_node *n, hmn_span at, net_rule *r)
+{
+    static const char *const of_triplet[] = {"tau_x", "tau_y", "A3_plus", "A3_minus"};
+    const doc_entry *dependence = check_pick(&keys_rule, n, "weight_dependence");
+    for (size_t i = 0; i < sizeof of_triplet / sizeof *of_triplet; i++)
+        stray(c, check_pick(&keys_rule, n, of_triplet[i]), r->timing == TIMED_TRIPLET, "triplet");
+    stray(c, check_pick(&keys_rule, n, "alpha"), r->timing == TIMED_VOGELS, "vogels");
+    if (r->timing == TIMED_TRIPLET && r->multiplicative) {
+        diag_report(c->diag, DIAG_RULE_TERM, dependence->key_at, "the triplet rule is additive");
+        diag_cure(c->diag, "remove weight_dependence");
+    }
+    if (r->tau_c.given != r->tau_d.given) {
+        diag_report(c->diag, DIAG_KEY_MISSING, r->tau_c.given ? r->tau_c.at : r->tau_d.at,
+                    "a neuromodulated rule has both tau_c and tau_d");
+        diag_cure(c->diag, "give the other one, or remove this one");
+    }
+    if (!r->w_max.given) {
+        diag_report(c->diag, DIAG_KEY_MISSING, at, "a rule of type spinnaker needs weight_bounds");
+        diag_cure(c->diag, "for example weight_bounds: [0, 1]");
+    }
+}
+
 /* ---- rules ---- */
 
 static void set_cell(checker *c, const doc_entry *e, const char *name, check_path path, net_rule *r)
@@ -465,6 +497,8 @@ void check_rule(checker *c, const doc_node *n, hmn_span at, const char *name, ch
         check_terms(c, at, r);
     if (r->type == RULE_TEXT)
         check_products(c, at, r);
+    if (r->type == RULE_PROGRAM)
+        check_program(c, n, at, r);
 }
 
 static uint32_t inline_cells(const doc_node *rule)

@@ -105,7 +105,9 @@ static const key_choice receptors[] = {
     {"excitatory", RECEPTOR_EXCITATORY, "exc ampa", "weights are magnitudes that push up"},
     {"inhibitory", RECEPTOR_INHIBITORY, "inh gaba", "weights are magnitudes that push down"},
     {"mixed", RECEPTOR_MIXED, "both any", "weights have their own signs"},
-    {"excitatory2", RECEPTOR_EXCITATORY2, "exc2", "as excitatory, into the second excitatory type of IF_curr_dual_exp"}, {NULL, 0, NULL, NULL}};
+    {"excitatory2", RECEPTOR_EXCITATORY2, "exc2", "as excitatory, into the second excitatory type of IF_curr_dual_exp"},
+    {"reward", RECEPTOR_REWARD, "dopamine", "no current: raises the third factor of neurons whose inputs learn by a neuromodulated rule of type spinnaker"},
+    {"punishment", RECEPTOR_PUNISHMENT, NULL, "as reward, but lowers it"}, {NULL, 0, NULL, NULL}};
 static const key_choice sign_modes[] = {
     {"mixed", 1, NULL, "a sign bit in each weight"},
     {"excitatory", 2, NULL, "all weights >= 0"},
@@ -125,7 +127,16 @@ static const key_choice rule_types[] = {
     {"static", RULE_STATIC, "none fixed", "no plasticity"},
     {"stdp", RULE_STDP, "STDPMechanism STDP pair_stdp stdp_synapse", "pair-based spike-timing dependent plasticity"},
     {"hmn", RULE_HMN, "rstdp three_factor reward", "the hybrid modulated rule, equations 2 to 11"},
-    {"loihi", RULE_TEXT, "text sum_of_products Loihi LoihiLearningRule lava", "sums of products as text, for chips with such an engine"}, {NULL, 0, NULL, NULL}};
+    {"loihi", RULE_TEXT, "text sum_of_products Loihi LoihiLearningRule lava", "sums of products as text, for chips with such an engine"},
+    {"spinnaker", RULE_PROGRAM, "sPyNNaker spynnaker", "the programs of sPyNNaker, in its parameters; target spinnaker"}, {NULL, 0, NULL, NULL}};
+static const key_choice timings[] = {
+    {"pair", TIMED_PAIR, "SpikePairRule spike_pair", "every pair of spikes, by exponential traces"},
+    {"nearest_pair", TIMED_NEAREST_PAIR, "SpikeNearestPairRule nearest", "each spike with the last one of the other side"},
+    {"triplet", TIMED_TRIPLET, "PfisterSpikeTriplet pfister_triplet", "pairs and triplets (Pfister and Gerstner)"},
+    {"vogels", TIMED_VOGELS, "Vogels2011Rule vogels_2011", "symmetric pairs, less alpha at each presynaptic spike (Vogels et al.)"}, {NULL, 0, NULL, NULL}};
+static const key_choice dependences[] = {
+    {"additive", 0, "AdditiveWeightDependence", "steps do not depend on the weight"},
+    {"multiplicative", 1, "MultiplicativeWeightDependence", "steps scale with the distance from the bound"}, {NULL, 0, NULL, NULL}};
 static const key_choice third_factors[] = {
     {"none", THIRD_NONE, "spikes traces", "they are traces of postsynaptic spikes"},
     {"host", THIRD_HOST, "machine_set_trace", "the host writes them, each step if it likes"},
@@ -347,6 +358,7 @@ const key_context keys_projection = {"projection", "projections.NAME", "synapses
 #define HMN BIT(RULE_HMN)
 #define PAIRED (BIT(RULE_HMN) | BIT(RULE_STDP))
 #define LOIHI BIT(RULE_TEXT)
+#define PROGRAM BIT(RULE_PROGRAM)
 static const key_def trace_keys[] = {
     CHOICE(net_traces, pairing, "pairing", pairings, PAIRING_STDP, "pairing term H of equation 2", .aliases = "=kernel rule"),
     NUM(net_traces, a_plus, "A_plus", PLAIN, 0.01, 0, 1e6, "potentiation of a pair", .aliases = "a_plus Aplus lambda"),
@@ -454,6 +466,20 @@ static const key_def rule_keys[] = {
     TEXT(net_rule, dt, "dt", "change of the tag", .in = LOIHI),
     TRACE_PAIR(x1), TRACE_PAIR(x2), TRACE_PAIR(y1), TRACE_PAIR(y2), TRACE_PAIR(y3),
     CHOICE(net_rule, third_factor, "third_factor", third_factors, THIRD_NONE, "who sets y1, y2 and y3", .in = LOIHI),
+    CHOICE(net_rule, timing, "timing", timings, TIMED_PAIR, "which spikes are paired", .in = PROGRAM, .aliases = "timing_dependence"),
+    FLAG(net_rule, multiplicative, "weight_dependence", dependences, 0, "how a step depends on the weight", .in = PROGRAM),
+    NUM(net_rule, traces.a_plus, "A_plus", PLAIN, 0.01, 0, 6e4, "potentiation; additive: in the unit of weight", .in = PROGRAM, .aliases = "a_plus"),
+    NUM(net_rule, traces.a_minus, "A_minus", PLAIN, 0.01, 0, 6e4, "depression; additive: in the unit of weight", .in = PROGRAM, .aliases = "a_minus"),
+    NUM(net_rule, traces.tau_plus, "tau_plus", MS, 20, 0, 1e6, "decay time of the presynaptic trace; of both with timing: vogels", .flags = KEY_OPEN_LOW, .in = PROGRAM, .aliases = "tau"),
+    NUM(net_rule, traces.tau_minus, "tau_minus", MS, 20, 0, 1e6, "decay time of the postsynaptic trace", .flags = KEY_OPEN_LOW, .in = PROGRAM),
+    NUM(net_rule, tau_x, "tau_x", MS, 100, 0, 1e6, "timing: triplet; decay time of the second presynaptic trace", .flags = KEY_OPEN_LOW, .in = PROGRAM),
+    NUM(net_rule, tau_y, "tau_y", MS, 100, 0, 1e6, "timing: triplet; decay time of the second postsynaptic trace", .flags = KEY_OPEN_LOW, .in = PROGRAM),
+    NUM(net_rule, a3_plus, "A3_plus", PLAIN, 0, 0, 6e4, "timing: triplet; potentiation of a triplet", .in = PROGRAM),
+    NUM(net_rule, a3_minus, "A3_minus", PLAIN, 0, 0, 6e4, "timing: triplet; depression of a triplet", .in = PROGRAM),
+    NUM(net_rule, alpha, "alpha", PLAIN, 0.1, 0, 15, "timing: vogels; depression of each presynaptic spike, of a trace's 1", .in = PROGRAM),
+    BOOL(net_rule, backprop_delay, "backprop_delay", 1, "postsynaptic spikes reach a synapse after its delay", .in = PROGRAM),
+    NUM(net_rule, tau_c, "tau_c", MS, NAN, 0, 1e6, "decay time of the eligibility; with tau_d: the rule is neuromodulated", .flags = KEY_OPEN_LOW, .in = PROGRAM),
+    NUM(net_rule, tau_d, "tau_d", MS, NAN, 0, 1e6, "decay time of the third factor", .flags = KEY_OPEN_LOW, .in = PROGRAM),
     CHOICE(net_rule, graded_pre, "graded_pre", graded_modes, PRE_PLAIN, "what the payload p of a presynaptic spike does to x1", .in = LOIHI),
     END};
 const key_context keys_rule = {"rule", "plasticity_rules.NAME", "how synapses change", rule_keys, rule_types, "hmn"};

@@ -234,11 +234,21 @@ static bool add_channel(lowering *l, uint8_t *index)
     return true;
 }
 
+static bool foreign(lowering *l)
+{
+    diag_report(l->diag, DIAG_RULE_TARGET, l->rule->name.at,
+                "rule %s: this target does not run programs of sPyNNaker (type: spinnaker)", l->rule->name.s);
+    diag_cure(l->diag, "write it as type: stdp or type: hmn, or use target spinnaker");
+    return false;
+}
+
 static bool lower(lowering *l)
 {
     l->out.name = l->rule->name.s;
     if (!check_epoch(l) || !check_modulators(l))
         return false;
+    if (l->rule->type == RULE_PROGRAM)
+        return foreign(l);
     if (!(l->rule->type == RULE_TEXT ? lower_text(l) : learn_pairing(l)))
         return false;
     if (l->inert)
@@ -401,7 +411,7 @@ bool pass_learn(hmn_unit *u)
     size_t room = 0;
     q->channel = ARENA_NEW(u->arena, qnet_channel, u->chip->limits->channels);
     q->attention = ARENA_NEW(u->arena, qnet_attention, u->graph->net->nrules);
-    bool ok = true, *read = ARENA_NEW(u->arena, bool, NET_THIRD_FACTORS * (size_t)u->graph->npopulations);
+    bool ok = true, *read = ARENA_NEW(u->arena, bool, NET_THIRD_FACTORS *(size_t)u->graph->npopulations);
     for (uint32_t i = 0; i < n; i++)
         if (u->graph->projection[i].rule != NET_NONE)
             ok &= lower_projection(u, i, made, &nmade, &room) &&

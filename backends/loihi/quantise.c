@@ -35,6 +35,8 @@ static qnet_sign sign_of(const graph_projection *j, const net_projection *w, boo
     if (sign_free)
         return SIGN_MIXED;
     switch (j->receptor) {
+    case RECEPTOR_REWARD:
+    case RECEPTOR_PUNISHMENT:
     case RECEPTOR_EXCITATORY2:
     case RECEPTOR_EXCITATORY: return SIGN_EXCITATORY;
     case RECEPTOR_INHIBITORY: return SIGN_INHIBITORY;
@@ -317,6 +319,14 @@ static bool check_models(quantiser *z)
         ok = quantise_refuse(z, p, net_raw(p->model) ? "a model in the words of SpiNNaker" : "a model of SpiNNaker",
                              "use target spinnaker, or the model IF_curr_exp, IF_curr_delta or loihi_lif");
     }
+    for (uint32_t k = 0; k < z->graph->nprojections; k++)
+        if (net_rewards(z->graph->projection[k].receptor)) {
+            diag_report(z->diag, DIAG_FIT_MODEL, z->graph->projection[k].at,
+                        "projection '%s' delivers reward by spikes, which %s cannot", z->graph->projection[k].name,
+                        z->out->chip->name);
+            diag_cure(z->diag, "use neuromodulators and a rule of type hmn, or target spinnaker");
+            ok = false;
+        }
     return ok;
 }
 

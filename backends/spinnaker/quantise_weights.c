@@ -225,6 +225,13 @@ bool spin_quantise_weights(spin_quantiser *z, uint32_t population)
         qnet_projection *q = &z->out->projection[j];
         if (g->projection[j].post != population)
             continue;
+        if (net_rewards(g->projection[j].receptor)) {
+            diag_report(z->diag, DIAG_FIT_LEARNING, g->projection[j].at,
+                        "projection '%s' delivers reward by spikes, which %s does not do yet", g->projection[j].name,
+                        z->out->chip->name);
+            diag_cure(z->diag, "use neuromodulators and a rule of type hmn");
+            return false;
+        }
         q->weight_bits = 16;
         q->delay_bits = 4;
         q->sign = SIGN_MIXED;

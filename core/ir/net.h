@@ -176,10 +176,22 @@ typedef struct {
     const double *kernel_weight; /* conv2d: [out][in][kh][kw], or NULL: weight key, one draw per kernel entry */
 } net_connector;
 
-typedef enum { RECEPTOR_EXCITATORY, RECEPTOR_INHIBITORY, RECEPTOR_MIXED, RECEPTOR_EXCITATORY2 } net_receptor;
+typedef enum {
+    RECEPTOR_EXCITATORY,
+    RECEPTOR_INHIBITORY,
+    RECEPTOR_MIXED,
+    RECEPTOR_EXCITATORY2,
+    RECEPTOR_REWARD, /* not current: the third factor of a rule of type spinnaker */
+    RECEPTOR_PUNISHMENT
+} net_receptor;
+
+static inline bool net_rewards(net_receptor r) { return r == RECEPTOR_REWARD || r == RECEPTOR_PUNISHMENT; }
 
 /* Weights that may not be below 0. */
-static inline bool net_excites(net_receptor r) { return r == RECEPTOR_EXCITATORY || r == RECEPTOR_EXCITATORY2; }
+static inline bool net_excites(net_receptor r)
+{
+    return r == RECEPTOR_EXCITATORY || r == RECEPTOR_EXCITATORY2 || net_rewards(r);
+}
 
 typedef struct {
     net_str name;
@@ -195,7 +207,8 @@ typedef struct {
 } net_projection;
 
 /* ---- plasticity: spec of every term in docs/language.md, equations of the paper ---- */
-typedef enum { RULE_STATIC, RULE_STDP, RULE_HMN, RULE_TEXT } net_rule_type;
+typedef enum { RULE_STATIC, RULE_STDP, RULE_HMN, RULE_TEXT, RULE_PROGRAM } net_rule_type;
+typedef enum { TIMED_PAIR, TIMED_NEAREST_PAIR, TIMED_TRIPLET, TIMED_VOGELS } net_timing; /* of RULE_PROGRAM */
 typedef enum { PAIRING_STDP, PAIRING_HEBBIAN, PAIRING_RATE } net_pairing;
 typedef enum { SIM_KEY, SIM_SCALED_DOT, SIM_COSINE } net_similarity;
 typedef enum { PHI_CONSTANT, PHI_UNIFORM, PHI_LIST, PHI_BY_GROUP } net_phi_assign;
@@ -285,6 +298,12 @@ typedef struct {
     net_num y1_impulse, y1_tau, y2_impulse, y2_tau, y3_impulse, y3_tau;
     net_third_factor third_factor;
     net_graded graded_pre;
+    /* type spinnaker (RULE_PROGRAM): sPyNNaker's programs; A_plus, A_minus, tau_plus, tau_minus are those of traces */
+    net_timing timing;
+    bool multiplicative, backprop_delay;
+    net_num tau_x, tau_y, a3_plus, a3_minus; /* triplet */
+    net_num alpha;                           /* Vogels */
+    net_num tau_c, tau_d;                    /* given: neuromodulated */
 } net_rule;
 
 typedef enum { MODSRC_SIGNAL, MODSRC_POPULATION, MODSRC_SCHEDULE, MODSRC_CONSTANT } net_modulator_source;

@@ -33,9 +33,10 @@ static double lsb_of(const hmn_reference *r, const reference_projection *p)
 static bool supported(const hmn_reference *r, const reference_projection *p, hmn_diag *d)
 {
     const net_rule *rule = p->rule;
-    if (rule->type == RULE_TEXT) {
-        diag_report(d, DIAG_RULE_TARGET, rule->name.at,
-                    "rule %s: the reference does not run rules written as text (type: loihi)", rule->name.s);
+    if (rule->type == RULE_TEXT || rule->type == RULE_PROGRAM) {
+        diag_report(d, DIAG_RULE_TARGET, rule->name.at, "rule %s: the reference does not run %s", rule->name.s,
+                    rule->type == RULE_TEXT ? "rules written as text (type: loihi)"
+                                            : "programs of sPyNNaker (type: spinnaker)");
         diag_cure(d, "use type: stdp or type: hmn; hmn verify --frozen compares without learning");
         return false;
     }

@@ -221,6 +221,21 @@ static void prepare_fan(hmn_reference *r, hmn_arena *a)
     r->fan = fan;
 }
 
+static bool receptors_known(const hmn_graph *g, hmn_diag *d)
+{
+    bool ok = true;
+    for (uint32_t k = 0; k < g->nprojections; k++) {
+        if (!net_rewards(g->projection[k].receptor))
+            continue;
+        diag_report(d, DIAG_RULE_TARGET, g->projection[k].at,
+                    "projection %s delivers reward by spikes, which the reference does not compute",
+                    g->projection[k].name);
+        diag_cure(d, "use neuromodulators and a rule of type hmn, or target spinnaker");
+        ok = false;
+    }
+    return ok;
+}
+
 enum { RING_LIMIT = 1 << 28 }; /* cells of the rings: 4 GiB in all */
 
 static bool rings_fit(const hmn_graph *g, hmn_diag *d)
@@ -252,7 +267,7 @@ static bool stimuli_known(const hmn_graph *g, hmn_diag *d)
 
 hmn_reference *reference_new(const hmn_graph *g, reference_options options, hmn_arena *a, hmn_diag *d)
 {
-    if (!rings_fit(g, d) || !stimuli_known(g, d))
+    if (!receptors_known(g, d) || !rings_fit(g, d) || !stimuli_known(g, d))
         return NULL;
     size_t n = g->nneurons;
     hmn_reference *r = ARENA_NEW(a, hmn_reference, 1);

@@ -430,6 +430,12 @@ START_TEST(more_registers_than_the_chip_has_are_refused)
 }
 END_TEST
 
+START_TEST(programs_of_another_chip_are_refused)
+{
+    refused(plastic(RULE_PROGRAM), DIAG_RULE_TARGET, "does not run programs of sPyNNaker");
+}
+END_TEST
+
 START_TEST(texts_become_their_products)
 {
     net_builder *b = plastic(RULE_TEXT);
@@ -499,5 +505,5 @@ SUITE("learn", scales_are_the_nearest_or_the_next_larger_product, traces_leave_r
       a_trace_too_slow_for_its_epoch_is_refused_with_the_epoch_it_needs, weights_decay_by_a_product_of_themselves,
       constants_that_vanish_are_refused, terms_that_are_not_lowered_are_refused_by_name,
       rules_without_effect_stay_static_with_a_warning, a_rule_is_lowered_once_for_each_scale,
-      more_registers_than_the_chip_has_are_refused, texts_become_their_products,
+      more_registers_than_the_chip_has_are_refused, texts_become_their_products, programs_of_another_chip_are_refused,
       texts_read_the_register_of_their_modulators, texts_that_cannot_work_are_refused)
