@@ -234,6 +234,7 @@ typedef struct {
     const char *form;                 /* "dense" */
     char widths[96];                  /* "weight 8 mixed, delay 3" */
     uint64_t synapses, blocks, words; /* of 64 bits */
+    uint64_t shared;                  /* synapses that use words counted for others */
 } hmn_storage;
 
 typedef struct hmn_chip {

@@ -31,6 +31,7 @@ static void add(store *t, const hmn_storage *s)
         return;
     }
     t->row[i].s.synapses += s->synapses;
+    t->row[i].s.shared += s->shared;
     t->row[i].s.blocks += s->blocks;
     t->row[i].s.words += s->words;
     t->row[i].cores++;
@@ -75,6 +76,7 @@ static hmn_storage total(const store *t, size_t first, size_t end)
     hmn_storage sum = {0};
     for (size_t i = first; i < end; i++) {
         sum.synapses += t->row[i].s.synapses;
+        sum.shared += t->row[i].s.shared;
         sum.blocks += t->row[i].s.blocks;
         sum.words += t->row[i].s.words;
     }
@@ -99,24 +101,25 @@ void storage_text(const hmn_image *m, const hmn_chip *chip, FILE *out)
         width = n > width ? n : width;
     }
     if (chip->storage)
-        fprintf(out, "synapse memory\n  %-*s %-10s %5s %10s %8s %8s %12s  %s\n", width, "projection", "form", "cores",
-                "synapses", "blocks", "words", "bits/synapse", "bits of a field");
+        fprintf(out, "synapse memory\n  %-*s %-10s %5s %10s %10s %8s %8s %12s  %s\n", width, "projection", "form",
+                "cores", "synapses", "shared", "blocks", "words", "bits/synapse", "bits of a field");
     for (size_t i = 0; i < t.n; i++) {
         const hmn_storage *s = &t.row[i].s;
-        fprintf(out, "  %-*s %-10s %5" PRIu32 " %10" PRIu64 " %8" PRIu64 " %8" PRIu64 " %12.2f  %s\n", width,
-                name_of(m, s->projection), s->form, t.row[i].cores, s->synapses, s->blocks, s->words, bits(s),
-                s->widths);
+        fprintf(out, "  %-*s %-10s %5" PRIu32 " %10" PRIu64 " %10" PRIu64 " %8" PRIu64 " %8" PRIu64 " %12.2f  %s\n",
+                width, name_of(m, s->projection), s->form, t.row[i].cores, s->synapses, s->shared, s->blocks, s->words,
+                bits(s), s->widths);
     }
     hmn_storage all = total(&t, 0, t.n);
     if (chip->storage)
-        fprintf(out, "  %-*s %-10s %5s %10" PRIu64 " %8" PRIu64 " %8" PRIu64 " %12.2f\n", width, "all", "", "",
-                all.synapses, all.blocks, all.words, bits(&all));
+        fprintf(out, "  %-*s %-10s %5s %10" PRIu64 " %10" PRIu64 " %8" PRIu64 " %8" PRIu64 " %12.2f\n", width, "all",
+                "", "", all.synapses, all.shared, all.blocks, all.words, bits(&all));
     arena_free(t.arena);
 }
 
 static void amounts(const hmn_storage *s, json_out *j)
 {
     json_put_natural(j, "synapses", s->synapses);
+    json_put_natural(j, "shared", s->shared);
     json_put_natural(j, "blocks", s->blocks);
     json_put_natural(j, "words", s->words);
     json_put_real(j, "bits_per_synapse", bits(s));

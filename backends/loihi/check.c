@@ -127,10 +127,11 @@ static bool check_axons(checker *c)
     uint64_t first_learning = core_value(c, LOIHI_CORE_first_learning), end = 0;
     for (uint64_t a = 0; a < rows(c, LOIHI_AXONS); a++) {
         bool learns = a >= first_learning, bad;
-        if ((uint64_t)value(c, LOIHI_AXONS, a, LOIHI_AXONS_pointer) < end)
+        uint64_t from = (uint64_t)value(c, LOIHI_AXONS, a, LOIHI_AXONS_pointer);
+        uint64_t to = from + (uint64_t)value(c, LOIHI_AXONS, a, LOIHI_AXONS_words);
+        if (from < end && (learns || to > end))
             return wrong(c, "the synapses of axon %u begin before those of the axon before it end", (unsigned)a);
-        end = (uint64_t)value(c, LOIHI_AXONS, a, LOIHI_AXONS_pointer) +
-              (uint64_t)value(c, LOIHI_AXONS, a, LOIHI_AXONS_words);
+        end = to > end ? to : end;
         if (!within(c, "presynaptic trace settings", (uint64_t)value(c, LOIHI_AXONS, a, LOIHI_AXONS_pre_trace), learns,
                     learns ? rows(c, LOIHI_PRE_TRACES) : 0))
             return false;

@@ -37,7 +37,9 @@ bool decode_tables(const hmn_core_view *v, core_tables *out)
 block_cursor decode_axon(const core_tables *t, uint64_t axon)
 {
     uint64_t at = (uint64_t)image_get(t->table[LOIHI_AXONS], axon, LOIHI_AXONS_pointer);
-    return (block_cursor){.at = at, .end = at + (uint64_t)image_get(t->table[LOIHI_AXONS], axon, LOIHI_AXONS_words)};
+    return (block_cursor){.at = at,
+                          .end = at + (uint64_t)image_get(t->table[LOIHI_AXONS], axon, LOIHI_AXONS_words),
+                          .base = (uint32_t)image_get(t->table[LOIHI_AXONS], axon, LOIHI_AXONS_base)};
 }
 
 bool decode_block(const core_tables *t, block_cursor *c, bool *bad)
@@ -50,8 +52,13 @@ bool decode_block(const core_tables *t, block_cursor *c, bool *bad)
         *bad = true;
         return false;
     }
+    for (uint32_t i = 0; i < c->block.count; i++) {
+        loihi_synapse *s = &c->block.synapse[i];
+        *bad |= s->compartment > UINT16_MAX - c->base;
+        s->compartment = (uint16_t)(s->compartment + c->base);
+    }
     c->at += c->block.words;
-    return true;
+    return !*bad;
 }
 
 block_origin decode_origin(const core_tables *t, uint64_t word)

@@ -20,6 +20,7 @@ bool decode_tables(const hmn_core_view *v, core_tables *out);
 /* Walks the blocks of an axon. Returns false at its end or at a block that does not decode (then *bad is set). */
 typedef struct {
     uint64_t at, end; /* words */
+    uint32_t base;    /* of the axon: added to compartments */
     loihi_block block;
 } block_cursor;
 

@@ -8,6 +8,8 @@
  * is estimated from entry widths; the words of the result are counted exactly. */
 #include "backends/loihi/layout.h"
 
+#include "backends/loihi/share.h"
+
 #include "core/base/bug.h"
 
 #include <string.h>
@@ -46,19 +48,20 @@ static layout_bundle find_rows(const hmn_qnet *q, const hmn_slice *slice, uint32
     layout_bundle b = {.projection = projection};
     if (low == high)
         return b;
-    form_row *of = ARENA_NEW(a, form_row, npre);
-    for (uint32_t k = low; k < high; k++) {
-        form_row *r = &of[p->in_pre[k]];
-        if (r->count++ == 0) {
-            r->first = p->in_edge[k];
-            rows++;
+    layout_row *of = ARENA_NEW(a, layout_row, npre);
+    for (uint32_t i = slice->first; i < slice->first + slice->count; i++)
+        for (uint32_t k = p->in_row[i]; k < p->in_row[i + 1]; k++) {
+            layout_row *r = &of[p->in_pre[k]];
+            if (r->row.count++ == 0) {
+                *r = (layout_row){p->in_pre[k], i, {p->in_edge[k], 1}};
+                rows++;
+            }
         }
-    }
     b.row = ARENA_NEW(a, layout_row, rows);
     for (uint32_t i = 0; i < npre; i++)
-        if (of[i].count) {
-            b.row[b.nrows++] = (layout_row){i, of[i]};
-            b.longest = of[i].count > b.longest ? of[i].count : b.longest;
+        if (of[i].row.count) {
+            b.row[b.nrows++] = of[i];
+            b.longest = of[i].row.count > b.longest ? of[i].row.count : b.longest;
         }
     return b;
 }
@@ -477,5 +480,7 @@ core_layout layout_make(const hmn_qnet *q, const hmn_slice *slice, uint32_t nsli
     count_again(&c);
     for (uint32_t i = 0; i < l.nuses; i++)
         l.words += l.use[i].words;
+    if (l.nformats <= c.limit)
+        share_find(&l, a);
     return l;
 }

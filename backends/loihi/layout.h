@@ -18,7 +18,7 @@ typedef struct {
 
 /* What a presynaptic neuron of a projection sends onto a slice. */
 typedef struct {
-    uint32_t pre;
+    uint32_t pre, target; /* the first target */
     form_row row;
 } layout_row;
 
@@ -28,6 +28,12 @@ typedef struct {
     layout_row *row;
 } layout_bundle;
 
+/* Whose blocks the input axon of a neuron uses, and the compartment from which they count. */
+typedef struct {
+    uint32_t first; /* a neuron, the lowest that uses them */
+    uint8_t base;
+} layout_share;
+
 typedef struct {
     const hmn_qnet *q;
     const hmn_slice *slice;
@@ -36,7 +42,8 @@ typedef struct {
     uint32_t nformats; /* may pass the chip's limit: then the core does not hold the slices */
     layout_use *use;   /* by slice, projection, kind; those without synapses left out */
     uint32_t nuses;
-    uint64_t words;
+    uint64_t words;      /* of the core; of uses: as if no axon shared */
+    layout_share *share; /* [neurons of the network]; NULL when there are too many formats */
     layout_bundle *bundle;
     uint32_t nbundles;
     form_room room; /* for any row */

@@ -29,6 +29,7 @@ typedef struct {
     uint32_t nslices, compartments;
     loihi_dialect_id dialect;
     core_layout layout;
+    int64_t *pointer, *length; /* [neurons] of their axons' blocks */
     uint64_t words;
     learning_tables learn;
 } lowering;
@@ -72,7 +73,7 @@ static void add_block(lowering *l, uint32_t format, uint32_t projection, uint32_
     l->words += words;
 }
 
-static void add_part(lowering *l, const layout_use *u, const form_part *part)
+static void add_part(lowering *l, const layout_use *u, const form_part *part, uint32_t base)
 {
     const hmn_slice *s = &l->slice[u->slice];
     const qnet_projection *p = &l->q->projection[u->projection];
@@ -86,14 +87,14 @@ static void add_part(lowering *l, const layout_use *u, const form_part *part)
             first = NET_NONE;
         for (uint32_t i = 0; i < n; i++, at++) {
             uint64_t e = form_synapse(part, at);
-            block[i] = (loihi_synapse){(uint16_t)(s->base + part->target[at] - s->first), p->delay[e],
+            block[i] = (loihi_synapse){(uint16_t)(s->base + part->target[at] - s->first - base), p->delay[e],
                                        (int16_t)p->weight[e], 0};
         }
         add_block(l, format, u->projection, first, block, n);
     }
 }
 
-static bool add_synapses(lowering *l, const layout_use *u, uint32_t neuron, trace_wish *wish)
+static bool add_synapses(lowering *l, const layout_use *u, uint32_t neuron, uint32_t base, trace_wish *wish)
 {
     form_row row = form_range(l->q, u->projection, neuron, &l->slice[u->slice]);
     form_part part = form_pick(l->q, u->projection, row, u->kind, &l->layout.room);
@@ -101,18 +102,24 @@ static bool add_synapses(lowering *l, const layout_use *u, uint32_t neuron, trac
         return true;
     if (u->rule != NET_NONE && !learning_wish(&l->learn, wish, u->rule, l->g->projection[u->projection].at, l->diag))
         return false;
-    add_part(l, u, &part);
+    add_part(l, u, &part, base);
     return true;
 }
 
 static bool add_axon(lowering *l, uint32_t axon, uint32_t source)
 {
     uint32_t population = graph_population_of(l->g, source), neuron = source - l->g->population[population].first;
-    int64_t value[LOIHI_AXONS_COLUMNS] = {[LOIHI_AXONS_pointer] = (int64_t)l->words};
+    const layout_share *share = &l->layout.share[source];
+    int64_t value[LOIHI_AXONS_COLUMNS] = {[LOIHI_AXONS_pointer] = (int64_t)l->words, [LOIHI_AXONS_base] = share->base};
     trace_wish wish = {.of = TRACES_PRE};
+    if (share->first != source) { /* written before */
+        value[LOIHI_AXONS_pointer] = l->pointer[share->first];
+        value[LOIHI_AXONS_words] = l->length[share->first];
+        return add_row(l, LOIHI_AXONS, value);
+    }
     for (uint32_t i = 0; i < l->layout.nuses; i++)
         if (l->g->projection[l->layout.use[i].projection].pre == population &&
-            !add_synapses(l, &l->layout.use[i], neuron, &wish))
+            !add_synapses(l, &l->layout.use[i], neuron, share->base, &wish))
             return false;
     bool learns = l->m->first_plastic && axon >= l->m->first_plastic[l->core];
     if (wish.any && !learns)
@@ -120,6 +127,8 @@ static bool add_axon(lowering *l, uint32_t axon, uint32_t source)
     if (learns && !learning_pre(&l->learn, &wish, &value[LOIHI_AXONS_pre_trace], somewhere(l), l->diag))
         return false;
     value[LOIHI_AXONS_words] = (int64_t)l->words - value[LOIHI_AXONS_pointer];
+    l->pointer[source] = value[LOIHI_AXONS_pointer];
+    l->length[source] = value[LOIHI_AXONS_words];
     if (l->words > l->limits->synapse_words)
         return too_many(l, DIAG_FIT_SYNAPSES, "or more words of synapse memory", l->words, l->limits->synapse_words);
     return add_row(l, LOIHI_AXONS, value);
@@ -422,6 +431,8 @@ bool loihi_lower(const hmn_mapping *m, uint32_t core, image_writer *out, hmn_are
     l.layout = layout_make(l.q, l.slice, l.nslices, scratch);
     if (l.layout.nformats > l.limits->synapse_formats)
         return too_many(&l, DIAG_FIT_PROFILES, "synapse formats", l.layout.nformats, l.limits->synapse_formats);
+    l.pointer = ARENA_NEW(scratch, int64_t, l.g->nneurons);
+    l.length = ARENA_NEW(scratch, int64_t, l.g->nneurons);
     return add_axons(&l) && add_compartments(&l) && add_programs(&l) && add_joins(&l) && add_factors(&l) &&
            add_formats(&l) && add_learning(&l) && add_routes(&l) && add_core(&l) && diag_errors(d) == 0;
 }

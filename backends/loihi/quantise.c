@@ -299,12 +299,21 @@ static bool quantise_population(quantiser *z, uint32_t p)
     return is_raw(z->graph, p) ? loihi_quantise_raw(z, p) : loihi_quantise_physical(z, p);
 }
 
+static bool all_alike(const graph_projection *j, const qnet_projection *p)
+{
+    for (uint64_t e = 1; e < j->nsynapses; e++)
+        if (p->weight[e] != p->weight[0] || p->delay[e] != p->delay[0])
+            return false;
+    return true;
+}
+
 static bool quantise_projection(quantiser *z, uint32_t j)
 {
     const graph_projection *r = &z->graph->projection[j];
     qnet_index_targets(z->out, j, z->arena);
     bool ok = set_delays(z, j) & program_port(z, j);
     ok &= is_raw(z->graph, r->post) ? weights_raw(z, j) : weights_physical(z, j);
+    z->out->projection[j].alike = ok && all_alike(r, &z->out->projection[j]);
     return ok;
 }
 

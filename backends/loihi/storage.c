@@ -46,6 +46,7 @@ static void describe(const loihi_format *f, char *text, size_t room)
 /* Adds up the core's blocks, by projection (the last row: of none) and format. */
 static void count(const core_tables *t, uint32_t projections, hmn_storage *sum)
 {
+    uint64_t end = 0; /* what lies before is counted: axons that share blocks come after the one that has them */
     for (uint64_t a = 0; a < t->table[LOIHI_AXONS].rows; a++) {
         block_cursor c = decode_axon(t, a);
         bool bad;
@@ -53,9 +54,11 @@ static void count(const core_tables *t, uint32_t projections, hmn_storage *sum)
             uint32_t of = decode_origin(t, at).projection;
             hmn_storage *s = &sum[(of < projections ? of : projections) * t->nformats + c.block.format];
             s->synapses += c.block.count;
-            s->blocks++;
-            s->words += c.block.words;
+            s->shared += at < end ? c.block.count : 0;
+            s->blocks += at >= end;
+            s->words += at >= end ? c.block.words : 0;
         }
+        end = c.end > end ? c.end : end;
     }
 }
 

@@ -46,6 +46,7 @@ typedef struct {
     /* Synapses by target, where chip->usage wants them: those of postsynaptic neuron i are in_row[i] .. in_row[i + 1],
      * in_pre their presynaptic neurons (local, ascending), in_edge their numbers. NULL: not made. */
     const uint32_t *in_row, *in_pre, *in_edge;
+    bool alike; /* all synapses have the same weight and delay field; false: perhaps */
     int32_t weight_exp, weight_bits, delay_bits, tag_bits;
     qnet_sign sign;
     uint32_t port;            /* which of the target's accumulators spikes enter; 0 where there is one */

@@ -191,6 +191,8 @@ START_TEST(each_broken_reference_is_refused)
     changed(LOIHI_AXONS, 2, LOIHI_AXONS_words, 400);
     changed(LOIHI_AXONS, 2, LOIHI_AXONS_words, 3); /* into the next axon's */
     changed(LOIHI_AXONS, 2, LOIHI_AXONS_pre_trace, 1);
+    changed(LOIHI_AXONS, 3, LOIHI_AXONS_base, 200);   /* beyond the last compartment */
+    changed(LOIHI_AXONS, 10, LOIHI_AXONS_pointer, 0); /* a learning axon on another's synapses */
     changed(LOIHI_FORMATS, 0, LOIHI_FORMATS_sign, 0);
     changed(LOIHI_FORMATS, 0, LOIHI_FORMATS_compression, 2);
     changed(LOIHI_FORMATS, 0, LOIHI_FORMATS_weight_bits, 0);

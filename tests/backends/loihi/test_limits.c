@@ -58,10 +58,23 @@ START_TEST(learning_axons_of_one_neuron)
 }
 END_TEST
 
+/* As fan(4096, 1, 4), with weights that no two sources have alike, so that each row is stored. */
+static net_builder *unlike(void)
+{
+    net_builder *b = fan(4096, 1, 4);
+    for (uint32_t k = 0; k < 2; k++) {
+        double *w = ARENA_NEW(b->unit.arena, double, 4096);
+        for (uint32_t i = 0; i < 4096; i++)
+            w[i] = 1 + (k ? i % 255 : i / 255);
+        b->projection[k].weight = build_list(w, 4096);
+    }
+    return b;
+}
+
 START_TEST(synapse_memory_of_one_neuron)
 {
-    expect(fan(4096, 1, 4), 1, NULL, NULL); /* a word each: 16,384 */
-    net_builder *b = fan(4096, 1, 4);
+    expect(unlike(), 1, NULL, NULL); /* a word each: 16,384 */
+    net_builder *b = unlike();
     build_population(b, "one", 1, MODEL_LOIHI_LIF);
     net_projection *j = build_projection(b, "more", 0, 1, CONN_FIXED_PROBABILITY);
     j->connector.p_connect = 0.01;

@@ -33,7 +33,8 @@ START_TEST(words_and_synapses_add_up_to_the_table)
     ck_assert_uint_eq(synapses[1], b->unit.graph->projection[1].nsynapses);
     ck_assert_str_eq(s[0].form, "dense");
     ck_assert_str_eq(s[0].widths, "weight 6 excitatory 2^0"); /* 100 = 25 * 2^2 */
-    ck_assert_uint_eq(s[0].words, 30 * (3 * 7 + 2));          /* 20 + 64 * 6 and 20 + 8 * 6 bits */
+    ck_assert_uint_eq(s[0].words, 3 * 7 + 2);                 /* 20 + 64 * 6 and 20 + 8 * 6 bits, for all thirty */
+    ck_assert_uint_eq(s[0].shared, 5800);
     bool runs = false;
     for (uint32_t i = 1; i < n; i++)
         runs |= strcmp(s[i].form, "run-length") == 0 && strstr(s[i].widths, "weight 3 excitatory 2^1, delay 2, skip ");
