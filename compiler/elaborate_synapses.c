@@ -228,7 +228,8 @@ static bool resolve_signs(const elaboration *e, const net_projection *p, const n
     bool low = rule && rule->w_min.given && rule->w_min.v < 0, high = rule && rule->w_max.given && rule->w_max.v > 0;
     bool mixed = (rule && rule->sign_free) || (p->sign_mode.s && p->sign_mode.s[0] == 'm') ||
                  ((s.negative || low) && (s.positive || high));
-    g->receptor = mixed ? RECEPTOR_MIXED : s.negative || low ? RECEPTOR_INHIBITORY : RECEPTOR_EXCITATORY;
+    bool meant = p->sign_mode.s && p->sign_mode.s[0] == 'i' && !s.positive; /* zeros that learn */
+    g->receptor = mixed ? RECEPTOR_MIXED : s.negative || low || meant ? RECEPTOR_INHIBITORY : RECEPTOR_EXCITATORY;
     return true;
 }
 

@@ -103,11 +103,11 @@ static bool text_traces(lowering *l)
             l->out.trace[k] = (rule_trace){.decay_q12 = 4096}; /* stays as written */
             continue;
         }
-        if (impulse[k]->v == 0 && reads(&l->out, var[k])) {
-            diag_report(l->diag, DIAG_RULE_TERM, r->name.at, "rule %s reads %s, whose impulse is 0: it never rises",
+        bool payload = k == RT_X1 && r->graded_pre != PRE_PLAIN;
+        if (impulse[k]->v == 0 && !payload && reads(&l->out, var[k])) {
+            diag_report(l->diag, DIAG_RULE_INERT, r->name.at, "rule %s reads %s, whose impulse is 0: it stays 0",
                         r->name.s, ulearn_var_name(var[k]));
             diag_cure(l->diag, "set %s_impulse and %s_tau", ulearn_var_name(var[k]), ulearn_var_name(var[k]));
-            return false;
         }
         l->out.trace[k] = learn_trace(impulse[k]->v, tau[k]->v);
     }

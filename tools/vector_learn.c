@@ -117,11 +117,14 @@ static void set_force(vector_group *g, vector_reader *r, uint32_t first_source)
         g->synapse[g->count++] = (vector_synapse){first_source + i, i / 3, 1, 255, 255};
 }
 
+/* In steps of 64: below the force less what inhibition may take from it, above what excitation alone may bring. */
+enum { FORCED_THRESHOLD = 64000 };
+
 void vector_force(vector_reader *r, uint32_t first_source, bool brian)
 {
     vread_set_all(r, "decay_u", brian ? 4096 : 4095);
     vread_set_all(r, "decay_v", 4095);
-    vread_set_all(r, "vth_mant", 65536);
+    vread_set_all(r, "vth_mant", FORCED_THRESHOLD);
     if (brian)
         vread_set_all(r, "refractory", 1);
     set_force(vread_add_group(r, false), r, first_source);

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+/* ROOM: what synapses may bring beside the force without making a neuron fire, keep it from firing, or pass 2^23. */
 enum { MAX_MATRIX = 1 << 20, ROOM = 1 << 21, CURRENT_TOP = 1 << 23 };
 
 /* One plastic group. npre, npost and first neurons as in the case. */

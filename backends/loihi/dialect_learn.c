@@ -408,8 +408,25 @@ static void end_epoch(const loihi_rom *r, loihi_state *s, hmn_port *port, uint32
         POST(ty)[i] = POST(ty)[i] & NEXT && r->dialect == DIALECT_BRIAN2 ? NOW : 0;
 }
 
+/* Lava adds to every x1 in every step, 0 where no spike came: what carry left at 128 carries once more (eq. D7). */
+static void carry_again(const loihi_rom *r, loihi_state *s, const hmn_port *port, uint32_t plane)
+{
+    uint8_t *x1 = PRE(x1);
+    uint32_t k = 0;
+    for (uint32_t axon = 0; axon < r->nlearning; axon++) {
+        while (k < port->nin && port->in[k].axon < r->first_learning + axon)
+            k++;
+        bool spikes = k < port->nin && port->in[k].axon == r->first_learning + axon;
+        if (x1[axon] > 127 && !spikes)
+            x1[axon] = (uint8_t)(x1[axon] - 127);
+    }
+}
+
 static void serve_early(const loihi_rom *r, loihi_state *s, const hmn_port *port)
 {
+    for (uint32_t plane = 0; plane < r->planes; plane++)
+        if (profile_of(r, plane)->graded == GRADED_CARRY)
+            carry_again(r, s, port, plane);
     for (uint32_t i = 0; i < port->nin; i++) {
         uint32_t axon = port->in[i].axon;
         if (axon < r->first_learning)
@@ -429,70 +446,4 @@ void dialect_learn(const loihi_rom *r, loihi_state *s, hmn_port *port)
     for (uint32_t plane = 0; plane < r->planes; plane++)
         if ((port->step + 1) % profile_of(r, plane)->epoch == 0)
             end_epoch(r, s, port, plane, y);
-}
-
-/* ---- traces from outside ---- */
-
-/* The rule of a plastic projection on this core; planes when it has none. */
-static uint32_t plane_of(const loihi_rom *r, uint32_t projection)
-{
-    for (uint32_t k = 0; k < r->nruns; k++) {
-        const core_run *run = &ROM(core_run, r, run)[k];
-        if (run->kind == RUN_PLASTIC && run->projection == projection)
-            return r->planes == 1 ? 0 : (uint32_t)ROM(loihi_format, r, format)[run->format].profile - 1;
-    }
-    return r->planes;
-}
-
-/* The profile itself: in dialect chip all share plane 0. */
-static const core_profile *rule_of(const loihi_rom *r, uint32_t projection)
-{
-    for (uint32_t k = 0; k < r->nruns; k++) {
-        const core_run *run = &ROM(core_run, r, run)[k];
-        if (run->kind == RUN_PLASTIC && run->projection == projection)
-            return profile_of(r, (uint32_t)ROM(loihi_format, r, format)[run->format].profile - 1);
-    }
-    return NULL;
-}
-
-int32_t loihi_read_trace(const void *rom, const void *state, hmn_variable var, uint32_t index, uint32_t projection)
-{
-    const loihi_rom *r = rom;
-    uint32_t plane = plane_of(r, projection);
-    bool pre = var == VAR_X1 || var == VAR_X2;
-    HMN_ASSERT(index < (pre ? r->axons : r->n));
-    if (plane == r->planes || (pre && index < r->first_learning) || var == VAR_U || var == VAR_V)
-        return 0;
-    size_t at = pre ? (size_t)plane * core_pre_pad(r) + index - r->first_learning : (size_t)plane * r->npad + index;
-    bool held = loihi_own_traces((loihi_dialect_id)r->dialect) && rule_of(r, projection)->held;
-    if (!pre && held)
-        return STATE_CONST(int16_t, r, state, held)[((size_t)plane * 3 + (uint32_t)(var - VAR_Y1)) * r->npad + index];
-    switch (var) {
-    case VAR_X1: return STATE_CONST(uint8_t, r, state, x1)[at];
-    case VAR_X2: return STATE_CONST(uint8_t, r, state, x2)[at];
-    case VAR_Y1: return STATE_CONST(uint8_t, r, state, y1)[at];
-    case VAR_Y2: return STATE_CONST(uint8_t, r, state, y2)[at];
-    case VAR_Y3: return STATE_CONST(uint8_t, r, state, y3)[at];
-    case VAR_U:
-    case VAR_V: break;
-    }
-    return 0;
-}
-
-bool loihi_write_trace(const void *rom, void *state, hmn_variable var, uint32_t compartment, uint32_t projection,
-                       int32_t value)
-{
-    const loihi_rom *r = rom;
-    loihi_state *s = state;
-    const core_profile *p = rule_of(r, projection);
-    HMN_ASSERT(compartment < r->n);
-    if (!p || !p->held || (var != VAR_Y1 && var != VAR_Y2 && var != VAR_Y3))
-        return false;
-    uint32_t plane = plane_of(r, projection), k = (uint32_t)(var - VAR_Y1);
-    uint8_t *const y[] = {POST(y1), POST(y2), POST(y3)};
-    if (loihi_own_traces((loihi_dialect_id)r->dialect))
-        HELD(k)[compartment] = (int16_t)fx_sat(value, -128, 127);
-    else
-        y[k][compartment] = (uint8_t)fx_sat(value, 0, 127);
-    return true;
 }

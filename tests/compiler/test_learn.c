@@ -471,6 +471,25 @@ START_TEST(texts_read_the_register_of_their_modulators)
 }
 END_TEST
 
+START_TEST(a_trace_without_impulse_is_told_and_stays_zero)
+{
+    net_builder *b = plastic(RULE_TEXT);
+    b->rule[0].dw = (net_str){"x0*y2", {0, 1, 1, 5}};
+    const hmn_qnet *q = learned(b);
+    ck_assert_ptr_nonnull(q);
+    build_refused(b, DIAG_RULE_INERT, "set y2_impulse and y2_tau");
+    ck_assert_uint_eq(diag_errors(b->unit.diag), 0);
+    ck_assert_uint_eq(q->rule[0].trace[RT_Y2].impulse_q8, 0);
+    build_close(b);
+    b = plastic(RULE_TEXT); /* a payload raises x1 without an impulse */
+    b->rule[0].dw = (net_str){"x0*x1", {0, 1, 1, 5}};
+    b->rule[0].graded_pre = PRE_ADD;
+    ck_assert_ptr_nonnull(learned(b));
+    ck_assert_uint_eq(diag_count(b->unit.diag), 0);
+    build_close(b);
+}
+END_TEST
+
 START_TEST(texts_that_cannot_work_are_refused)
 {
     net_builder *b = plastic(RULE_TEXT);
@@ -478,9 +497,6 @@ START_TEST(texts_that_cannot_work_are_refused)
     b = plastic(RULE_TEXT);
     b->rule[0].dw = (net_str){"x0*q", {0, 1, 1, 4}};
     refused(b, DIAG_RULE_TEXT, "'q' is no term");
-    b = plastic(RULE_TEXT);
-    b->rule[0].dw = (net_str){"x0*y2", {0, 1, 1, 5}};
-    refused(b, DIAG_RULE_TERM, "set y2_impulse and y2_tau");
     b = plastic(RULE_TEXT);
     b->rule[0].dw = (net_str){"x0*r0", {0, 1, 1, 5}};
     refused(b, DIAG_FIT_LEARNING, "product 1");
@@ -506,4 +522,5 @@ SUITE("learn", scales_are_the_nearest_or_the_next_larger_product, traces_leave_r
       constants_that_vanish_are_refused, terms_that_are_not_lowered_are_refused_by_name,
       rules_without_effect_stay_static_with_a_warning, a_rule_is_lowered_once_for_each_scale,
       more_registers_than_the_chip_has_are_refused, texts_become_their_products, programs_of_another_chip_are_refused,
-      texts_read_the_register_of_their_modulators, texts_that_cannot_work_are_refused)
+      a_trace_without_impulse_is_told_and_stays_zero, texts_read_the_register_of_their_modulators,
+      texts_that_cannot_work_are_refused)
