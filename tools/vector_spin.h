@@ -31,6 +31,16 @@ const char *vector_spin_table(const json_t *rows, hmn_arena *a, tcam_table *out)
 /* Compresses the table and compares the result: it must deliver every key alike and have at most `bar` entries. */
 const char *vector_spin_compress(tcam_table t, int64_t bar, hmn_arena *a);
 
+/* What a graph of a mapping vector becomes here: PACMAN's route_link_traversals and packet_links, entries of all tables
+ * before and after compression, and of the largest one after. */
+typedef struct {
+    uint32_t parts, basic, compressed, largest;
+    uint64_t traversals, packet_links;
+} spin_mapping_size;
+
+/* NULL, or why it cannot be mapped. */
+const char *vector_spin_map(const json_t *json, hmn_arena *a, spin_mapping_size *out);
+
 /* The least number of an object; -1: it has none. */
 int64_t vector_spin_least(const json_t *sizes);
 

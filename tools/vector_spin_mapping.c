@@ -259,16 +259,46 @@ static bool their_tables(mapper *m, const json_t *json)
     return true;
 }
 
+static void count(mapper *m, spin_mapping_size *out)
+{
+    uint32_t n = m->g->machine->nchips;
+    *out = (spin_mapping_size){.parts = m->g->nparts, .basic = m->basic.row[n], .compressed = m->tables.row[n]};
+    for (uint32_t c = 0; c < n; c++) {
+        uint32_t entries = m->tables.row[c + 1] - m->tables.row[c];
+        out->largest = entries > out->largest ? entries : out->largest;
+    }
+    out->traversals = traversals(m);
+    out->packet_links = m->routes.links;
+}
+
+static mapper map(const spin_graph *g, const char *why, hmn_arena *a, spin_mapping_size *out)
+{
+    mapper m = {.g = g, .arena = a, .diag = diag_new(), .why = why};
+    if (!m.why && place(&m) && route(&m) && follow(&m))
+        count(&m, out);
+    return m;
+}
+
+const char *vector_spin_map(const json_t *json, hmn_arena *a, spin_mapping_size *out)
+{
+    spin_graph g;
+    const char *why = spin_graph_read(json, a, &g);
+    mapper m = map(&g, why, a, out);
+    diag_free(m.diag);
+    return m.why;
+}
+
 const char *vector_spin_mapping(const json_t *root, const json_t *json, hmn_arena *a)
 {
     (void)root;
-    spin_graph g;
-    mapper m = {.g = &g, .arena = a, .diag = diag_new()};
     const json_t *pacman = json_object_get(json, "pacman");
-    m.why = spin_graph_read(json, a, &g);
-    if (!m.why && place(&m) && route(&m) && follow(&m) && their_tables(&m, json)) {
-        within(&m, "link traversals", traversals(&m), json_object_get(pacman, "route_link_traversals"));
-        within(&m, "links crossed by packets", m.routes.links, json_object_get(pacman, "packet_links"));
+    spin_graph g;
+    spin_mapping_size size = {0};
+    const char *why = spin_graph_read(json, a, &g);
+    mapper m = map(&g, why, a, &size);
+    if (!m.why && their_tables(&m, json)) {
+        within(&m, "link traversals", size.traversals, json_object_get(pacman, "route_link_traversals"));
+        within(&m, "links crossed by packets", size.packet_links, json_object_get(pacman, "packet_links"));
     }
     diag_free(m.diag);
     return m.why;
