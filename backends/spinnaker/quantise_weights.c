@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-enum { WEIGHT_MAX = 65535 };
+enum { WEIGHT_MAX = 65535, LEARNING_MAX = 32767 /* rows of the HMN program hold signed weights */ };
 
 double spin_weight_gain(const hmn_graph *g, uint32_t population, uint32_t neuron)
 {
@@ -80,13 +80,15 @@ static bool delays(spin_quantiser *z, const graph_projection *j, qnet_projection
     return true;
 }
 
+static double most_of(const graph_projection *j) { return j->rule == NET_NONE ? WEIGHT_MAX : LEARNING_MAX; }
+
 /* Bounds of plastic weights on the stored scale. */
 static void bounds(const graph_projection *j, qnet_projection *q)
 {
-    double low = isfinite(j->w_min) ? j->w_min / q->w_lsb : -WEIGHT_MAX;
-    double high = isfinite(j->w_max) ? j->w_max / q->w_lsb : WEIGHT_MAX;
-    q->w_min = (int32_t)fmax(nearbyint(low), -WEIGHT_MAX);
-    q->w_max = (int32_t)fmin(nearbyint(high), WEIGHT_MAX);
+    double most = most_of(j), low = isfinite(j->w_min) ? nearbyint(j->w_min / q->w_lsb) : -most;
+    double high = isfinite(j->w_max) ? nearbyint(j->w_max / q->w_lsb) : most;
+    q->w_min = (int32_t)fmax(low, -most);
+    q->w_max = (int32_t)fmin(high, most);
 }
 
 static const char *unit_of(neuron_model model)
@@ -112,9 +114,9 @@ static bool physical(spin_quantiser *z, uint32_t projection, const int32_t *shif
         double gain = spin_weight_gain(z->graph, j->post, j->target[e]), wanted = j->weight[e];
         uint32_t type = spin_synapse_type(j->receptor, wanted, types);
         double x = nearbyint(ldexp(fabs(wanted) / gain, 15 - shift[type]));
-        int32_t stored = (int32_t)fmin(x, WEIGHT_MAX);
+        int32_t stored = (int32_t)fmin(x, most_of(j));
         w[e] = type == types - 1 ? -stored : stored;
-        count(&l, wanted, ldexp(w[e] * gain, shift[type] - 15), x > WEIGHT_MAX);
+        count(&l, wanted, ldexp(w[e] * gain, shift[type] - 15), x > most_of(j));
     }
     bounds(j, q);
     return tell(z, j, q, &l, unit_of(z->graph->population[j->post].model), NULL);
@@ -201,6 +203,14 @@ static bool given_shifts(spin_quantiser *z, const graph_population *p, int32_t *
     return true;
 }
 
+static bool has_plastic_input(const hmn_graph *g, uint32_t population)
+{
+    for (uint32_t j = 0; j < g->nprojections; j++)
+        if (g->projection[j].post == population && g->projection[j].rule != NET_NONE)
+            return true;
+    return false;
+}
+
 static bool choose_shifts(spin_quantiser *z, uint32_t population)
 {
     const graph_population *p = &z->graph->population[population];
@@ -210,9 +220,14 @@ static bool choose_shifts(spin_quantiser *z, uint32_t population)
         return true;
     if (net_raw(p->model) && p->model != MODEL_LOIHI_LIF)
         return given_shifts(z, p, shift, types);
-    for (uint32_t t = 0; t < types; t++)
+    int32_t most = 0;
+    for (uint32_t t = 0; t < types; t++) {
         shift[t] =
             p->model == MODEL_LOIHI_LIF ? LOIHI_LIF_SHIFT : (int32_t)spin_scale_shift(z->graph, population, t, types);
+        most = shift[t] > most ? shift[t] : most;
+    }
+    for (uint32_t t = 0; t < types && has_plastic_input(z->graph, population); t++)
+        shift[t] = most; /* a weight that learns may go from one type to another */
     return true;
 }
 
