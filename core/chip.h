@@ -298,6 +298,7 @@ typedef struct hmn_chip {
 
     /* deploy: the files that load the image onto the chip, through a port. NULL: there is no such form. */
     bool (*deploy)(const hmn_image *m, const struct hmn_chip *chip, hmn_files *out, hmn_arena *scratch, hmn_diag *d);
+    const char *deploy_status; /* what is known of those files; NULL: what is true of any chip */
 } hmn_chip;
 
 #endif

@@ -62,6 +62,8 @@ static uint64_t neuron_compartment(const view *v, uint32_t neuron)
 static bool write_neurons(view *v, const layout_population *p)
 {
     const hmn_table *t = &v->chip->tables[v->chip->neuron_table];
+    if (t->ncolumns == 0)
+        return true; /* words of their own form */
     const char *name = arena_printf(v->f->arena, "neurons/%s.npy", p->name);
     npy_writer *w = export_npy(v->f, name, NPY_F64, t->ncolumns);
     if (!w)
@@ -245,7 +247,7 @@ bool export_chip(export_folder *f, const hmn_image *m, const hmn_chip *chip)
     if (!machine)
         return false;
     bool ok = chip->deploy(m, chip, &f->port, f->arena, f->diag) && write_views(&v, machine) &&
-              export_end(f, m, EXPORT_CHIP_FORMAT, status);
+              export_end(f, m, EXPORT_CHIP_FORMAT, chip->deploy_status ? chip->deploy_status : status);
     machine_free(machine);
     return ok;
 }

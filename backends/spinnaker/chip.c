@@ -2,6 +2,7 @@
 #include "backends/spinnaker/chip.h"
 
 #include "backends/spinnaker/core.h"
+#include "backends/spinnaker/deploy.h"
 #include "backends/spinnaker/lower.h"
 #include "backends/spinnaker/machine.h"
 #include "backends/spinnaker/plan.h"
@@ -42,4 +43,6 @@ const hmn_chip hmn_chip_spinnaker = {
     .wire = spin_wire,
     .read = spin_read,
     .synapses = spin_synapses,
+    .deploy = spin_deploy,
+    .deploy_status = spin_deploy_status,
 };

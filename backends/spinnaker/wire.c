@@ -2,8 +2,7 @@
  * packet of every neuron through the routers as the chip's hardware would, and looks its key up in the population table
  * of each core that it reaches. What is wrong in a table shows as spikes that are lost. */
 #include "backends/spinnaker/core.h"
-#include "backends/spinnaker/geometry.h"
-#include "backends/spinnaker/router.h"
+#include "backends/spinnaker/wire.h"
 
 #include "core/base/bug.h"
 
@@ -29,27 +28,29 @@ static bool bad(hmn_diag *d, const char *what)
     return false;
 }
 
-static bool read_machine(wirer *w, hmn_diag *d)
+const spin_machine *spin_read_machine(const hmn_image *m, hmn_arena *a, hmn_diag *d)
 {
-    image_rows r = image_section(w->m, spin_core_tables, SPIN_MACHINE, 0);
-    if (r.rows != 1)
-        return bad(d, "core 0 does not say which machine it is for");
+    image_rows r = image_section(m, spin_core_tables, SPIN_MACHINE, 0);
+    if (r.rows != 1) {
+        bad(d, "core 0 does not say which machine it is for");
+        return NULL;
+    }
     spin_shape shape = {.boards = (uint32_t)image_get(r, 0, SPIN_MACHINE_boards),
                         .width = (uint32_t)image_get(r, 0, SPIN_MACHINE_width),
                         .height = (uint32_t)image_get(r, 0, SPIN_MACHINE_height)};
-    w->machine = spin_machine_new(&shape, (hmn_span){0}, w->arena, d);
-    return w->machine != NULL;
+    return spin_machine_new(&shape, (hmn_span){0}, a, d);
 }
 
-static bool read_routers(wirer *w, hmn_diag *d)
+bool spin_read_routers(const hmn_image *m, const spin_machine *machine, uint32_t most, hmn_arena *a, spin_tables *out,
+                       hmn_diag *d)
 {
-    image_rows r = image_section(w->m, spin_core_tables, SPIN_ROUTERS, 0);
-    uint32_t *row = ARENA_NEW(w->arena, uint32_t, w->machine->nchips + 1);
-    tcam_entry *entry = ARENA_NEW(w->arena, tcam_entry, r.rows);
+    image_rows r = image_section(m, spin_core_tables, SPIN_ROUTERS, 0);
+    uint32_t *row = ARENA_NEW(a, uint32_t, machine->nchips + 1);
+    tcam_entry *entry = ARENA_NEW(a, tcam_entry, r.rows);
     uint32_t before = 0;
     for (uint32_t i = 0; i < r.rows; i++) {
         uint32_t chip = (uint32_t)image_get(r, i, SPIN_ROUTERS_chip);
-        if (chip < before || chip >= w->machine->nchips)
+        if (chip < before || chip >= machine->nchips)
             return bad(d, "routing tables are not in order of chips");
         before = chip;
         row[chip + 1]++;
@@ -57,12 +58,12 @@ static bool read_routers(wirer *w, hmn_diag *d)
             (tcam_entry){(uint32_t)image_get(r, i, SPIN_ROUTERS_key), (uint32_t)image_get(r, i, SPIN_ROUTERS_mask),
                          (uint32_t)image_get(r, i, SPIN_ROUTERS_route), false};
     }
-    for (uint32_t c = 0; c < w->machine->nchips; c++) {
-        if (row[c + 1] > w->chip->limits->table_entries)
+    for (uint32_t c = 0; c < machine->nchips; c++) {
+        if (row[c + 1] > most)
             return bad(d, "routing table of a chip has more entries than its router");
         row[c + 1] += row[c];
     }
-    w->tables = (spin_tables){row, entry};
+    *out = (spin_tables){row, entry};
     return true;
 }
 
@@ -145,7 +146,9 @@ static void follow_all(wirer *w, hmn_wires *out)
 bool spin_wire(const hmn_image *m, const hmn_chip *chip, hmn_arena *a, hmn_wires *out, hmn_diag *d)
 {
     wirer w = {.m = m, .chip = chip, .arena = a, .ncores = image_cores(m)};
-    if (!read_machine(&w, d) || !read_routers(&w, d) || !read_cores(&w, d))
+    w.machine = spin_read_machine(m, a, d);
+    if (!w.machine || !spin_read_routers(m, w.machine, chip->limits->table_entries, a, &w.tables, d) ||
+        !read_cores(&w, d))
         return false;
     w.router = spin_router_new(w.machine, &w.tables, a);
     follow_all(&w, out);
