@@ -1,8 +1,9 @@
 /* Who receives the packets of whom. Takes the image's routing tables and the keys in the cores' parameters, follows the
  * packet of every neuron through the routers as the chip's hardware would, and looks its key up in the population table
  * of each core that it reaches. What is wrong in a table shows as spikes that are lost. */
-#include "backends/spinnaker/core.h"
 #include "backends/spinnaker/wire.h"
+
+#include "backends/spinnaker/core.h"
 
 #include "core/base/bug.h"
 
