@@ -108,6 +108,9 @@ static const key_choice receptors[] = {
     {"excitatory2", RECEPTOR_EXCITATORY2, "exc2", "as excitatory, into the second excitatory type of IF_curr_dual_exp"},
     {"reward", RECEPTOR_REWARD, "dopamine", "no current: raises the third factor of neurons whose inputs learn by a neuromodulated rule of type spinnaker"},
     {"punishment", RECEPTOR_PUNISHMENT, NULL, "as reward, but lowers it"}, {NULL, 0, NULL, NULL}};
+static const key_choice event_costs[] = {
+    {"by_format", EVENT_BY_FORMAT, NULL, "as the format that the compiler chooses"}, {"dense", EVENT_DENSE, NULL, "stored without index"},
+    {"sparse", EVENT_SPARSE, NULL, "stored with index"}, {"shared", EVENT_SHARED, "conv convolution", "shared by many axons"}, {NULL, 0, NULL, NULL}};
 static const key_choice sign_modes[] = {
     {"mixed", 1, NULL, "a sign bit in each weight"},
     {"excitatory", 2, NULL, "all weights >= 0"},
@@ -203,7 +206,8 @@ static const key_choice records[] = {
     {"level", PROBE_MODULATOR, "modulator value", "level of a neuromodulator"}, {NULL, 0, NULL, NULL}};
 static const key_choice dialects[] = {
     {"chip", 0, "davies", "as documented for the chip"}, {"nengo", 1, "nengo_loihi", "as nengo-loihi's emulator"},
-    {"lava", 2, NULL, "as Lava's bit-accurate models"}, {"brian2loihi", 3, "brian2 brian", "as brian2_loihi"}, {NULL, 0, NULL, NULL}};
+    {"lava", 2, NULL, "as Lava's bit-accurate models"}, {"brian2loihi", 3, "brian2 brian", "as brian2_loihi"},
+    {"sanafe", 4, "sana-fe sana_fe", "as SANA-FE's leaky_integrate_fire"}, {NULL, 0, NULL, NULL}};
 static const key_choice roundings[] = {
     {"nearest", 0, "rn", "to the nearest value"}, {"stochastic", 1, "sr random", "up or down at random, right on average"}, {NULL, 0, NULL, NULL}};
 static const key_choice distributions[] = {
@@ -261,7 +265,7 @@ static const key_def target_keys[] = {
     NUM(net_target, cores, "cores", INTEGER, NAN, 1, 1e6, "cores that may be used", .aliases = "ncores num_cores"),
     SHAPE("mesh", PAIR, "[width, height] of a chip in tiles", .aliases = "grid"),
     NUM(net_target, neurons_per_core, "neurons_per_core", INTEGER, NAN, 1, 1e6, "at most so many neurons a core", .aliases = "max_neurons_per_core"),
-    NUM(net_target, weight_bits, "weight_bits", INTEGER, NAN, 1, 9, "bits of a weight", .aliases = "num_weight_bits"),
+    NUM(net_target, weight_bits, "weight_bits", INTEGER, NAN, 1, 16, "bits of a weight", .aliases = "num_weight_bits"),
     WORD(net_target, dialect, "dialect", dialects, "whose integer arithmetic in corners where emulators disagree"),
     WORD(net_target, rounding, "rounding", roundings, "how learning rounds a change of a weight to the chip's steps"),
     SHAPE("machine", NUMBERS, "limits of the chip that differ from the standard ones, by the names of hmn targets", .aliases = "limits"),
@@ -349,7 +353,8 @@ static const key_def projection_keys[] = {
     VALUE(net_projection, delay, "delay", MS, NAN, 0, 1e9, "from firing to arrival, default 1 step; bare numbers are ms", .flags = KEY_OPEN_LOW, .aliases = "delays latency"),
     SHAPE("plasticity", RULE, "name of a rule or an inline rule", .aliases = "rule learning synapse_type learning_rule"),
     NUM(net_projection, weight_exp, "weight_exp", INTEGER, NAN, -8, 7, "chip level: exponent of the weights", .aliases = "weight_exponent exp"),
-    NUM(net_projection, weight_bits, "weight_bits", INTEGER, NAN, 1, 9, "chip level: bits of a weight", .aliases = "num_weight_bits"),
+    NUM(net_projection, weight_bits, "weight_bits", INTEGER, NAN, 1, 16, "chip level: bits of a weight", .aliases = "num_weight_bits"),
+    CHOICE(net_projection, event_cost, "event_cost", event_costs, EVENT_BY_FORMAT, "which cost of the chip a synaptic event has in models of time and energy"),
     WORD(net_projection, sign_mode, "sign_mode", sign_modes, "chip level: which signs the weight format holds"),
     END};
 const key_context keys_projection = {"projection", "projections.NAME", "synapses between two populations", projection_keys, NULL, NULL};

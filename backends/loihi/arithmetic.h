@@ -13,6 +13,7 @@ typedef struct {
     bool q_wraps, z_wraps;
     loihi_u_mode u_mode;
     loihi_v_mode v_mode;
+    bool v_below; /* some compartment of the core may decay by a factor just below */
 } arithmetic;
 
 /* Additions wrap at 32 bits where a dialect has no narrower register. */

@@ -135,6 +135,7 @@ static void lay_rom(loihi_rom *r)
                                  &r->at_vmin,   &r->at_vmax,   &r->at_init_u, &r->at_init_v};
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         *columns[i] = reserve(end, r->npad, 4);
+    r->at_below = reserve(end, r->npad, 4);
     r->at_noise_exp = reserve(end, r->npad, 1);
     r->at_noise_mant = reserve(end, r->npad, 1);
     r->at_noise_at_v = reserve(end, r->npad, 1);
@@ -179,6 +180,7 @@ static void lay_state(loihi_rom *r)
     r->st_risen = reserve(end, r->programs ? r->npad : 0, 4);
     r->st_third = reserve(end, r->writes ? 3 * (uint64_t)r->npad : 0, 4);
     r->st_sums = reserve(end, (uint64_t)r->nsums * r->slots * r->npad, 4);
+    r->st_touched = reserve(end, r->touches ? (uint64_t)r->slots * r->npad : 0, 1);
     r->st_weight = reserve(end, r->nplastic, 2);
     r->st_tag = reserve(end, r->nplastic, 2);
     r->st_delay = reserve(end, r->nplastic, 1);
@@ -221,6 +223,7 @@ static loihi_rom plan(const hmn_core_view *v, const core_tables *t)
     r.v_mode = (uint32_t)t->core[LOIHI_CORE_v_mode];
     r.q_wraps = (uint32_t)t->core[LOIHI_CORE_q_wraps];
     r.z_wraps = (uint32_t)t->core[LOIHI_CORE_z_wraps];
+    r.touches = (uint32_t)t->core[LOIHI_CORE_touches];
     r.joins = t->table[LOIHI_JOINS].rows > 0;
     r.writes = t->table[LOIHI_FACTORS].rows > 0;
     r.programs = r.joins || r.writes || t->table[LOIHI_PROGRAMS].rows > 0;
@@ -275,6 +278,7 @@ static void fill_compartment(builder *b, uint32_t i)
     FILL(int32_t, init_v)[i] = c[LOIHI_COMPARTMENTS_init_v];
     FILL(uint8_t, noise_exp)[i] = (uint8_t)c[LOIHI_COMPARTMENTS_noise_exp];
     FILL(int8_t, noise_mant)[i] = (int8_t)c[LOIHI_COMPARTMENTS_noise_mant];
+    FILL(int32_t, below)[i] = (int32_t)c[LOIHI_COMPARTMENTS_v_below];
     FILL(uint8_t, noise_at_v)[i] = (uint8_t)c[LOIHI_COMPARTMENTS_noise_at_v];
     FILL(uint8_t, post_trace)[i] = (uint8_t)c[LOIHI_COMPARTMENTS_post_trace];
     b->r->noisy |= c[LOIHI_COMPARTMENTS_noise_exp] != 0;

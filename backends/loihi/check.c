@@ -83,7 +83,7 @@ static bool check_formats(checker *c)
 {
     for (uint32_t i = 0; i < c->t.nformats; i++) {
         const loihi_format *f = &c->t.format[i];
-        if (!within(c, "bits of a weight", (uint64_t)f->weight_bits, 1, 8) ||
+        if (!within(c, "bits of a weight", (uint64_t)f->weight_bits, 1, c->v->chip->limits->weight_bits) ||
             !within(c, "bits of a delay", (uint64_t)f->delay_bits, 0, 6) ||
             !within(c, "bits of a gap", (uint64_t)f->skip_bits, 0, PACK_SKIP_MOST) ||
             !within(c, "bits of a run", (uint64_t)f->run_bits, 0, PACK_RUN_MOST) ||

@@ -67,6 +67,7 @@ typedef struct {
     uint32_t early; /* dialect lava: learning synapses serve a spike in the step in which it is fired */
     uint32_t u_mode, v_mode;
     uint32_t q_wraps, z_wraps;
+    uint32_t touches;
     uint32_t noisy;    /* some compartment has noise */
     uint32_t programs; /* some compartment runs a program: the columns of at_program are there */
     uint32_t joins;    /* some compartment has dendrites: programs and the columns of at_join are there */
@@ -75,6 +76,7 @@ typedef struct {
     uint32_t restless; /* some compartment has a bias: an idle core may fire */
     /* byte offsets of arrays in rom */
     uint32_t at_keep_u, at_keep_v, at_vth, at_bias, at_refractory, at_vmin, at_vmax; /* int32 [npad] */
+    uint32_t at_below;                                                               /* int32 [npad] */
     uint32_t at_noise_exp, at_noise_mant, at_noise_at_v, at_post_trace;              /* int8, uint8 [npad] */
     uint32_t at_init_u, at_init_v;                                                   /* int32 [npad] */
     uint32_t at_program;                                                             /* core_program [n] */
@@ -105,6 +107,7 @@ typedef struct {
     uint32_t st_ring;                    /* int32 [ports * slots * npad] */
     uint32_t st_u2, st_risen;            /* int32 [npad] with programs */
     uint32_t st_third;                   /* int32 [3][npad] where neurons write third factors */
+    uint32_t st_touched;                 /* uint8 [slots * npad] with touches: 1 where a spike arrives */
     uint32_t st_sums;                    /* int32 [nsums * slots * npad] */
     uint32_t st_weight, st_tag;          /* int16 [nplastic] */
     uint32_t st_delay;                   /* uint8 [nplastic] */

@@ -57,10 +57,11 @@ static timing_load load(const void *rom, uint32_t axon)
     timing_load l = {.words = ROM(uint32_t, r, axon_words)[axon]};
     for (uint32_t k = row[axon]; k < row[axon + 1]; k++) {
         const core_run *run = &ROM(core_run, r, run)[k];
-        if (ROM(loihi_format, r, format)[run->format].index_bits)
-            l.sparse += run->count;
-        else
-            l.dense += run->count;
+        const loihi_format *f = &ROM(loihi_format, r, format)[run->format];
+        net_event_cost cost = f->cost                                ? (net_event_cost)f->cost
+                              : f->compression == COMPRESSION_SPARSE ? EVENT_SPARSE
+                                                                     : EVENT_DENSE;
+        *(cost == EVENT_SPARSE ? &l.sparse : cost == EVENT_SHARED ? &l.shared : &l.dense) += run->count;
     }
     return l;
 }

@@ -30,6 +30,7 @@ bool decode_tables(const hmn_core_view *v, core_tables *out)
                            .w_max = (int32_t)image_get(formats, i, LOIHI_FORMATS_w_max),
                            .second_bits = (int32_t)image_get(formats, i, LOIHI_FORMATS_second_bits),
                            .port = (int32_t)image_get(formats, i, LOIHI_FORMATS_port),
+                           .cost = (int32_t)image_get(formats, i, LOIHI_FORMATS_cost),
                            .first_more = loihi_first_more(most)};
     return true;
 }

@@ -61,6 +61,19 @@ static void serve_static(const loihi_rom *r, int32_t *ring, uint32_t base, const
         run_graded(r, ring, base, mask, run, payload);
 }
 
+/* Dialect sanafe: which compartments the run reaches, and when. */
+static void touch(const loihi_rom *r, loihi_state *s, const core_run *run, uint32_t base, uint32_t mask)
+{
+    uint8_t *mark = STATE(uint8_t, r, s, touched);
+    for (uint32_t i = 0; i < run->count; i++) {
+        const loihi_synapse *p = &ROM(loihi_synapse, r, plastic)[run->first + i];
+        uint32_t cell = run->kind == RUN_PLASTIC
+                            ? STATE(uint8_t, r, s, delay)[run->first + i] * r->npad + p->compartment
+                            : ROM(uint32_t, r, fixed)[run->first + i] & 0xFFFF;
+        mark[(base + cell) & mask] = 1;
+    }
+}
+
 static void serve_axon(const loihi_rom *r, loihi_state *s, hmn_event event, uint32_t base, uint32_t mask, bool *sums)
 {
     uint32_t axon = event.axon;
@@ -68,6 +81,8 @@ static void serve_axon(const loihi_rom *r, loihi_state *s, hmn_event event, uint
     for (uint32_t k = row[axon]; k < row[axon + 1]; k++) {
         const core_run *run = &ROM(core_run, r, run)[k];
         int32_t *ring = STATE(int32_t, r, s, ring) + (size_t)run->port * (mask + 1);
+        if (r->touches)
+            touch(r, s, run, base, mask);
         switch ((run_kind)run->kind) {
         case RUN_STATIC:
             serve_static(r, ring, base, run, event.payload);

@@ -7,11 +7,12 @@ enum { FULL = 8388607 };
 
 /* clang-format off */
 const loihi_dialect loihi_dialects[DIALECT_COUNT] = {
-/*                   name          ds     dm     decay q      z      u             v            sum    refr.  bias         exp noise  delay epoch graded axon */
-[DIALECT_CHIP]   = {"chip",        true,  false, 4095, true,  true,  U_WRAPS,      V_CLIPPED,   false, 1, 63, -4095, 4095, 7, true,  62, 63, false, 1},
-[DIALECT_NENGO]  = {"nengo",       true,  false, 4095, true,  true,  U_WRAPS,      V_CLIPPED,   false, 0, 63, -FULL, FULL, 7, true,  62, 63, false, 2},
-[DIALECT_LAVA]   = {"lava",        true,  false, 4095, false, false, U_WRAPS_ONCE, V_SYMMETRIC, true,  0, 1,  -4096, 4095, 7, false, 63, 63, true,  1},
-[DIALECT_BRIAN2] = {"brian2loihi", false, false, 4096, false, false, U_KEPT,       V_KEPT,      false, 1, 64, 0,     0,    0, false, 62, 1,  false, 1},
+/*                   name          ds     dm     decay q      z      u             v            sum    refr.  bias         exp touch  noise  delay epoch graded axon */
+[DIALECT_CHIP]   = {"chip",        true,  false, 4095, true,  true,  U_WRAPS,      V_CLIPPED,   false, 1, 63, -4095, 4095, 7, false, true,  62, 63, false, 1},
+[DIALECT_NENGO]  = {"nengo",       true,  false, 4095, true,  true,  U_WRAPS,      V_CLIPPED,   false, 0, 63, -FULL, FULL, 7, false, true,  62, 63, false, 2},
+[DIALECT_LAVA]   = {"lava",        true,  false, 4095, false, false, U_WRAPS_ONCE, V_SYMMETRIC, true,  0, 1,  -4096, 4095, 7, false, false, 63, 63, true,  1},
+[DIALECT_BRIAN2] = {"brian2loihi", false, false, 4096, false, false, U_KEPT,       V_KEPT,      false, 1, 64, 0,     0,    0, false, false, 62, 1,  false, 1},
+[DIALECT_SANAFE] = {"sanafe",      false, false, 4096, false, false, U_KEPT,       V_KEPT,      false, 1, 64, -FULL, FULL, 7, true,  false, 62, 63, false, 1},
 };
 /* clang-format on */
 

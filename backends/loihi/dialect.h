@@ -7,7 +7,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef enum { DIALECT_CHIP, DIALECT_NENGO, DIALECT_LAVA, DIALECT_BRIAN2, DIALECT_COUNT } loihi_dialect_id;
+typedef enum {
+    DIALECT_CHIP,
+    DIALECT_NENGO,
+    DIALECT_LAVA,
+    DIALECT_BRIAN2,
+    DIALECT_SANAFE,
+    DIALECT_COUNT
+} loihi_dialect_id;
 typedef enum { U_KEPT, U_WRAPS, U_WRAPS_ONCE } loihi_u_mode;
 typedef enum { V_KEPT, V_CLIPPED, V_SYMMETRIC } loihi_v_mode;
 
@@ -22,6 +29,7 @@ typedef struct {
     int32_t refractory_low, refractory_high;
     int32_t bias_low, bias_high; /* mantissa */
     int32_t bias_exp_high;
+    bool touches; /* dialect sanafe: factors may be just below their 4096ths; a compartment counts as active when a spike reached it, whatever the sum */
     bool noise;
     int32_t delay_high;    /* delay field */
     int32_t epoch_high;    /* steps of a learning epoch */
@@ -30,7 +38,7 @@ typedef struct {
 } loihi_dialect;
 
 /* The emulators give every rule traces and an epoch of its own; a core of the chip has one set for all. */
-static inline bool loihi_own_traces(loihi_dialect_id id) { return id != DIALECT_CHIP; }
+static inline bool loihi_own_traces(loihi_dialect_id id) { return id != DIALECT_CHIP && id != DIALECT_SANAFE; }
 
 extern const loihi_dialect loihi_dialects[DIALECT_COUNT];
 

@@ -110,6 +110,7 @@ static void advance(const round_of *e, const dialect_owner *o, uint32_t k, uint3
     case DIALECT_BRIAN2: dialect_trace_brian(o, k, spike, late, h); break;
     case DIALECT_LAVA: dialect_trace_lava(o, k, e->epoch, spike, false, h); break;
     case DIALECT_CHIP:
+    case DIALECT_SANAFE:
     case DIALECT_COUNT: HMN_BUG("core %u: dialect chip learns elsewhere", e->r->core);
     }
 }

@@ -1,4 +1,5 @@
-/* The learning engines of the three emulators: dialects nengo, lava and brian2loihi (docs/chips/loihi.md, section 7.3). */
+/* The learning engines of the three emulators: dialects nengo, lava and brian2loihi (docs/chips/loihi.md, section 7.3).
+ */
 #ifndef HMN_BACKENDS_LOIHI_DIALECT_LEARN_H
 #define HMN_BACKENDS_LOIHI_DIALECT_LEARN_H
 

@@ -150,11 +150,13 @@ static void narrow(const form_need *need, loihi_format *f)
     uint32_t zeros = 0;
     while (zeros < 8 && !(need->magnitude >> zeros & 1))
         zeros++;
+    if (f->weight_bits > 8) /* as the machine's description says */
+        return;
     bool mixed = (need->positive && need->negative) || need->lowest || (f->sign == SIGN_MIXED && zeros == 1);
     int32_t bits = (mixed ? 9 : 8) - (int32_t)zeros;
     f->sign = mixed ? SIGN_MIXED : need->negative ? SIGN_INHIBITORY : SIGN_EXCITATORY;
     f->weight_bits =
-        loihi_weight_bits[loihi_width_code(loihi_weight_bits, LOIHI_WIDTH_CODES, (uint32_t)(bits > 1 ? bits : 1))];
+        loihi_weight_bits[loihi_width_code(loihi_weight_bits, LOIHI_WEIGHT_CODES, (uint32_t)(bits > 1 ? bits : 1))];
 }
 
 /* Bits that runs cost with these widths, besides their entries; about: a gap that is too wide for a skip costs the head
@@ -205,6 +207,7 @@ loihi_format form_format(const hmn_qnet *q, uint32_t projection, uint32_t k, con
                       .compression = compression,
                       .profile = rule ? (int32_t)of + 1 : 0,
                       .port = (int32_t)p->port,
+                      .cost = (int32_t)p->event_cost,
                       .first_more = loihi_first_more(q->chip->limits->compartments),
                       .group = form_shifts_sum(q, projection) ? (int32_t)projection + 1 : 0,
                       .w_min = rule ? p->w_min : 0,
@@ -225,6 +228,11 @@ static bool join_weights(const loihi_format *a, const loihi_format *b, loihi_for
         out->weight_bits = greater(a->weight_bits, b->weight_bits);
         return true;
     }
+    if (a->weight_bits > 8 || b->weight_bits > 8) {
+        out->sign = SIGN_MIXED;
+        out->weight_bits = greater(a->weight_bits, b->weight_bits);
+        return out->weight_bits > (a->sign == SIGN_MIXED ? b : a)->weight_bits; /* a bit for the other's sign */
+    }
     uint32_t sa = loihi_weight_shift(a->weight_bits, (qnet_sign)a->sign);
     uint32_t sb = loihi_weight_shift(b->weight_bits, (qnet_sign)b->sign);
     int32_t bits = 9 - (int32_t)(sa < sb ? sa : sb);
@@ -236,7 +244,8 @@ static bool join_weights(const loihi_format *a, const loihi_format *b, loihi_for
 bool form_join(const loihi_format *a, const loihi_format *b, loihi_format *out)
 {
     if (a->compression != b->compression || a->exponent != b->exponent || a->profile != b->profile ||
-        a->port != b->port || a->group != b->group || a->w_min != b->w_min || a->w_max != b->w_max)
+        a->port != b->port || a->cost != b->cost || a->group != b->group || a->w_min != b->w_min ||
+        a->w_max != b->w_max)
         return false;
     *out = *a;
     if (a->profile ? a->sign != b->sign || a->weight_bits != b->weight_bits : !join_weights(a, b, out))

@@ -55,7 +55,7 @@ typedef struct {
 
 void learn_pre_spike(const loihi_rom *r, loihi_state *s, const hmn_port *port, uint32_t axon)
 {
-    if (r->dialect != DIALECT_CHIP) {
+    if (loihi_own_traces((loihi_dialect_id)r->dialect)) {
         dialect_pre_spike(r, s, port, axon, 1);
         return;
     }
@@ -71,7 +71,7 @@ void learn_pre_spike(const loihi_rom *r, loihi_state *s, const hmn_port *port, u
 
 void learn_post_spike(const loihi_rom *r, loihi_state *s, const hmn_port *port, uint32_t compartment)
 {
-    if (r->dialect != DIALECT_CHIP) {
+    if (loihi_own_traces((loihi_dialect_id)r->dialect)) {
         dialect_post_spike(r, s, port, compartment);
         return;
     }
@@ -495,7 +495,7 @@ static void visit_axons(epoch *e)
 
 void loihi_learn(const loihi_rom *r, loihi_state *s, hmn_port *port)
 {
-    if (r->dialect != DIALECT_CHIP) {
+    if (loihi_own_traces((loihi_dialect_id)r->dialect)) {
         dialect_learn(r, s, port);
         return;
     }

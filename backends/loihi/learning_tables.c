@@ -189,6 +189,7 @@ static double keep_of(const learning_tables *t, const hmn_rule *r, uint32_t trac
     case DIALECT_NENGO: return exp(-r->epoch / tau);
     case DIALECT_BRIAN2: return tau > 1 ? 1 - 1 / tau : 0;
     case DIALECT_CHIP:
+    case DIALECT_SANAFE:
     case DIALECT_LAVA:
     case DIALECT_COUNT: break;
     }

@@ -58,4 +58,5 @@ const hmn_limits loihi_most = {
     .threshold_profiles = 4096,
     .learning_words = 65535,
     .delay_cells = 65536,
+    .weight_bits = 16,
 };

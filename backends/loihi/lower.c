@@ -153,7 +153,7 @@ static bool add_formats(lowering *l)
         const loihi_format *f = &l->layout.format[i];
         const int64_t value[LOIHI_FORMATS_COLUMNS] = {
             [LOIHI_FORMATS_weight_bits] =
-                loihi_width_code(loihi_weight_bits, LOIHI_WIDTH_CODES, (uint32_t)f->weight_bits),
+                loihi_width_code(loihi_weight_bits, LOIHI_WEIGHT_CODES, (uint32_t)f->weight_bits),
             [LOIHI_FORMATS_index_bits] = loihi_width_code(loihi_index_widths(l->limits->compartments),
                                                           LOIHI_WIDTH_CODES, (uint32_t)f->index_bits),
             [LOIHI_FORMATS_delay_bits] = f->delay_bits,
@@ -167,7 +167,8 @@ static bool add_formats(lowering *l)
             [LOIHI_FORMATS_w_min] = f->w_min,
             [LOIHI_FORMATS_w_max] = f->w_max,
             [LOIHI_FORMATS_second_bits] = f->second_bits,
-            [LOIHI_FORMATS_port] = f->port};
+            [LOIHI_FORMATS_port] = f->port,
+            [LOIHI_FORMATS_cost] = f->cost};
         if (!add_row(l, LOIHI_FORMATS, value))
             return false;
     }
@@ -368,6 +369,7 @@ static bool add_core(lowering *l)
                                                [LOIHI_CORE_q_wraps] = d->q_wraps,
                                                [LOIHI_CORE_u_mode] = d->u_mode,
                                                [LOIHI_CORE_z_wraps] = d->z_wraps,
+                                               [LOIHI_CORE_touches] = d->touches,
                                                [LOIHI_CORE_v_mode] = d->v_mode,
                                                [LOIHI_CORE_sum_shift] = d->sum_shift};
     return add_row(l, LOIHI_CORE, value);

@@ -38,6 +38,7 @@ typedef struct {
     int32_t w_min, w_max;
     int32_t second_bits; /* of a second tag; it begins at 0 */
     int32_t port;       /* accumulator of the compartment */
+    int32_t cost;       /* net_event_cost */
     int32_t first_more; /* not stored: bits beyond 10 that name the first compartment of a block */
     int32_t group;      /* not stored: formats of different groups are kept apart */
 } loihi_format;

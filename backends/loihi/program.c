@@ -64,7 +64,7 @@ static bool settle(registers *g, uint32_t i, int32_t v, const join_input *in, in
 uint32_t program_update(const loihi_rom *r, loihi_state *s, program_lanes l, int32_t *payload)
 {
     registers g = {r,
-                   {r->q_wraps, r->z_wraps, (loihi_u_mode)r->u_mode, (loihi_v_mode)r->v_mode},
+                   {r->q_wraps, r->z_wraps, (loihi_u_mode)r->u_mode, (loihi_v_mode)r->v_mode, false},
                    STATE(int32_t, r, s, u),
                    STATE(int32_t, r, s, u2),
                    STATE(int32_t, r, s, v),

@@ -66,13 +66,21 @@ static bool choose_format(quantiser *z, uint32_t projection)
     qnet_projection *q = &z->out->projection[projection];
     const net_num *of_target = &z->graph->net->target.weight_bits;
     double bits = w && w->weight_bits.given ? w->weight_bits.v : of_target->given ? of_target->v : 8;
-    if (!(bits >= 1 && bits <= 8) || bits != nearbyint(bits) || bits == 7) {
+    uint32_t most = z->out->chip->limits->weight_bits;
+    bool fits = bits >= 1 && bits <= most && bits == nearbyint(bits) && bits != 7;
+    if (fits && bits > 8 && j->rule != NET_NONE) {
+        diag_report(z->diag, DIAG_FIT_MODEL, w->weight_bits.at,
+                    "projection '%s' learns; learning computes with weights of at most 8 bits", j->name);
+        return false;
+    }
+    if (!fits) {
         diag_report(z->diag, DIAG_FIT_VALUE, w && w->weight_bits.given ? w->weight_bits.at : j->at,
-                    "projection '%s' asks for weights of %.4g bits; %s stores 1, 2, 3, 4, 5, 6 or 8", j->name, bits,
-                    z->out->chip->name);
+                    "projection '%s' asks for weights of %.4g bits; %s stores 1, 2, 3, 4, 5, 6 or 8%s", j->name, bits,
+                    z->out->chip->name, most > 8 ? " and, as described, more" : "");
         return false;
     }
     bool sign_free = j->rule != NET_NONE && z->graph->net->rule[j->rule].sign_free;
+    q->event_cost = w ? (uint32_t)w->event_cost : EVENT_BY_FORMAT;
     q->rule = NET_NONE; /* microcode: the learn pass */
     q->weight_bits = (int32_t)bits;
     q->sign = sign_of(j, w, sign_free);
@@ -239,7 +247,10 @@ static bool weights_raw(quantiser *z, uint32_t projection)
     for (uint64_t e = 0; e < j->nsynapses; e++) {
         double wanted = j->weight[e];
         int32_t stored = loihi_weight_store(z->id, wanted, q->weight_exp, q->weight_bits, q->sign);
-        if (!(wanted >= -256 && wanted <= 255) || stored < loihi_weight_low(q->weight_bits, q->sign)) {
+        bool outside = q->weight_bits > 8 ? wanted < loihi_weight_low(q->weight_bits, q->sign) ||
+                                                wanted > loihi_weight_high(q->weight_bits, q->sign)
+                                          : !(wanted >= -256 && wanted <= 255);
+        if (outside || stored < loihi_weight_low(q->weight_bits, q->sign)) {
             diag_report(z->diag, DIAG_FIT_VALUE, j->at,
                         "projection '%s' has a weight of %.6g; %d bits of this sign mode hold %d..%d", j->name, wanted,
                         q->weight_bits, loihi_weight_low(q->weight_bits, q->sign),

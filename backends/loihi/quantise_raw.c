@@ -125,6 +125,7 @@ bool loihi_quantise_raw(quantiser *z, uint32_t population)
         {NP_DECAY_ADAPT,LOIHI_PROGRAM(decay_adapt),    "decay_adapt", 0, 4096},
         {NP_DECAY_U_INH,LOIHI_PROGRAM(decay_u2),       "decay_u_inh", -1, d->decay_high},
         {NP_PAYLOAD_EXP,LOIHI_PROGRAM(payload_exp),    "payload_exp", 0, 23},
+        {NP_V_BELOW,    LOIHI_COMPARTMENTS_v_below,    "decay_v_below", 0, d->touches},
         {NP_U_INH_DRIVES,LOIHI_PROGRAM(silent),        "u_inh_drives", 0, 1},
     };
     /* clang-format on */

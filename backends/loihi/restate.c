@@ -19,9 +19,9 @@ static const struct {
     {NP_BIAS_EXP, LOIHI_COMPARTMENTS_bias_exp},     {NP_REFRACTORY, LOIHI_COMPARTMENTS_refractory},
     {NP_VMIN_EXP, LOIHI_COMPARTMENTS_vmin_exp},     {NP_VMAX_EXP, LOIHI_COMPARTMENTS_vmax_exp},
     {NP_NOISE_EXP, LOIHI_COMPARTMENTS_noise_exp},   {NP_NOISE_MANT, LOIHI_COMPARTMENTS_noise_mant},
-    {NP_NOISE_AT_V, LOIHI_COMPARTMENTS_noise_at_v}, {NP_RESET_V, LOIHI_PROGRAM(reset_v)},
-    {NP_ADAPT_STEP, LOIHI_PROGRAM(adapt_step)},     {NP_DECAY_ADAPT, LOIHI_PROGRAM(decay_adapt)},
-    {NP_PAYLOAD_EXP, LOIHI_PROGRAM(payload_exp)},
+    {NP_NOISE_AT_V, LOIHI_COMPARTMENTS_noise_at_v}, {NP_V_BELOW, LOIHI_COMPARTMENTS_v_below},
+    {NP_RESET_V, LOIHI_PROGRAM(reset_v)},           {NP_ADAPT_STEP, LOIHI_PROGRAM(adapt_step)},
+    {NP_DECAY_ADAPT, LOIHI_PROGRAM(decay_adapt)},   {NP_PAYLOAD_EXP, LOIHI_PROGRAM(payload_exp)},
 };
 
 static graph_param as_param(qnet_column c, uint32_t size, hmn_arena *a)

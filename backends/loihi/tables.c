@@ -15,7 +15,7 @@ const hmn_table loihi_tables[LOIHI_TABLES] = {
 };
 /* clang-format on */
 
-const uint8_t loihi_weight_bits[LOIHI_WIDTH_CODES] = {0, 1, 2, 3, 4, 5, 6, 8};
+const uint8_t loihi_weight_bits[LOIHI_WEIGHT_CODES] = {0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16};
 const uint8_t loihi_index_bits[LOIHI_WIDTH_CODES] = {0, 6, 7, 8, 9, 10, 11, 12};
 static const uint8_t wide_index_bits[LOIHI_WIDTH_CODES] = {0, 6, 7, 8, 9, 10, 12, 13};
 const uint8_t loihi_tag_bits[LOIHI_TAG_CODES] = {0, 3, 6, 9};

@@ -25,8 +25,8 @@ _Static_assert(LOIHI_JOINED(sends_u) < SCHEMA_MAX_COLUMNS, "columns of a populat
 extern const hmn_table loihi_tables[LOIHI_TABLES];
 
 /* Codes of field widths in the format table (eq. L20). */
-enum { LOIHI_WIDTH_CODES = 8, LOIHI_TAG_CODES = 4 };
-extern const uint8_t loihi_weight_bits[LOIHI_WIDTH_CODES];
+enum { LOIHI_WIDTH_CODES = 8, LOIHI_TAG_CODES = 4, LOIHI_WEIGHT_CODES = 16 };
+extern const uint8_t loihi_weight_bits[LOIHI_WEIGHT_CODES]; /* those above 8: described machines only (eq. L23) */
 extern const uint8_t loihi_index_bits[LOIHI_WIDTH_CODES];
 extern const uint8_t loihi_tag_bits[LOIHI_TAG_CODES];
 

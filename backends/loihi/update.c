@@ -31,7 +31,7 @@ INLINE uint32_t update_lanes(const loihi_rom *r, lanes l, arithmetic a, bool noi
 {
     const int32_t *keep_u = ROM(int32_t, r, keep_u), *keep_v = ROM(int32_t, r, keep_v);
     const int32_t *vth = ROM(int32_t, r, vth), *bias = l.bias;
-    const int32_t *refractory = ROM(int32_t, r, refractory);
+    const int32_t *refractory = ROM(int32_t, r, refractory), *below = ROM(int32_t, r, below);
     const int32_t *vmin = ROM(int32_t, r, vmin), *vmax = ROM(int32_t, r, vmax);
     int32_t *us = l.u, *vs = l.v, *holds = l.refractory, *qs = l.q;
     uint32_t active = 0, moving = 0, n = r->npad;
@@ -52,7 +52,8 @@ INLINE uint32_t update_lanes(const loihi_rom *r, lanes l, arithmetic a, bool noi
             z = sum(z, l.noise_z[i]);
         if (a.z_wraps)
             z = fx_wrap32(z, 23);
-        v = sum(fx_decay12_rz(v, (uint32_t)keep_v[i]), z); /* eq. L3 */
+        v = a.v_below && below[i] ? fx_decay12_below(v, (uint32_t)keep_v[i]) : fx_decay12_rz(v, (uint32_t)keep_v[i]);
+        v = sum(v, z); /* eq. L3 */
         if (a.v_mode == V_CLIPPED)
             v = clip(v, low, high);
         if (a.v_mode == V_SYMMETRIC)
@@ -74,20 +75,20 @@ INLINE uint32_t update_lanes(const loihi_rom *r, lanes l, arithmetic a, bool noi
 
 static uint32_t update_chip(const loihi_rom *r, lanes l, int32_t *fired, uint32_t *awake)
 {
-    const arithmetic a = {true, true, U_WRAPS, V_CLIPPED};
+    const arithmetic a = {true, true, U_WRAPS, V_CLIPPED, false};
     return update_lanes(r, l, a, false, fired, awake);
 }
 
 static uint32_t update_chip_noisy(const loihi_rom *r, lanes l, int32_t *fired, uint32_t *awake)
 {
-    const arithmetic a = {true, true, U_WRAPS, V_CLIPPED};
+    const arithmetic a = {true, true, U_WRAPS, V_CLIPPED, false};
     return update_lanes(r, l, a, true, fired, awake);
 }
 
 /* Any other mixture of switches. */
 static uint32_t update_other(const loihi_rom *r, lanes l, int32_t *fired, uint32_t *awake)
 {
-    const arithmetic a = {r->q_wraps, r->z_wraps, (loihi_u_mode)r->u_mode, (loihi_v_mode)r->v_mode};
+    const arithmetic a = {r->q_wraps, r->z_wraps, (loihi_u_mode)r->u_mode, (loihi_v_mode)r->v_mode, r->touches};
     return update_lanes(r, l, a, r->noisy, fired, awake);
 }
 
@@ -150,6 +151,19 @@ static void replay(const loihi_rom *r, const hmn_port *port, int32_t *fired, int
     }
 }
 
+/* Compartments that a spike reached, or that have state or a bias: what SANA-FE counts as updated. */
+static uint32_t touched(const loihi_rom *r, loihi_state *s, uint32_t step)
+{
+    uint8_t *mark = STATE(uint8_t, r, s, touched) + (size_t)(step % r->slots) * r->npad;
+    const int32_t *v = STATE(int32_t, r, s, v), *bias = STATE(int32_t, r, s, bias);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < r->n; i++) {
+        n += mark[i] | (v[i] != 0) | (bias[i] != 0);
+        mark[i] = 0;
+    }
+    return n;
+}
+
 void loihi_update(const loihi_rom *r, loihi_state *s, hmn_port *port)
 {
     int32_t fired[CORE_MAX_COMPARTMENTS], payload[CORE_MAX_COMPARTMENTS];
@@ -158,7 +172,8 @@ void loihi_update(const loihi_rom *r, loihi_state *s, hmn_port *port)
         port->count->updates_idle += r->n;
         return;
     }
-    uint32_t active = update_all(r, s, port, fired, payload);
+    uint32_t reached = r->touches ? touched(r, s, port->step) : 0, active = update_all(r, s, port, fired, payload);
+    active = r->touches ? reached : active;
     if (port->replay)
         replay(r, port, fired, payload);
     for (uint32_t i = 0; i < r->n; i++)

@@ -170,11 +170,12 @@ static void count_layout(tally *t, hmn_arena *scratch)
 
 /* ---- neurons ---- */
 
-static const uint8_t profile_columns[] = {
-    LOIHI_COMPARTMENTS_decay_u,    LOIHI_COMPARTMENTS_decay_v,    LOIHI_COMPARTMENTS_refractory,
-    LOIHI_COMPARTMENTS_vmin_exp,   LOIHI_COMPARTMENTS_vmax_exp,   LOIHI_COMPARTMENTS_noise_exp,
-    LOIHI_COMPARTMENTS_noise_mant, LOIHI_COMPARTMENTS_noise_at_v, LOIHI_JOINED(join),
-    LOIHI_JOINED(sends_u)};
+static const uint8_t profile_columns[] = {LOIHI_COMPARTMENTS_decay_u,    LOIHI_COMPARTMENTS_decay_v,
+                                          LOIHI_COMPARTMENTS_refractory, LOIHI_COMPARTMENTS_vmin_exp,
+                                          LOIHI_COMPARTMENTS_vmax_exp,   LOIHI_COMPARTMENTS_noise_exp,
+                                          LOIHI_COMPARTMENTS_noise_mant, LOIHI_COMPARTMENTS_noise_at_v,
+                                          LOIHI_COMPARTMENTS_v_below,    LOIHI_JOINED(join),
+                                          LOIHI_JOINED(sends_u)};
 static const uint8_t threshold_columns[] = {LOIHI_COMPARTMENTS_vth_mant};
 
 /* Distinct settings, in a hash set of their own place: neurons that first showed them. */

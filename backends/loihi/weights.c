@@ -36,7 +36,7 @@ static double clamp(double x, double low, double high) { return x < low ? low : 
 static double nengo_mantissa(double wanted, int32_t exponent, int32_t bits, qnet_sign sign)
 {
     uint32_t s = loihi_weight_shift(bits, sign);
-    double most = (double)((1 << (8 - s)) - 1);
+    double most = bits > 8 ? loihi_weight_high(bits, sign) : (double)((1 << (8 - s)) - 1);
     double x = clamp(nearbyint(ldexp(wanted, -(int)s)), -most, most);
     int32_t s2 = (int32_t)s + exponent;
     if (s2 < 0)
@@ -49,7 +49,8 @@ static double mantissa(loihi_dialect_id id, double wanted, int32_t exponent, int
     uint32_t s = loihi_weight_shift(bits, sign);
     double x = ldexp(wanted, -(int)s);
     switch (id) {
-    case DIALECT_CHIP: return nearbyint(x);
+    case DIALECT_CHIP:
+    case DIALECT_SANAFE: return nearbyint(x);
     case DIALECT_NENGO: return nengo_mantissa(wanted, exponent, bits, sign);
     case DIALECT_LAVA: return sign == SIGN_INHIBITORY ? trunc(x) : floor(x);
     case DIALECT_BRIAN2: return trunc(x);
@@ -64,7 +65,7 @@ int32_t loihi_weight_store(loihi_dialect_id id, double wanted, int32_t exponent,
     int shift = (int)loihi_weight_shift(bits, sign);
     if (id == DIALECT_BRIAN2 && sign == SIGN_INHIBITORY) /* it counts -256 among the weights; storage does not */
         low -= ldexp(1, shift);
-    double x = ldexp(mantissa(id, clamp(wanted, -256, 255), exponent, bits, sign), shift);
+    double x = ldexp(mantissa(id, bits > 8 ? wanted : clamp(wanted, -256, 255), exponent, bits, sign), shift);
     return (int32_t)clamp(x, low, high);
 }
 

@@ -8,7 +8,7 @@
 /* Bits dropped from the 8-bit scale (9 bits when mixed): stored weights are multiples of 2^shift (eq. L6). */
 static inline uint32_t loihi_weight_shift(int32_t bits, qnet_sign sign)
 {
-    return (uint32_t)(8 - bits + (sign == SIGN_MIXED));
+    return bits > 8 ? 0 : (uint32_t)(8 - bits + (sign == SIGN_MIXED)); /* wide ones count single steps (eq. L23) */
 }
 
 /* Least and greatest weight that the format stores, multiples of 2^shift. */

@@ -50,6 +50,15 @@ static inline int32_t fx_decay12_rz(int32_t x, uint32_t keep)
     return (int32_t)((kept ^ sign) - sign);
 }
 
+/* The same for a factor that is just below keep / 4096: a whole product loses one. */
+static inline int32_t fx_decay12_below(int32_t x, uint32_t keep)
+{
+    uint32_t sign = (uint32_t)(x >> 31), a = ((uint32_t)x ^ sign) - sign;
+    uint32_t kept = (a >> 12) * keep + ((a & 4095u) * keep >> 12), whole = ((a & 4095u) * keep & 4095u) == 0;
+    kept -= whole & (kept > 0);
+    return (int32_t)((kept ^ sign) - sign);
+}
+
 /* x / 2^s rounded up with probability (fraction of x) / 2^s: draw uniform in [0, 2^s). Unbiased. */
 static inline int64_t fx_shr_sr(int64_t x, unsigned s, uint64_t draw)
 {

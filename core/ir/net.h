@@ -176,6 +176,9 @@ typedef struct {
     const double *kernel_weight; /* conv2d: [out][in][kh][kw], or NULL: weight key, one draw per kernel entry */
 } net_connector;
 
+/* Which of a chip's costs a synaptic event has in models of time and energy. */
+typedef enum { EVENT_BY_FORMAT, EVENT_DENSE, EVENT_SPARSE, EVENT_SHARED } net_event_cost;
+
 typedef enum {
     RECEPTOR_EXCITATORY,
     RECEPTOR_INHIBITORY,
@@ -204,6 +207,7 @@ typedef struct {
     net_ref rule;     /* plasticity */
     net_num weight_bits, weight_exp; /* chip-level, given or not */
     net_str sign_mode;               /* "mixed" | "excitatory" | "inhibitory" */
+    net_event_cost event_cost;
 } net_projection;
 
 /* ---- plasticity: spec of every term in docs/language.md, equations of the paper ---- */

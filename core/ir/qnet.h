@@ -49,6 +49,7 @@ typedef struct {
     bool alike; /* all synapses have the same weight and delay field; false: perhaps */
     int32_t weight_exp, weight_bits, delay_bits, tag_bits;
     qnet_sign sign;
+    uint32_t event_cost;      /* net_event_cost */
     uint32_t port;            /* which of the target's accumulators spikes enter; 0 where there is one */
     int32_t w_min, w_max;     /* bounds of plastic weights on the weight scale */
     uint32_t rule;            /* index into qnet.rule (microcode), NET_NONE: static */

@@ -20,7 +20,7 @@ START_TEST(limits_go_down_freely_and_up_to_what_tables_hold)
     ck_assert_int_eq(verdict("compartments", 4096), DESCRIBE_OK);
     ck_assert_int_eq(verdict("compartments", 4097), DESCRIBE_TOO_MUCH);
     ck_assert_int_eq(verdict("compartments", 0), DESCRIBE_TOO_LITTLE);
-    ck_assert_int_eq(verdict("weight_bits", 8), DESCRIBE_FIXED);
+    ck_assert_int_eq(verdict("max_epoch", 8), DESCRIBE_FIXED);
     ck_assert_int_eq(verdict("compartment", 8), DESCRIBE_UNKNOWN);
     describe_check(registry_find("loihi"), &(describe_change){"synapse_words", 1}, &most);
     ck_assert_uint_eq(most, 1 << 22);

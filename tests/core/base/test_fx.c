@@ -69,5 +69,22 @@ START_TEST(stochastic_rounding_has_exactly_the_right_mean)
 }
 END_TEST
 
-SUITE("fx", shifts_round_as_their_names_say, shifts_hold_at_the_ends_of_the_range, saturation_clips_to_both_ends,
-      wrapping_is_twos_complement, stochastic_rounding_has_exactly_the_right_mean)
+START_TEST(a_factor_just_below_loses_one_of_whole_products)
+{
+    for (int32_t x = -100000; x <= 100000; x += 7)
+        for (uint32_t keep = 0; keep <= 4096; keep += 273) {
+            double below = trunc((double)x * ((double)keep / 4096 - 1e-11));
+            if (keep)
+                ck_assert_int_eq(fx_decay12_below(x, keep), (int32_t)below);
+            else
+                ck_assert_int_eq(fx_decay12_below(x, keep), 0);
+        }
+    ck_assert_int_eq(fx_decay12_below(4096, 4095), 4094);
+    ck_assert_int_eq(fx_decay12_below(-4096, 4095), -4094);
+    ck_assert_int_eq(fx_decay12_below(0, 4095), 0);
+}
+END_TEST
+
+SUITE("fx", a_factor_just_below_loses_one_of_whole_products, shifts_round_as_their_names_say,
+      shifts_hold_at_the_ends_of_the_range, saturation_clips_to_both_ends, wrapping_is_twos_complement,
+      stochastic_rounding_has_exactly_the_right_mean)
