@@ -138,3 +138,72 @@ void fit_report_neuron(const hmn_qnet *q, const hmn_chip *chip, uint32_t populat
     if (e.cure)
         diag_cure(d, "%s", e.cure);
 }
+
+/* ---- the network ---- */
+
+/* What keeps the network from one core: a limit that a population passes alone, or that all pass together. */
+static const char *why_not_one(const hmn_qnet *q, const hmn_chip *chip, const hmn_limits *limits, uint32_t largest,
+                               hmn_arena *a)
+{
+    const hmn_graph *g = q->graph;
+    hmn_slice *slice = ARENA_NEW(a, hmn_slice, g->npopulations + 1);
+    char need[32], have[32];
+    hmn_usage use = {0};
+    slice[0] = (hmn_slice){largest, 0, g->population[largest].size, 0, 0};
+    chip->usage(q, slice, 1, &use);
+    fit_excess e = fit_check(limits, &use);
+    const char *who = arena_printf(a, "'%s'", g->population[largest].name);
+    for (uint32_t k = 0, n = 0, base = 0; k < g->npopulations && !e.what; k++)
+        if (fit_placed(g, limits, k)) {
+            slice[n++] = (hmn_slice){k, 0, g->population[k].size, 0, base};
+            base += g->population[k].size;
+            chip->usage(q, slice, n, &use);
+            e = fit_check(limits, &use);
+            who = "they";
+        }
+    return e.what ? arena_printf(a, "; %s would need %s %s on one, which has %s", who, fit_number(e.need, need), e.what,
+                                 fit_number(e.have, have))
+                  : "";
+}
+
+static void cure_cores(const net_target *t, const hmn_limits *limits, hmn_diag *d)
+{
+    if (t->cores.given || t->chips.given || t->neurons_per_core.given)
+        diag_cure(d, "raise %s, or make the network smaller",
+                  t->cores.given   ? "target.cores"
+                  : t->chips.given ? "target.chips"
+                                   : "target.neurons_per_core");
+    else if (limits->board_chips && limits->board_chips < limits->chips)
+        diag_cure(d, "write target.chips, up to %u, for more than one board of %u chips", limits->chips,
+                  limits->board_chips);
+}
+
+void fit_report_cores(const hmn_qnet *q, const hmn_chip *chip, const hmn_limits *limits, uint32_t available,
+                      uint64_t need, hmn_diag *d)
+{
+    const hmn_graph *g = q->graph;
+    uint32_t largest = 0, most = 0;
+    uint64_t all = 0, room = (uint64_t)limits->compartments * available;
+    for (uint32_t k = 0; k < g->npopulations; k++) {
+        uint32_t n = fit_placed(g, limits, k) ? g->population[k].size : 0;
+        all += n;
+        if (n > most) {
+            most = n;
+            largest = k;
+        }
+    }
+    const graph_population *pop = &g->population[largest];
+    char x[32], y[32], z[32], w[32];
+    hmn_arena *scratch = arena_new(0);
+    if (limits->compartments && all > room)
+        diag_report(d, DIAG_FIT_COMPARTMENTS, pop->at,
+                    "the network has %s neurons ('%s' %s of them), the %s cores of %s hold %s", fit_number(all, x),
+                    pop->name, fit_number(pop->size, y), fit_number(available, z), chip->name, fit_number(room, w));
+    else
+        diag_report(d, DIAG_FIT_CORES, pop->at,
+                    "the network needs about %s cores, %s may use %s; '%s' is its largest population with %s neurons%s",
+                    fit_number(need, x), chip->name, fit_number(available, y), pop->name, fit_number(pop->size, z),
+                    why_not_one(q, chip, limits, largest, scratch));
+    arena_free(scratch);
+    cure_cores(&g->net->target, limits, d);
+}

@@ -254,10 +254,7 @@ static void spread(packer *p, uint32_t which, const uint32_t *sizes, uint32_t n)
 }
 
 /* Does the population sit on cores? */
-static bool placed(const packer *p, uint32_t population)
-{
-    return p->limits.multicast || !p->g->population[population].source;
-}
+static bool placed(const packer *p, uint32_t population) { return fit_placed(p->g, &p->limits, population); }
 
 static uint64_t neurons_of(const packer *p)
 {
@@ -328,35 +325,7 @@ static uint64_t pack_tightly(packer *p)
 
 static void report_cores(const packer *p, uint64_t need)
 {
-    const hmn_graph *g = p->g;
-    uint32_t largest_population = 0;
-    for (uint32_t k = 0, most = 0; k < g->npopulations; k++)
-        if (placed(p, k) && g->population[k].size > most) {
-            most = g->population[k].size;
-            largest_population = k;
-        }
-    const graph_population *pop = &g->population[largest_population];
-    char a[32], b[32], c[32], e[32];
-    uint64_t all = neurons_of(p), room = (uint64_t)p->limits.compartments * p->available;
-    if (p->limits.compartments && all > room)
-        diag_report(p->diag, DIAG_FIT_COMPARTMENTS, pop->at,
-                    "the network has %s neurons ('%s' %s of them), the %s cores of %s hold %s", fit_number(all, a),
-                    pop->name, fit_number(pop->size, b), fit_number(p->available, c), p->chip->name,
-                    fit_number(room, e));
-    else
-        diag_report(p->diag, DIAG_FIT_CORES, pop->at,
-                    "the network needs about %s cores, %s may use %s; '%s' is its largest population with %s neurons",
-                    fit_number(need, a), p->chip->name, fit_number(p->available, b), pop->name,
-                    fit_number(pop->size, c));
-    const net_target *t = &g->net->target;
-    if (t->cores.given || t->chips.given || t->neurons_per_core.given)
-        diag_cure(p->diag, "raise %s, or make the network smaller",
-                  t->cores.given   ? "target.cores"
-                  : t->chips.given ? "target.chips"
-                                   : "target.neurons_per_core");
-    else if (p->limits.board_chips && p->limits.board_chips < p->limits.chips)
-        diag_cure(p->diag, "write target.chips, up to %u, for more than one board of %u chips", p->limits.chips,
-                  p->limits.board_chips);
+    fit_report_cores(p->q, p->chip, &p->limits, p->available, need, p->diag);
 }
 
 static void freeze(const packer *p, hmn_mapping *m, hmn_arena *a)

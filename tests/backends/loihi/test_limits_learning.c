@@ -149,7 +149,8 @@ START_TEST(postsynaptic_traces_of_a_core)
 {
     expect(post(15, 1), 1, NULL, NULL);
     expect(post(16, 2), 2, NULL, NULL);
-    expect(post(16, 1), 0, "needs about 2 cores", "may use 1");
+    expect(post(16, 1), 0, "needs about 2 cores",
+           "they would need 16 settings of postsynaptic traces on one, which has 15");
 }
 END_TEST
 
