@@ -293,7 +293,8 @@ static void channels(emitter *e)
 {
     for (uint32_t k = 0; k < e->q->nchannels; k++) {
         const qnet_channel *c = &e->q->channel[k];
-        add(e, HOST_CHANNELS, nowhere, (int64_t[]){c->base_q16, c->epoch, c->attention, c->oscillation, c->phase, c->carry});
+        add(e, HOST_CHANNELS, nowhere,
+            (int64_t[]){c->base_q16, c->epoch, c->attention, c->oscillation, c->phase, c->carry, c->wide});
         for (uint32_t i = 0; i < c->nterms; i++)
             add(e, HOST_TERMS, nowhere, (int64_t[]){k, c->modulator[i], c->gain_q16[i]});
     }

@@ -169,7 +169,7 @@ static bool lower_text(lowering *l)
 
 /* ---- the pass ---- */
 
-static bool check_modulators(lowering *l)
+bool learn_check_modulators(lowering *l)
 {
     if (l->rule->nmodulators <= QNET_MAX_TERMS)
         return true;
@@ -179,7 +179,7 @@ static bool check_modulators(lowering *l)
     return false;
 }
 
-static bool check_epoch(lowering *l)
+bool learn_check_epoch(lowering *l)
 {
     double epoch = l->rule->epoch.v, most = l->limits->max_epoch ? l->limits->max_epoch : UINT8_MAX;
     l->out.epoch = 1;
@@ -213,7 +213,7 @@ static bool check_program(lowering *l)
 }
 
 /* The register with these terms, shared by all rules that mix alike. */
-static bool add_channel(lowering *l, uint8_t *index)
+bool learn_add_channel(lowering *l, uint8_t *index)
 {
     hmn_qnet *q = l->qnet;
     uint32_t k = 0;
@@ -245,7 +245,7 @@ static bool foreign(lowering *l)
 static bool lower(lowering *l)
 {
     l->out.name = l->rule->name.s;
-    if (!check_epoch(l) || !check_modulators(l))
+    if (!learn_check_epoch(l) || !learn_check_modulators(l))
         return false;
     if (l->rule->type == RULE_PROGRAM)
         return foreign(l);
@@ -253,7 +253,7 @@ static bool lower(lowering *l)
         return false;
     if (l->inert)
         return true;
-    return check_program(l) && (!l->uses_channel || l->channel.oscillation || add_channel(l, &l->out.r1_channel));
+    return check_program(l) && (!l->uses_channel || l->channel.oscillation || learn_add_channel(l, &l->out.r1_channel));
 }
 
 /* Who writes y1, y2 and y3 of the neurons, and who the rule says does, are the same for each that the rule reads. */
@@ -329,7 +329,7 @@ static bool lower_bins(hmn_unit *u, uint32_t index, made_rule *made, size_t *roo
         uint32_t *rule = &made->bin_rule[j->bin[e]];
         if (*rule == NET_NONE) {
             l->channel.phase = learn_phase(j->bin[e], bins);
-            if (!add_channel(l, &l->out.r1_channel))
+            if (!learn_add_channel(l, &l->out.r1_channel))
                 return false;
             *rule = keep_rule(u->qnet, u->arena, room, &l->out);
         }
@@ -405,7 +405,7 @@ bool pass_learn(hmn_unit *u)
 {
     hmn_qnet *q = u->qnet;
     if (u->chip->learn)
-        return u->chip->learn(q, u->arena, u->diag);
+        return learn_registers(q, u->chip, u->arena, u->diag) && u->chip->learn(q, u->arena, u->diag);
     uint32_t n = u->graph->nprojections, nmade = 0;
     made_rule *made = ARENA_NEW(u->arena, made_rule, n);
     size_t room = 0;

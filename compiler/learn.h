@@ -61,7 +61,16 @@ typedef struct {
 bool learn_tagged(lowering *l, const learn_pair *p); /* learn_tags.c: rules with tags */
 bool learn_extended(lowering *l, learn_pair *p);     /* learn_extended.c: equations 5, 10, 11 */
 
+/* learn_registers.c: the registers that rules hear on a chip that lowers the rest itself (chip->learn). */
+bool learn_registers(hmn_qnet *q, const struct hmn_chip *chip, hmn_arena *a, hmn_diag *d);
+
+/* learn.c: what all chips check; the register with these terms, shared by all rules that mix alike. */
+bool learn_check_epoch(lowering *l);
+bool learn_check_modulators(lowering *l);
+bool learn_add_channel(lowering *l, uint8_t *index);
+
 /* learn_pairing.c: pieces of all forms. */
+learn_pair learn_read_pair(lowering *l);
 bool learn_lost(lowering *l, hmn_span at, const char *what, double value, double least);
 bool learn_too_large(lowering *l, const char *what, double value, double most);
 void learn_product(lowering *l, rule_target target, rule_var dependency, learn_scale s, bool negative,

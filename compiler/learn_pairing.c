@@ -84,7 +84,7 @@ static double level_of(const net_modulator *m)
     return most;
 }
 
-static learn_pair read_pairing(lowering *l)
+learn_pair learn_read_pair(lowering *l)
 {
     const net_rule *r = l->rule;
     const net_traces *t = &r->traces;
@@ -253,15 +253,15 @@ bool learn_fill_channel(lowering *l, const learn_pair *p, double unit)
     learn_report(l, (qnet_report_row){.quantity = "eta_local + eta_global G",
                                       .unit = "",
                                       .verdict = VERDICT_QUANTISED,
-                                      .bits = 8,
+                                      .bits = c->wide ? 16 : 8,
                                       .scale = unit,
                                       .max_error = l->carry ? unit : unit / 2,
                                       .rms_error = l->carry ? unit / sqrt(6) : unit / sqrt(12),
                                       .count = 1,
                                       .note = arena_printf(l->arena,
-                                                           "register r1: %.3g of its 127 steps when every modulator "
+                                                           "register r1: %.3g of its %d steps when every modulator "
                                                            "is at its largest%s",
-                                                           p->reach / unit,
+                                                           p->reach / unit, c->wide ? INT16_MAX : INT8_MAX,
                                                            l->carry ? "; what rounding leaves is carried on" : "")});
     return ok;
 }
@@ -347,7 +347,7 @@ bool learn_pairing(lowering *l)
 {
     if (!supported(l))
         return false;
-    learn_pair p = read_pairing(l);
+    learn_pair p = learn_read_pair(l);
     bool pairs = p.reach > 0 && (p.a_plus != 0 || p.a_minus != 0);
     l->inert = !pairs && l->rule->decay.v == 0;
     if (l->inert)

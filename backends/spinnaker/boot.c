@@ -54,6 +54,44 @@ static void fill_currents(const hmn_core_view *v, uint32_t neurons, core_current
     }
 }
 
+/* Lists the plastic rows, where there is room; yields how many and the first word of them all. */
+static uint32_t learning_rows(const spin_rom *r, uint32_t *address, uint32_t *from)
+{
+    uint32_t n = 0;
+    *from = r->matrix_words;
+    for (uint64_t b = 0; b < r->blocks.rows; b++) {
+        uint32_t word = r->table[POPTABLE_HEAD_WORDS + POPTABLE_ENTRY_WORDS * r->nentries + b];
+        uint32_t stride = (word & 0xff) + 1 + ROW_COUNTS, first = (word >> 8) * (POPTABLE_GRAIN / 4);
+        uint32_t rows = (uint32_t)image_get(r->blocks, b, SPIN_BLOCKS_rows);
+        for (uint32_t i = 0, at = first; i < rows; i++, at += stride) {
+            if (r->matrix[at] == 0)
+                continue;
+            *from = at < *from ? at : *from;
+            if (address)
+                address[n] = at * 4;
+            n++;
+        }
+    }
+    return n;
+}
+
+static void decode_learning(const hmn_core_view *v, spin_rom *r)
+{
+    uint32_t n;
+    r->learning = (spin_learn_kind)core_value(v, SPIN_CORE_learning);
+    r->dynamics = region(v, SPIN_SYNAPSE_DYNAMICS, &n);
+    bool whole = true;
+    if (r->learning == SPIN_LEARN_STDP)
+        whole = stdp_read(r->dynamics, n, spin_learn_stdp, r->types, &r->stdp);
+    if (r->learning == SPIN_LEARN_HYBRID)
+        whole = hybrid_read(r->dynamics, n, r->n, &r->hybrid);
+    HMN_ASSERT(whole); /* check.c */
+    r->frozen = r->stdp;
+    for (uint32_t t = 0; t < r->types; t++)
+        r->frozen.type[t].plus = r->frozen.type[t].minus = 0;
+    r->nlearn = learning_rows(r, NULL, &r->learning_from);
+}
+
 static void decode_synapses(const hmn_core_view *v, spin_rom *r)
 {
     uint32_t n;
@@ -67,8 +105,8 @@ static void decode_synapses(const hmn_core_view *v, spin_rom *r)
     r->table = region(v, SPIN_POPULATION_TABLE, &n);
     r->nentries = n ? r->table[0] : 0;
     r->matrix = region(v, SPIN_SYNAPTIC_MATRIX, &r->matrix_words);
-    r->learning_from = r->matrix_words;
     r->blocks = image_section(v->image, spin_core_tables, SPIN_BLOCKS, v->core);
+    decode_learning(v, r);
 }
 
 spin_rom spin_decode(const hmn_core_view *v)
@@ -89,10 +127,13 @@ spin_rom spin_decode(const hmn_core_view *v)
     r.at_key = reserve(&r.bytes, r.nentries, sizeof(uint32_t));
     r.at_colour = reserve(&r.bytes, r.nentries, sizeof(uint32_t));
     r.at_current = reserve(&r.bytes, r.ncurrents, sizeof(core_current));
+    r.at_learn = reserve(&r.bytes, r.nlearn, sizeof(uint32_t));
     r.state_bytes = sizeof(spin_state);
     r.st_neuron = reserve(&r.state_bytes, (uint64_t)r.n * r.words, sizeof(int32_t));
     r.st_recorded = reserve(&r.state_bytes, r.n, sizeof(spin_tick));
     r.st_ring = reserve(&r.state_bytes, r.types ? ring_size(&r.format) : 0, sizeof(uint16_t));
+    r.st_history = reserve(&r.state_bytes, r.learning == SPIN_LEARN_STDP ? r.n : 0, sizeof(stdp_history));
+    r.st_hybrid = reserve(&r.state_bytes, r.hybrid.nstate, sizeof(uint32_t));
     r.st_matrix = reserve(&r.state_bytes, r.matrix_words - r.learning_from, sizeof(uint32_t));
     return r;
 }
@@ -140,6 +181,9 @@ void spin_boot(const hmn_core_view *v, void *rom, void *state)
         key[k] = e.key;
         colour[k] = e.colour_bits;
     }
+    uint32_t from;
+    if (r->nlearn)
+        learning_rows(r, (uint32_t *)(uintptr_t)SPIN_ROM(uint32_t, r, learn), &from);
     fill_currents(v, r->n, (core_current *)(uintptr_t)SPIN_ROM(core_current, r, current));
     for (uint32_t i = 0; r->words && i < r->n; i++)
         boot_neuron(r, i, SPIN_STATE_OF(int32_t, r, state, neuron) + (size_t)i * r->words);

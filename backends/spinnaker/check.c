@@ -10,6 +10,9 @@ typedef struct {
     uint32_t neurons, axons, types;
     spin_program program;
     row_format format;
+    spin_learn_kind learning;
+    stdp_rule stdp;
+    hybrid_rules hybrid;
 } checker;
 
 __attribute__((format(printf, 2, 3))) static bool wrong(checker *c, const char *format, ...)
@@ -77,10 +80,15 @@ static bool check_synapse_params(checker *c)
 static bool check_row(checker *c, const uint32_t *at, uint32_t stride)
 {
     row_view view;
-    const synapse_core core = {c->format, NULL, NULL, NULL, NULL};
+    const stdp_core stdp = {&c->stdp, NULL, NULL, c->format};
+    const synapse_core core = {.format = c->format, .stdp = c->learning == SPIN_LEARN_STDP ? &stdp : NULL};
+    const hybrid_core hybrid = {.rules = &c->hybrid, .format = c->format};
     uint32_t *row = (uint32_t *)(uintptr_t)at; /* read only */
-    if (!synapse_row_fits(&core, row, stride, c->neurons) || !row_read(row, stride, false, &view))
+    if (!row_read(row, stride, false, &view))
         return wrong(c, "a row of synapses reaches past its words");
+    if (c->learning == SPIN_LEARN_HYBRID && view.nplastic > 0 ? !hybrid_row_fits(&hybrid, &view)
+                                                              : !synapse_row_fits(&core, row, stride, c->neurons))
+        return wrong(c, "a row of plastic synapses lacks words, or names what there is not");
     for (uint32_t k = 0; k < view.nfixed; k++)
         if (row_index(&c->format, view.fixed[k]) >= c->neurons || row_type(&c->format, view.fixed[k]) >= c->types)
             return wrong(c, "a synapse leads to a neuron or type that is not there");
@@ -98,6 +106,21 @@ static bool check_block(checker *c, uint32_t word, uint32_t rows)
         if (!check_row(c, matrix + first + (size_t)i * stride, stride))
             return false;
     return true;
+}
+
+static bool check_dynamics(checker *c)
+{
+    uint32_t n;
+    const uint32_t *w = region(c, SPIN_SYNAPSE_DYNAMICS, &n);
+    image_rows r = image_section(c->v->image, spin_core_tables, SPIN_CORE, c->v->core);
+    uint32_t kind = (uint32_t)image_get(r, 0, SPIN_CORE_learning);
+    c->learning = (spin_learn_kind)kind;
+    if (kind == SPIN_LEARN_NONE)
+        return n == 0 || wrong(c, "it has a learning rule, and no program that learns");
+    bool whole = kind == SPIN_LEARN_STDP     ? n > 0 && stdp_read(w, n, spin_learn_stdp, c->types, &c->stdp)
+                 : kind == SPIN_LEARN_HYBRID ? n > 0 && hybrid_read(w, n, c->neurons, &c->hybrid)
+                                             : false;
+    return whole || wrong(c, "region synapse_dynamics does not hold what its program reads");
 }
 
 /* Every entry's rows, and that the blocks say the same. */
@@ -149,5 +172,5 @@ bool spin_check(const hmn_core_view *v, hmn_diag *d)
         return false;
     if (c.types == 0)
         return c.axons == 0 || wrong(&c, "it has axons and no neurons");
-    return check_synapse_params(&c) && check_table(&c) && check_currents(&c);
+    return check_synapse_params(&c) && check_dynamics(&c) && check_table(&c) && check_currents(&c);
 }

@@ -7,6 +7,7 @@
 #include "backends/spinnaker/core_tables.h"
 #include "backends/spinnaker/program.h"
 #include "backends/spinnaker/poptable.h"
+#include "backends/spinnaker/learn.h"
 #include "backends/spinnaker/synapse.h"
 #include "core/chip.h"
 
@@ -30,15 +31,23 @@ typedef struct {
     const uint32_t *matrix;   /* SYNAPTIC_MATRIX */
     uint32_t matrix_words, learning_from;
     image_rows blocks;
+    spin_learn_kind learning;
+    const uint32_t *dynamics; /* SYNAPSE_DYNAMICS */
+    stdp_rule stdp, frozen;   /* frozen: the same, and no weight moves */
+    hybrid_rules hybrid;
+    uint32_t nlearn; /* rows with plastic words */
     uint32_t nentries, ncurrents;
     uint32_t at_first;   /* uint32 [nentries + 1] axon of each entry's neuron 0 */
     uint32_t at_key;     /* uint32 [nentries] key without neuron and colour */
     uint32_t at_colour;  /* uint32 [nentries] colour bits */
     uint32_t at_current; /* core_current [ncurrents] by neuron */
+    uint32_t at_learn;   /* uint32 [nlearn] byte address of each plastic row */
     uint32_t bytes;
     uint32_t st_neuron;   /* int32 [n * words] */
     uint32_t st_recorded; /* spin_tick [n] */
     uint32_t st_ring;     /* uint16 [ring_size] */
+    uint32_t st_history;  /* stdp_history [n] */
+    uint32_t st_hybrid;   /* uint32 [hybrid.nstate] */
     uint32_t st_matrix;   /* uint32 [matrix_words - learning_from] */
     uint32_t state_bytes;
 } spin_rom;
@@ -47,6 +56,9 @@ typedef struct {
     spin_kiss noise;
     ring_counters ring;
     poptable_counters table;
+    hybrid_counters hybrid;
+    uint32_t now;   /* steps that are done */
+    uint32_t sweep; /* next plastic row of the sweep */
 } spin_state;
 
 /* What the program records in a step: values before its first sub-step; spikes of all of them. As variables: VAR_WORD +

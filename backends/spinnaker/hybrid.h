@@ -28,7 +28,8 @@
 #include "backends/spinnaker/ring.h"
 
 enum { HYBRID_RULES = 16, HYBRID_HISTORIES = 4, HYBRID_BINS = 16, HYBRID_HEAD = 5, HYBRID_MAX_EPOCH = 63 };
-enum { HYBRID_ONE = 1 << 15 }; /* a trace of 1 */
+enum { HYBRID_ONE = 1 << 15 };       /* a trace of 1 */
+enum { HYBRID_SILENT = UINT16_MAX }; /* no register */
 
 typedef enum {
     HYBRID_SLOW = 1,        /* a slow eligibility beside the fast one */
@@ -70,11 +71,14 @@ typedef struct {
     double lose; /* share of a weight an epoch */
     bool gate;   /* equation 5: p = sigma(beta (|dw| - theta)), dw in steps of the weight */
     double beta, theta;
-    uint32_t type[2], drop[2]; /* up, down */
+    uint32_t type[2], drop[2];     /* up, down */
+    uint16_t channel[HYBRID_BINS]; /* register that each bin hears, HYBRID_SILENT: none */
 } hybrid_settings;
 
 /* Writes the region of these rules, yields its words; region NULL: only those. */
 uint32_t hybrid_write(uint32_t *region, const hybrid_settings *rule, uint32_t nrules);
+/* Words of state that these rules take on a core of n neurons. */
+uint32_t hybrid_state_words(const hybrid_settings *rule, uint32_t nrules, uint32_t n);
 /* False when it ends too early or names what there is not. */
 bool hybrid_read(const uint32_t *region, uint32_t nwords, uint32_t nneurons, hybrid_rules *out);
 
@@ -103,9 +107,11 @@ typedef struct {
 void hybrid_begin(const hybrid_core *c, uint32_t t);
 /* The neuron fires in step t. */
 void hybrid_fired(const hybrid_core *c, uint32_t neuron, uint32_t t);
-/* Broadcast of a rule at the end of its epoch number `epoch` (from 0): one number a bin; learning false: weights stay.
- */
-void hybrid_broadcast(const hybrid_core *c, uint32_t rule, uint32_t epoch, const int16_t *m, bool learning);
+/* The end of step t: where an epoch ends, its broadcasts, a number a register. learning false: weights stay. */
+void hybrid_listen(const hybrid_core *c, uint32_t t, const int32_t *channel, uint32_t nchannels, bool learning);
+
+/* Rows that the sweep fetches at the end of step t, of `rows` in all; 0 where no epoch ends. */
+uint32_t hybrid_sweep(const hybrid_rules *r, uint32_t t, uint32_t rows);
 
 /* Plastic words of a row of n synapses. */
 uint32_t hybrid_plastic_words(const hybrid_rule *r, uint32_t n);

@@ -7,6 +7,7 @@
 #include "backends/spinnaker/hybrid_parts.h"
 
 #include "core/base/bug.h"
+#include "core/base/fx.h"
 
 enum { NEURON_HEAD = 2, ENTRY = 3 };
 
@@ -94,13 +95,31 @@ static uint32_t *broadcast_of(const hybrid_core *c, const hybrid_rule *r, uint32
     return c->state + r->ring + (size_t)(epoch % r->depth) * (1 + (r->bins + 1) / 2);
 }
 
-void hybrid_broadcast(const hybrid_core *c, uint32_t rule, uint32_t epoch, const int16_t *m, bool learning)
+void hybrid_listen(const hybrid_core *c, uint32_t t, const int32_t *channel, uint32_t nchannels, bool learning)
 {
-    const hybrid_rule *r = &c->rules->rule[rule];
-    uint32_t *at = broadcast_of(c, r, epoch);
-    at[0] = (epoch + 1) << 1 | !learning;
-    for (uint32_t b = 0; b < r->bins; b++)
-        row_set_half(at + 1, b, (uint16_t)m[b]);
+    for (uint32_t i = 0; i < c->rules->nrules; i++) {
+        const hybrid_rule *r = &c->rules->rule[i];
+        uint32_t epoch = t / r->epoch, *at = broadcast_of(c, r, epoch);
+        if (t % r->epoch != r->epoch - 1)
+            continue;
+        at[0] = (epoch + 1) << 1 | !learning;
+        for (uint32_t b = 0; b < r->bins; b++) {
+            uint32_t k = row_half(c->region + r->channels, b);
+            int64_t m = k < nchannels ? fx_sat(channel[k], INT16_MIN, INT16_MAX) : 0;
+            row_set_half(at + 1, b, (uint16_t)m);
+        }
+    }
+}
+
+uint32_t hybrid_sweep(const hybrid_rules *r, uint32_t t, uint32_t rows)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < r->nrules; i++) {
+        uint32_t share = (rows + r->rule[i].depth - 2) / (r->rule[i].depth - 1);
+        if (t % r->rule[i].epoch == r->rule[i].epoch - 1 && share > most)
+            most = share;
+    }
+    return most;
 }
 
 bool hybrid_heard(const hybrid_core *c, const hybrid_rule *r, uint32_t epoch, uint32_t bin, int32_t *m)

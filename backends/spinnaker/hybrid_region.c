@@ -124,6 +124,9 @@ static void put_rule(writer *w, const hybrid_settings *s, uint32_t history, hybr
         r->keep_slow = keep_of(s, 1);
     }
     put_draw(w, s, r);
+    r->channels = take(w, s->bins);
+    for (uint32_t b = 0; b < s->bins; b++)
+        put_half(w, r->channels, b, s->channel[b]);
 }
 
 /* Rules of one tau_minus share a history; those without y take the first. */
@@ -148,16 +151,40 @@ static uint32_t histories(const hybrid_settings *rule, uint32_t nrules, uint32_t
     return n;
 }
 
-uint32_t hybrid_write(uint32_t *region, const hybrid_settings *rule, uint32_t nrules)
+/* Words of 32 steps that hold depth + 1 epochs of every rule, wherever they begin. */
+static uint32_t window_of(const hybrid_settings *rule, uint32_t nrules)
 {
-    uint32_t of[HYBRID_RULES], window = 0;
-    double tau[HYBRID_HISTORIES];
-    HMN_ASSERT(nrules >= 1 && nrules <= HYBRID_RULES);
-    uint32_t nhistories = histories(rule, nrules, of, tau);
+    uint32_t window = 0;
     for (uint32_t i = 0; i < nrules; i++) {
         uint32_t words = (rule[i].depth + 1) * rule[i].epoch / 32 + 2;
         window = words > window ? words : window;
     }
+    return window;
+}
+
+static uint32_t history_words(uint32_t nhistories, uint32_t nneurons, uint32_t window)
+{
+    return nhistories * nneurons * (2 + 3 * window);
+}
+
+static uint32_t broadcast_words(uint32_t bins) { return 1 + (bins + 1) / 2; }
+
+uint32_t hybrid_state_words(const hybrid_settings *rule, uint32_t nrules, uint32_t n)
+{
+    uint32_t of[HYBRID_RULES];
+    double tau[HYBRID_HISTORIES];
+    uint32_t words = history_words(histories(rule, nrules, of, tau), n, window_of(rule, nrules));
+    for (uint32_t i = 0; i < nrules; i++)
+        words += rule[i].depth * broadcast_words(rule[i].bins);
+    return words;
+}
+
+uint32_t hybrid_write(uint32_t *region, const hybrid_settings *rule, uint32_t nrules)
+{
+    uint32_t of[HYBRID_RULES];
+    double tau[HYBRID_HISTORIES];
+    HMN_ASSERT(nrules >= 1 && nrules <= HYBRID_RULES);
+    uint32_t nhistories = histories(rule, nrules, of, tau), window = window_of(rule, nrules);
     writer w = {region, HEAD + nhistories * HISTORY_WORDS + nrules * RULE_WORDS};
     const uint32_t head[HEAD] = {nrules, nhistories, window};
     if (region)
@@ -189,15 +216,13 @@ static bool rule_fits(const hybrid_rule *r, uint32_t nwords, uint32_t nhistories
                   holds(nwords, r->x_table, FINE + r->x_size) && holds(nwords, r->plus_fast, r->epoch) &&
                   holds(nwords, r->minus_fast, r->epoch) && holds(nwords, r->plus_slow, r->epoch) &&
                   holds(nwords, r->minus_slow, r->epoch) && r->draw_size <= 1 << 16 &&
-                  holds(nwords, r->draw_table, r->draw_size);
+                  holds(nwords, r->draw_table, r->draw_size) && holds(nwords, r->channels, r->bins);
     bool shifts = r->shift_fast <= 40 && r->shift_slow <= 40 && r->weight_shift <= 32 && r->draw_shift <= 62 &&
                   r->drop_up <= 15 && r->drop_down <= 15;
     return tables && shifts && r->epoch >= 1 && r->epoch <= HYBRID_MAX_EPOCH && r->bins >= 1 &&
-           r->bins <= HYBRID_BINS && r->depth >= 1 && r->depth <= 1 << 16 && r->history < nhistories &&
+           r->bins <= HYBRID_BINS && r->depth >= 2 && r->depth <= 1 << 16 && r->history < nhistories &&
            (int32_t)r->w_min >= -32767 && (int32_t)r->w_max <= 32767 && (int32_t)r->w_min <= (int32_t)r->w_max;
 }
-
-static uint32_t broadcast_words(const hybrid_rule *r) { return 1 + (r->bins + 1) / 2; }
 
 bool hybrid_read(const uint32_t *region, uint32_t nwords, uint32_t nneurons, hybrid_rules *out)
 {
@@ -212,14 +237,14 @@ bool hybrid_read(const uint32_t *region, uint32_t nwords, uint32_t nneurons, hyb
     for (uint32_t i = 0; i < out->nhistories; i++)
         if (out->history[i].size > 1 << 16 || !holds(nwords, out->history[i].table, FINE + out->history[i].size))
             return false;
-    uint32_t state = out->nhistories * nneurons * (2 + 3 * out->window);
+    uint32_t state = history_words(out->nhistories, nneurons, out->window);
     for (uint32_t i = 0; i < out->nrules; i++) {
         hybrid_rule *r = &out->rule[i];
         memcpy(r, region + at + i * RULE_WORDS, RULE_WORDS * sizeof(uint32_t));
         if (!rule_fits(r, nwords, out->nhistories))
             return false;
         r->ring = state;
-        state += r->depth * broadcast_words(r);
+        state += r->depth * broadcast_words(r->bins);
     }
     out->nstate = state;
     return true;

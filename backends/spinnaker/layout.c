@@ -1,6 +1,7 @@
 /* Sizes of what lies in a core's memories. One place, so that what usage promises is what lower writes. */
 #include "backends/spinnaker/layout.h"
 
+#include "backends/spinnaker/learn.h"
 #include "backends/spinnaker/poptable.h"
 #include "backends/spinnaker/ring.h"
 
@@ -30,8 +31,8 @@ row_format spin_format(const hmn_qnet *q, uint32_t population, uint32_t neurons)
 
 uint32_t spin_row_words(const hmn_qnet *q, uint32_t projection, uint32_t n)
 {
-    (void)q, (void)projection;
-    return n;
+    uint32_t plastic = spin_learn_words(q, projection, n);
+    return plastic ? plastic + (n + 1) / 2 : n;
 }
 
 uint32_t spin_local_bytes(const hmn_qnet *q, uint32_t population, uint32_t neurons, uint32_t entries,
@@ -42,5 +43,5 @@ uint32_t spin_local_bytes(const hmn_qnet *q, uint32_t population, uint32_t neuro
         return OVERHEAD + neurons * 4;
     row_format f = spin_format(q, population, neurons);
     return OVERHEAD + DMA_BUFFERS + SPIKE_BUFFER + ring_size(&f) * 2 + neurons * 4 * (spin_program_state(p) + 1) +
-           poptable_words(entries, addresses) * 4;
+           poptable_words(entries, addresses) * 4 + spin_learn_bytes(q, population, neurons);
 }

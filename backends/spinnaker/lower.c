@@ -5,6 +5,7 @@
 
 #include "backends/spinnaker/core_tables.h"
 #include "backends/spinnaker/layout.h"
+#include "backends/spinnaker/learn.h"
 #include "backends/spinnaker/plan.h"
 #include "backends/spinnaker/poptable.h"
 #include "backends/spinnaker/scale.h"
@@ -75,11 +76,33 @@ static uint32_t *room(lowering *l, uint32_t words)
     return at;
 }
 
+/* Plastic words and controls. The type field of the HMN program's controls is the sign that a weight keeps. */
+static void write_plastic_row(const lowering *l, uint32_t projection, uint32_t first, uint32_t n, uint32_t *at)
+{
+    const graph_projection *j = &l->g->projection[projection];
+    const qnet_projection *p = &l->q->projection[projection];
+    uint32_t types = spin_program_receptors(l->program), words = spin_learn_words(l->q, projection, n);
+    uint32_t *plastic = ARENA_NEW(l->arena, uint32_t, words), *control = ARENA_NEW(l->arena, uint32_t, n);
+    bool hybrid = spin_learning_of(l->q, projection)->kind == SPIN_LEARN_HYBRID;
+    spin_learn_row(l->q, projection, first, n, plastic);
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t e = first + k, type = spin_synapse_type(j->receptor, p->weight[e], types);
+        control[k] = row_control(&l->format, j->target[e] - l->slice->first, hybrid ? type == types - 1 : type,
+                                 p->delay[e] + 1u);
+    }
+    const row_parts parts = {.plastic = plastic, .nplastic = words, .control = control, .ncontrols = n};
+    row_write(at, &parts);
+}
+
 static void write_row(const lowering *l, uint32_t projection, uint32_t pre, uint32_t *at)
 {
     const graph_projection *j = &l->g->projection[projection];
     const qnet_projection *p = &l->q->projection[projection];
     uint32_t first, n = range(l, projection, pre, &first), *fixed = ARENA_NEW(l->arena, uint32_t, n);
+    if (n && spin_learn_words(l->q, projection, n)) {
+        write_plastic_row(l, projection, first, n, at);
+        return;
+    }
     for (uint32_t k = 0; k < n; k++) {
         uint32_t e = first + k, types = spin_program_receptors(l->program);
         uint32_t magnitude = (uint32_t)(p->weight[e] < 0 ? -p->weight[e] : p->weight[e]);
@@ -202,6 +225,8 @@ static bool add_neurons(lowering *l)
     add_neuron_params(l);
     add_region(l, SPIN_CURRENT_SOURCES, currents, n);
     add_synapse_params(l);
+    uint32_t *dynamics = spin_learn_region(l->q, l->slice->population, receptors(l), &n, l->arena);
+    add_region(l, SPIN_SYNAPSE_DYNAMICS, dynamics, n);
     return add_synapses(l) && diag_errors(l->diag) == 0;
 }
 
@@ -230,6 +255,7 @@ bool spin_lower(const hmn_mapping *m, uint32_t core, image_writer *out, hmn_aren
     const int64_t row[SPIN_CORE_COLUMNS] = {[SPIN_CORE_program] = l.program.kind,
                                             [SPIN_CORE_model] =
                                                 l.program.kind == SPIN_KIND_NEURONS ? (int64_t)l.program.model->id : 0,
+                                            [SPIN_CORE_learning] = spin_learn_manner(l.q, l.slice->population),
                                             [SPIN_CORE_neurons] = l.slice->count,
                                             [SPIN_CORE_axons] = m->axon_row[core + 1] - m->axon_row[core]};
     add_core_params(&l);

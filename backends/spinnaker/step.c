@@ -38,9 +38,39 @@ static int32_t current(const spin_rom *r, uint32_t step, uint32_t i, uint32_t *n
     return (int32_t)sum;
 }
 
-/* times: spikes in this step; each is a packet of its own. */
-static void fire(hmn_port *port, uint32_t neuron, uint32_t times)
+static hybrid_core hybrid_of(const spin_rom *r, spin_state *s)
 {
+    return (hybrid_core){.rules = &r->hybrid,
+                         .region = r->dynamics,
+                         .state = SPIN_STATE_OF(uint32_t, r, s, hybrid),
+                         .format = r->format,
+                         .seed = r->seed,
+                         .count = &s->hybrid};
+}
+
+static stdp_core stdp_of(const spin_rom *r, bool learning)
+{
+    return (stdp_core){learning ? &r->stdp : &r->frozen, r->dynamics, r->shift, r->format};
+}
+
+/* What the synapses keep of a postsynaptic spike. */
+static void remember(const spin_rom *r, spin_state *s, uint32_t neuron, uint32_t step, uint32_t times)
+{
+    if (r->learning == SPIN_LEARN_STDP) {
+        const stdp_core c = stdp_of(r, true);
+        for (; times > 0; times--)
+            stdp_fired(&c, SPIN_STATE_OF(stdp_history, r, s, history) + neuron, step);
+    }
+    if (r->learning == SPIN_LEARN_HYBRID) {
+        const hybrid_core c = hybrid_of(r, s);
+        hybrid_fired(&c, neuron, step);
+    }
+}
+
+/* times: spikes in this step; each is a packet of its own. */
+static void fire(const spin_rom *r, spin_state *s, hmn_port *port, uint32_t neuron, uint32_t times)
+{
+    remember(r, s, neuron, port->step, times);
     port->payload[port->nfired] = (int32_t)times;
     port->fired[port->nfired++] = neuron;
     port->count->spikes += times;
@@ -57,7 +87,7 @@ static void update_neurons(const spin_rom *r, spin_state *s, hmn_port *port)
                                            current(r, port->step, i, &next), &s->noise, &tick[i].before);
         tick[i].spikes = (int32_t)spikes;
         if (spikes)
-            fire(port, i, spikes);
+            fire(r, s, port, i, spikes);
     }
 }
 
@@ -83,13 +113,17 @@ static void update_loihi(const spin_rom *r, spin_state *s, hmn_port *port)
         slot[i] = inhibitory[i] = 0;
         q = (int32_t)((uint32_t)q + (uint32_t)current(r, port->step, i, &next));
         if (loihi_lif_tick(param, neuron + (size_t)i * LOIHI_LIF_STATE, q, noise))
-            fire(port, i, 1);
+            fire(r, s, port, i, 1);
     }
 }
 
 static void update(const spin_rom *r, spin_state *s, hmn_port *port)
 {
     port->nfired = 0;
+    if (r->learning == SPIN_LEARN_HYBRID) {
+        const hybrid_core c = hybrid_of(r, s);
+        hybrid_begin(&c, port->step);
+    }
     switch (r->program.kind) {
     case SPIN_KIND_NEURONS: update_neurons(r, s, port); break;
     case SPIN_KIND_LOIHI: update_loihi(r, s, port); break;
@@ -102,16 +136,45 @@ static void update(const spin_rom *r, spin_state *s, hmn_port *port)
 
 /* ---- rows ---- */
 
+static void serve_hybrid(const spin_rom *r, spin_state *s, hmn_port *port, uint32_t *word, uint32_t nwords,
+                         const poptable_search *search)
+{
+    const hybrid_core c = hybrid_of(r, s);
+    row_view view;
+    bool whole = row_read(word, nwords, false, &view);
+    HMN_ASSERT(whole); /* check.c */
+    uint32_t late = ring_lateness(port->step, search->colour, search->colour_mask, &s->ring);
+    hybrid_serve(&c, SPIN_STATE_OF(uint16_t, r, s, ring), &view, port->step, late, &s->ring);
+}
+
+/* Fetches one row; tells how long it was. */
+static void serve_row(const spin_rom *r, spin_state *s, hmn_port *port, uint32_t *word, uint32_t nwords,
+                      const poptable_search *search)
+{
+    if (r->learning == SPIN_LEARN_HYBRID && word[0] > 0) {
+        serve_hybrid(r, s, port, word, nwords, search);
+        return;
+    }
+    const stdp_core stdp = stdp_of(r, port->learning);
+    const synapse_core c = {.format = r->format,
+                            .stdp = r->learning == SPIN_LEARN_STDP ? &stdp : NULL,
+                            .history = SPIN_STATE_OF(stdp_history, r, s, history),
+                            .ring = SPIN_STATE_OF(uint16_t, r, s, ring),
+                            .count = &s->ring};
+    synapse_serve(&c, word, nwords, port->step, search->colour, search->colour_mask);
+    if (r->learning == SPIN_LEARN_STDP && word[0] > 0)
+        port->count->synapse_visits += word[word[0] + 2];
+}
+
 static void serve(const spin_rom *r, spin_state *s, hmn_port *port, uint32_t spike)
 {
-    const synapse_core c = {r->format, NULL, NULL, SPIN_STATE_OF(uint16_t, r, s, ring), &s->ring};
     poptable_search search;
     poptable_row row;
     port->count->axon_events++;
     for (bool more = poptable_first(r->table, 0, spike, &search, &row, &s->table); more;
          more = poptable_next(r->table, 0, &search, &row)) {
         uint32_t *word = spin_row_at(r, s, row.address);
-        synapse_serve(&c, word, row.bytes / 4, port->step, search.colour, search.colour_mask);
+        serve_row(r, s, port, word, row.bytes / 4, &search);
         port->count->synapse_words += (row.bytes / 4 + 1) / 2;
         port->count->synaptic_events += word[word[0] + 1] + word[word[0] + 2];
     }
@@ -133,73 +196,38 @@ static void serve_all(const spin_rom *r, spin_state *s, hmn_port *port)
     port->count->saturated += s->ring.saturated_fixed + s->ring.saturated_plastic - before;
 }
 
+/* The end of a step on a core of the HMN program: broadcasts, the sweep, then the rows of this step's spikes. */
+static void learn(const spin_rom *r, spin_state *s, hmn_port *port)
+{
+    const hybrid_core c = hybrid_of(r, s);
+    const uint32_t *address = SPIN_ROM(uint32_t, r, learn);
+    const hybrid_counters before = s->hybrid;
+    hybrid_listen(&c, port->step, port->channel, port->nchannels, port->learning);
+    for (uint32_t n = r->nlearn ? hybrid_sweep(&r->hybrid, port->step, r->nlearn) : 0; n > 0; n--) {
+        row_view view;
+        uint32_t *word = spin_row_at(r, s, address[s->sweep]);
+        bool whole = row_read(word, ROW_MAX_WORDS + ROW_COUNTS, false, &view);
+        HMN_ASSERT(whole); /* check.c */
+        hybrid_settle(&c, &view, port->step);
+        port->count->synapse_words += (word[0] + 1) / 2;
+        s->sweep = (s->sweep + 1) % r->nlearn;
+    }
+    serve_all(r, s, port);
+    port->count->weight_updates += s->hybrid.changed - before.changed;
+    port->count->synapse_visits += s->hybrid.replayed - before.replayed;
+    port->count->saturated += s->hybrid.ring - before.ring;
+}
+
 void spin_core_step(const void *rom, void *state, hmn_phase phase, hmn_port *port)
 {
     const spin_rom *r = rom;
     switch (phase) {
     case PHASE_UPDATE: update(r, state, port); break;
-    case PHASE_LEARN: serve_all(r, state, port); break;
+    case PHASE_LEARN:
+        r->learning == SPIN_LEARN_HYBRID ? learn(r, state, port) : serve_all(r, state, port);
+        ((spin_state *)state)->now = port->step + 1;
+        break;
     case PHASE_DELIVER:
     case PHASE_SEND: break;
     }
-}
-
-/* ---- looking in ---- */
-
-static int32_t word_of(const spin_rom *r, const int32_t *state, const char *key)
-{
-    int32_t k = spin_model_state_word(r->program.model, key);
-    return k == SPIN_NO_WORD ? 0 : state[k];
-}
-
-int32_t spin_read(const void *rom, const void *state, hmn_variable var, uint32_t index)
-{
-    const spin_rom *r = rom;
-    uint32_t word = (uint32_t)var - VAR_WORD;
-    bool named = (uint32_t)var >= VAR_WORD && word < r->words + TICK_WORDS;
-    if (r->words == 0 || index >= r->n || (var != VAR_U && var != VAR_V && !named))
-        return 0;
-    const int32_t *s = SPIN_STATE_CONST(int32_t, r, state, neuron) + (size_t)index * r->words;
-    if (named)
-        return word < r->words ? s[word] : SPIN_STATE_CONST(int32_t, r, state, recorded)[index * TICK_WORDS + word - r->words];
-    if (r->program.kind == SPIN_KIND_LOIHI)
-        return s[var == VAR_V];
-    if (var == VAR_V)
-        return s[spin_model_v(r->program.model)];
-    return (int32_t)((uint32_t)word_of(r, s, "exc_value") - (uint32_t)word_of(r, s, "inh_value"));
-}
-
-static hmn_synapse fixed_synapse(const spin_rom *r, uint32_t word, uint32_t axon, uint32_t projection)
-{
-    uint32_t delay = row_delay(&r->format, word);
-    int32_t weight = (int32_t)row_weight(word);
-    return (hmn_synapse){.axon = axon,
-                         .compartment = row_index(&r->format, word),
-                         .projection = projection,
-                         .weight = row_type(&r->format, word) == r->types - 1 ? -weight : weight,
-                         .delay = (int32_t)((delay ? delay : 1u << r->format.delay_bits) - 1)};
-}
-
-uint64_t spin_synapses(const void *rom, const void *state, uint64_t first, hmn_synapse *out, uint64_t room)
-{
-    const spin_rom *r = rom;
-    uint64_t number = 0, n = 0;
-    uint32_t address = 0;
-    for (uint64_t b = 0; b < r->blocks.rows && n < room; b++) {
-        uint32_t word = r->table[POPTABLE_HEAD_WORDS + POPTABLE_ENTRY_WORDS * r->nentries + b];
-        uint32_t stride = (word & 0xff) + 1 + ROW_COUNTS, rows = (uint32_t)image_get(r->blocks, b, SPIN_BLOCKS_rows);
-        uint32_t projection = (uint32_t)image_get(r->blocks, b, SPIN_BLOCKS_projection);
-        uint32_t axon = (uint32_t)image_get(r->blocks, b, SPIN_BLOCKS_axon);
-        address = (word >> 8) * POPTABLE_GRAIN;
-        for (uint32_t i = 0; i < rows && n < room; i++) {
-            row_view view;
-            uint32_t *at = spin_row_at(r, (void *)(uintptr_t)state, address + i * stride * 4);
-            bool whole = row_read(at, stride, false, &view);
-            HMN_ASSERT(whole);
-            for (uint32_t k = 0; k < view.nfixed && n < room; k++, number++)
-                if (number >= first)
-                    out[n++] = fixed_synapse(r, view.fixed[k], axon + i, projection);
-        }
-    }
-    return n;
 }

@@ -56,6 +56,10 @@ typedef struct {
     const uint32_t *bin_rule; /* [bins] the rule of each phase bin that occurs (they differ in the register alone);
                                  NULL: no phase gate */
     double w_lsb;             /* real weight = w_lsb * weight */
+    /* Where chip->learn lowers rules: the register of each phase bin (one without a gate), NET_NONE where a bin does not
+     * occur, and the real value of one step of them. NULL: it does not learn. */
+    const uint32_t *bin_channel;
+    double channel_unit;
 } qnet_projection;
 
 /* Equation 7 as the management processor computes it: shares of a softmax in base 2 over the modulators of a
@@ -84,6 +88,7 @@ typedef struct {
     uint32_t oscillation; /* 0: no phase gate; n: oscillation n - 1 of the net */
     uint32_t phase;       /* of the gate, in turns of 2^32 */
     uint32_t carry;       /* 1: what rounding leaves joins the next epoch's sum */
+    uint32_t wide;        /* 1: 16 bits */
     double unit;
 } qnet_channel;
 
@@ -113,6 +118,7 @@ typedef struct {
     uint32_t nchannels;
     qnet_attention *attention;
     uint32_t nattentions;
+    const void *learning; /* what chip->learn made, for the chip's own passes */
     qnet_report_row *report;
     uint32_t nreport;
     size_t report_cap;

@@ -179,7 +179,8 @@ static bool boot_channels(hmn_manager *m, const hmn_image *image, hmn_arena *a, 
                                .attention = (uint32_t)image_get(rows, i, 2),
                                .oscillation = (uint32_t)image_get(rows, i, 3),
                                .phase = (uint32_t)image_get(rows, i, 4),
-                               .carries = image_get(rows, i, 5) != 0};
+                               .carries = image_get(rows, i, 5) != 0,
+                               .wide = image_get(rows, i, 6) != 0};
         if (c->attention > m->nattentions || c->oscillation > m->noscillations)
             return bad_table(d, "channels refer to an attention or oscillation that is not there");
     }
@@ -344,15 +345,16 @@ static int32_t gate_of(const hmn_manager *m, const manager_channel *c, uint32_t 
 /* m_c, s31.32, to register c. */
 static void write_register(hmn_manager *m, uint32_t c, int64_t sum)
 {
+    int64_t high = m->program[c].wide ? INT16_MAX : INT8_MAX, low = -high - 1;
     if (!m->program[c].carries) {
-        m->channel[c] = (int32_t)fx_sat(fx_shr_rn(sum, 32), -128, 127);
+        m->channel[c] = (int32_t)fx_sat(fx_shr_rn(sum, 32), low, high);
         return;
     }
     if (sum == 0) { /* silence stays silence, whatever is left */
         m->channel[c] = 0;
         return;
     }
-    int64_t whole = sum + fx_shl(m->carry[c], 1), rounded = fx_shr_rn(whole, 32), r1 = fx_sat(rounded, -128, 127);
+    int64_t whole = sum + fx_shl(m->carry[c], 1), rounded = fx_shr_rn(whole, 32), r1 = fx_sat(rounded, low, high);
     int64_t rest = r1 == rounded ? whole - fx_shl(r1, 32) : 0; /* within +-2^31 */
     m->channel[c] = (int32_t)r1;
     m->carry[c] = sat32(fx_shr_rd(rest, 1));

@@ -14,6 +14,8 @@
  *   r1_c  = sat8(round(m_c)); a channel with a carry R: r1_c = sat8(round(m_c + R)), then R <- m_c + R - r1_c, 0 where
  *           r1_c saturates. So rounding loses nothing in the long run, and a rate far below a step still acts.
  *
+ * A wide channel has 16 bits in place of 8.
+ *
  * All of x, E, B, h, gamma, base, gain are s15.16, phases are turns of 2^32. */
 #ifndef HMN_MACHINE_MANAGER_H
 #define HMN_MACHINE_MANAGER_H
@@ -69,6 +71,7 @@ typedef struct {
     uint32_t first, last;            /* terms */
     bool repeats;                    /* same sum as the channel before: only the gate differs */
     bool carries;
+    bool wide; /* 16 bits, else 8 */
 } manager_channel;
 
 /* Cycles of the program's pieces on a simple 32-bit core with single-cycle multiplication and 40-cycle division.
@@ -97,7 +100,7 @@ typedef struct {
     manager_modulator *modulator; /* state: part of the digest */
     const manager_facts *facts;
     uint32_t nmodulators;
-    int32_t *channel; /* state: r1 of each channel, -128..127 */
+    int32_t *channel; /* state: r1 of each channel, 8 bits, or 16 where it is wide */
     int32_t *carry;   /* state: R of each channel, s0.31 */
     manager_channel *program;
     uint32_t nchannels;

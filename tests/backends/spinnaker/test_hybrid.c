@@ -54,6 +54,8 @@ static hybrid_settings drawn_rule(uint32_t i)
     s.type[1] = 1;
     s.drop[0] = draw(i, 24, 3);
     s.drop[1] = draw(i, 25, 3);
+    for (uint16_t b = 0; b < HYBRID_BINS; b++)
+        s.channel[b] = (uint16_t)(HYBRID_BINS - b); /* any order */
     return s;
 }
 
@@ -274,7 +276,7 @@ static void expect_ring(const world *w, const immediate *n, uint32_t a, uint32_t
 static uint64_t run(world *w, hmn_arena *scratch)
 {
     immediate *n = start(w, scratch);
-    uint32_t sum[8][16] = {0}, cursor = 0, share = (PRE + w->set.depth - 2) / (w->set.depth - 1);
+    uint32_t sum[8][16] = {0}, cursor = 0;
     for (uint32_t t = 0; t < STEPS; t++) {
         for (uint32_t k = 0; k < 16; k++) {
             ck_assert_uint_eq(w->ring[(t % 8) * 16 + k], sum[t % 8][k]);
@@ -288,7 +290,11 @@ static uint64_t run(world *w, hmn_arena *scratch)
         step(w, n, t);
         if (t % w->set.epoch == w->set.epoch - 1) {
             uint32_t epoch = t / w->set.epoch;
-            hybrid_broadcast(&w->core, 0, epoch, w->m[epoch], w->learning[epoch]);
+            int32_t channel[HYBRID_BINS + 1];
+            for (uint32_t b = 0; b < w->set.bins; b++)
+                channel[w->set.channel[b]] = w->m[epoch][b];
+            hybrid_listen(&w->core, t, channel, HYBRID_BINS + 1, w->learning[epoch]);
+            uint32_t share = hybrid_sweep(&w->rules, t, PRE);
             for (uint32_t k = 0; k < share; k++, cursor = (cursor + 1) % PRE) {
                 row_view v = view_of(w, cursor);
                 hybrid_settle(&w->core, &v, t);

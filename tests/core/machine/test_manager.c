@@ -29,7 +29,7 @@ static fixture boot(setup s)
     image_add_host(w, HOST_NETWORK, (int64_t[]){0, 10, 1000000, 0, 0, 0, 0});
     image_add_host(w, HOST_POPULATIONS, (int64_t[]){0, 0, 10, 0, 0, 0, 0, 0});
     image_add_host(w, HOST_MODULATORS, (int64_t[]){0, 0, s.source, 0, s.keep, s.baseline_keep, s.value});
-    image_add_host(w, HOST_CHANNELS, (int64_t[]){s.base, 1, 0, 0, 0, 0});
+    image_add_host(w, HOST_CHANNELS, (int64_t[]){s.base, 1, 0, 0, 0, 0, 0});
     image_add_host(w, HOST_TERMS, (int64_t[]){0, 0, s.gain});
     for (int i = 0; i < s.nschedule; i++)
         image_add_host(w, HOST_SCHEDULE, (int64_t[]){0, s.schedule[i][0], s.schedule[i][1]});
