@@ -112,14 +112,10 @@ static int32_t bounded(const synapse *s, int64_t weight)
 }
 
 /* Equations 3 to 5 with the broadcast m of the synapse's bin. */
-static void move(synapse *s, uint32_t epoch, int32_t m)
+static void move(synapse *s, int32_t m, const uint32_t draw[4])
 {
     const hybrid_rule *r = s->rule;
-    uint32_t draw[4] = {0};
     int64_t change = (int64_t)m * (s->psi[0] + s->psi[1]);
-    bool draws = change != 0 || (r->lose && r->flags & HYBRID_STOCHASTIC);
-    if (draws && (r->draw_size || r->flags & HYBRID_STOCHASTIC))
-        rng_block(s->core->seed, RNG_UPDATE, s->projection, s->number, epoch, draw);
     if (change != 0 && !applies(s->core, r, change, draw[0]))
         change = 0;
     change -= fx_shr_rn((int64_t)s->weight * r->lose, 32 - r->weight_shift);
@@ -133,15 +129,24 @@ static void move(synapse *s, uint32_t epoch, int32_t m)
     s->weight = weight;
 }
 
+static int32_t kept(const hybrid_rule *r, int32_t psi, uint32_t keep, uint32_t draw)
+{
+    int64_t p = (int64_t)psi * keep;
+    return (int32_t)(r->flags & HYBRID_STOCHASTIC ? fx_shr_sr(p, 16, draw & 0xffff) : fx_shr_rz(p, 16));
+}
+
 static void end_epoch(synapse *s, uint32_t epoch)
 {
     const hybrid_rule *r = s->rule;
+    uint32_t draw[4] = {0};
     int32_t m;
     s->core->count->ends++;
+    if (r->draw_size || r->flags & HYBRID_STOCHASTIC)
+        rng_block(s->core->seed, RNG_UPDATE, s->projection, s->number, epoch, draw);
     if (hybrid_heard(s->core, r, epoch, s->bin, &m))
-        move(s, epoch, m);
-    s->psi[0] = (int32_t)fx_shr_rz((int64_t)s->psi[0] * r->keep_fast, 16);
-    s->psi[1] = (int32_t)fx_shr_rz((int64_t)s->psi[1] * r->keep_slow, 16);
+        move(s, m, draw);
+    s->psi[0] = kept(r, s->psi[0], r->keep_fast, draw[2]);
+    s->psi[1] = kept(r, s->psi[1], r->keep_slow, draw[2] >> 16);
 }
 
 /* Steps from..to - 1. */

@@ -89,8 +89,9 @@ static void stdp_of(const learner *l, stdp_settings *s)
     s->tau[STDP_MINUS] = t->tau_minus.v;
     s->min = l->p->w_min > 0 ? l->p->w_min * lsb * unit : 0;
     s->max = l->p->w_max * lsb * unit;
-    s->plus = eta * t->a_plus.v * unit;
-    s->minus = eta * t->a_minus.v * unit;
+    /* presynaptic spikes count a step earlier there than here: the amplitudes make up for it */
+    s->plus = eta * t->a_plus.v * unit * exp(t->tau_plus.v > 0 ? l->dt / t->tau_plus.v : 0);
+    s->minus = eta * t->a_minus.v * unit * exp(t->tau_minus.v > 0 ? -l->dt / t->tau_minus.v : 0);
     s->scale = 1;
 }
 
@@ -116,7 +117,7 @@ static bool stdp_fits(const learner *l, const stdp_settings *s)
                            .scale = ldexp(1, -11),
                            .count = 1,
                            .note = "sPyNNaker's pair rule, additive: a weight changes at its next presynaptic spike, "
-                                   "which counts in the step it is fired in; the epoch plays no part"});
+                                   "spikes of one step do not pair; the epoch plays no part"});
     return true;
 }
 

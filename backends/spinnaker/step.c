@@ -85,6 +85,7 @@ static void update_neurons(const spin_rom *r, spin_state *s, hmn_port *port)
     for (uint32_t i = 0; i < r->n; i++) {
         uint32_t spikes = spin_neuron_tick(r->program.model, neuron + (size_t)i * r->words, r->substeps,
                                            current(r, port->step, i, &next), &s->noise, &tick[i].before);
+        spikes = port->replay ? port->replay[i] : spikes;
         tick[i].spikes = (int32_t)spikes;
         if (spikes)
             fire(r, s, port, i, spikes);
@@ -112,7 +113,8 @@ static void update_loihi(const spin_rom *r, spin_state *s, hmn_port *port)
         int32_t q = spin_weight_input(slot[i], r->shift[0]) - spin_weight_input(inhibitory[i], r->shift[1]);
         slot[i] = inhibitory[i] = 0;
         q = (int32_t)((uint32_t)q + (uint32_t)current(r, port->step, i, &next));
-        if (loihi_lif_tick(param, neuron + (size_t)i * LOIHI_LIF_STATE, q, noise))
+        bool fires = loihi_lif_tick(param, neuron + (size_t)i * LOIHI_LIF_STATE, q, noise);
+        if (port->replay ? port->replay[i] : fires)
             fire(r, s, port, i, 1);
     }
 }

@@ -202,6 +202,13 @@ static void change(world *w, immediate *n, uint32_t e, uint32_t epoch)
     n->weight[e] = (int32_t)v;
 }
 
+/* At random up or down with STOCHASTIC, else toward 0. */
+static int32_t keep(const hybrid_rule *r, int64_t psi, uint32_t share, uint32_t random)
+{
+    int64_t p = psi * share, low = floor_div(p, 65536);
+    return (int32_t)(r->flags & HYBRID_STOCHASTIC ? low + (random < p - low * 65536) : p / 65536);
+}
+
 /* Step t: x of the spikes of step t - 1, z of this one. */
 static void step(world *w, immediate *n, uint32_t t)
 {
@@ -230,8 +237,10 @@ static void step(world *w, immediate *n, uint32_t t)
             continue;
         if (w->learning[t / r->epoch])
             change(w, n, e, t / r->epoch);
-        n->fast[e] = (int32_t)((int64_t)n->fast[e] * r->keep_fast / 65536);
-        n->slow[e] = (int32_t)((int64_t)n->slow[e] * r->keep_slow / 65536);
+        uint32_t random[4];
+        rng_block(99, RNG_UPDATE, 3, e, t / r->epoch, random);
+        n->fast[e] = keep(r, n->fast[e], r->keep_fast, random[2] % 65536);
+        n->slow[e] = keep(r, n->slow[e], r->keep_slow, random[2] / 65536);
     }
 }
 

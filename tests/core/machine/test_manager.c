@@ -160,11 +160,11 @@ static int32_t after_step(attention t, const int64_t *channel, uint32_t step)
 
 START_TEST(shares_weigh_the_terms)
 {
-    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 0, 0}, (int64_t[]){0, 1, 0, 0, 0, 0}, 0), 30);
+    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 0, 0}, (int64_t[]){0, 1, 0, 0, 0, 0, 0}, 0), 30);
     for (int s = SIM_KEY; s <= SIM_COSINE; s++)
-        ck_assert_int_eq(after_step((attention){s, 2, 0, 0}, (int64_t[]){0, 1, 1, 0, 0, 0}, 0), 15);
-    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 1, 65536}, (int64_t[]){0, 1, 1, 0, 0, 0}, 0), 10);
-    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 1, 32 << 16}, (int64_t[]){0, 1, 1, 0, 0, 0}, 0), 0);
+        ck_assert_int_eq(after_step((attention){s, 2, 0, 0}, (int64_t[]){0, 1, 1, 0, 0, 0, 0}, 0), 15);
+    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 1, 65536}, (int64_t[]){0, 1, 1, 0, 0, 0, 0}, 0), 10);
+    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 1, 32 << 16}, (int64_t[]){0, 1, 1, 0, 0, 0, 0}, 0), 0);
 }
 END_TEST
 
@@ -172,8 +172,9 @@ START_TEST(a_phase_opens_and_closes_a_channel)
 {
     static const int32_t expected[] = {30, 0, 0, 0, 30};
     for (uint32_t t = 0; t < 5; t++) {
-        ck_assert_int_eq(after_step((attention){0, 2, 0, 0}, (int64_t[]){0, 1, 0, 1, 0, 0}, t), expected[t]);
-        ck_assert_int_eq(after_step((attention){0, 2, 0, 0}, (int64_t[]){0, 1, 0, 1, 1 << 30, 0}, t + 1), expected[t]);
+        ck_assert_int_eq(after_step((attention){0, 2, 0, 0}, (int64_t[]){0, 1, 0, 1, 0, 0, 0}, t), expected[t]);
+        ck_assert_int_eq(after_step((attention){0, 2, 0, 0}, (int64_t[]){0, 1, 0, 1, 1 << 30, 0, 0}, t + 1),
+                         expected[t]);
     }
 }
 END_TEST
@@ -181,7 +182,7 @@ END_TEST
 START_TEST(a_register_holds_between_epochs)
 {
     fixture f;
-    ck_assert(boot_mixed(&f, (attention){0, 2, 0, 0}, (int64_t[]){0, 4, 0, 0, 0, 0}));
+    ck_assert(boot_mixed(&f, (attention){0, 2, 0, 0}, (int64_t[]){0, 4, 0, 0, 0, 0, 0}));
     for (uint32_t t = 0; t < 8; t++) {
         manager_step(&f.manager, t, three_spikes, NULL);
         ck_assert_int_eq(f.manager.channel[0], t < 3 ? 0 : 30);
@@ -222,7 +223,7 @@ START_TEST(cycles_are_the_sum_of_the_operations)
 {
     fixture f;
     enum { MODULATORS = 2 * MANAGER_COST_MODULATOR + MANAGER_COST_OSCILLATION };
-    ck_assert(boot_mixed(&f, (attention){SIM_KEY, 2, 1, 0}, (int64_t[]){0, 2, 1, 1, 0, 0}));
+    ck_assert(boot_mixed(&f, (attention){SIM_KEY, 2, 1, 0}, (int64_t[]){0, 2, 1, 1, 0, 0, 0}));
     manager_step(&f.manager, 0, three_spikes, NULL);
     ck_assert_uint_eq(f.manager.cycles, MODULATORS);
     manager_step(&f.manager, 1, three_spikes, NULL);
@@ -236,7 +237,7 @@ END_TEST
 
 START_TEST(tables_that_point_nowhere_are_refused)
 {
-    static const int64_t channel[][6] = {{0, 1, 2, 0, 0, 0}, {0, 1, 0, 2, 0, 0}};
+    static const int64_t channel[][7] = {{0, 1, 2, 0, 0, 0, 0}, {0, 1, 0, 2, 0, 0, 0}};
     static const attention bad[] = {{7, 2, 0, 0}, {0, 0, 0, 0}, {0, 1, 0, 0}};
     fixture f;
     for (int k = 0; k < 5; k++) {
