@@ -41,7 +41,7 @@ static const command_option options[] = {
 
 const command command_conformance = {
     .name = "conformance",
-    .summary = "runs published test vectors of Loihi emulators",
+    .summary = "runs published test vectors of Loihi emulators and of SpiNNaker",
     .synopsis = "FILE.json ... [--emit-yaml DIR]",
     .description =
         "Each case of a vector file that is a neuron or a network is written as a network in chip-level parameters, "
@@ -51,7 +51,8 @@ const command command_conformance = {
         "Known families: single compartments, networks, noise and learning recorded from nengo-loihi, Lava and "
         "brian2_loihi, with the draws that were recorded; statistics of their stochastic rounding, against our own; "
         "brian2_loihi's weight tables, and Lava's sum-of-products unit; the last two call the functions of compiler "
-        "and emulator directly. A case of another family, or one that the registers cannot state exactly, counts as "
+        "and emulator directly. Of SpiNNaker: arithmetic, neurons, rows and plasticity of its cores, machines, routing "
+        "tables, mapped graphs. A case of another family, or one that the registers cannot state exactly, counts as "
         "failed with a line that says why.",
     .examples = "hmn conformance tests/data/loihi/*.json\n"
                 "hmn conformance lif_nengo.json --emit-yaml nets   # the same cases as networks",

@@ -95,6 +95,8 @@ const char *vector_spin_geometry(const json_t *root, const json_t *json, hmn_are
 {
     (void)root;
     spin_shape shape = {member(json, "n_boards"), member(json, "width"), member(json, "height"), NULL, 0};
+    if (shape.width == 2 || shape.width % 12 == 0 || shape.height % 12 == 0) /* a SpiNN-3 board, or one that wraps */
+        shape.boards = 0;
     hmn_diag *d = diag_new();
     const spin_machine *m = spin_machine_new(&shape, (hmn_span){0}, a, d);
     const char *why = m ? NULL : arena_printf(a, "cannot be built: %s", diag_get(d, 0)->text);

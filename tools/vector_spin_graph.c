@@ -32,8 +32,9 @@ static const char *read_machine(const json_t *j, hmn_arena *a, spin_graph *g)
     spin_fault *fault = ARENA_NEW(a, spin_fault, MAX_FAULTS);
     spin_shape shape = {(uint32_t)member(j, "n_boards", 1 << 12), (uint32_t)member(j, "width", 1 << 12),
                         (uint32_t)member(j, "height", 1 << 12), fault, 0};
-    if (shape.width == 2 || (shape.width % 12 == 0 && shape.width))
-        shape.boards = 0; /* one small board; a torus */
+    bool wraps = shape.width && shape.height && (shape.width % 12 == 0 || shape.height % 12 == 0);
+    if (shape.width == 2 || wraps)
+        shape.boards = 0; /* the size says all */
     add_faults(json_object_get(j, "down_links"), true, fault, &shape.nfaults);
     add_faults(json_object_get(j, "down_chips"), false, fault, &shape.nfaults);
     hmn_diag *d = diag_new();
@@ -69,7 +70,9 @@ static const char *read_populations(const json_t *list, hmn_arena *a, spin_graph
         const json_t *v = json_array_get(list, k);
         uint32_t atoms = (uint32_t)member(v, "n_atoms", MAX_ATOMS),
                  most = (uint32_t)member(v, "max_atoms_per_core", MAX_ATOMS);
+        uint32_t sdram = (uint32_t)member(v, "sdram_per_core", UINT32_MAX);
         g->name[k] = json_string_value(json_object_get(v, "name"));
+        g->sdram = sdram > g->sdram ? sdram : g->sdram;
         if (!g->name[k] || !atoms || !most || g->nparts + (atoms + most - 1) / most > MAX_PARTS)
             return arena_printf(a, "vertex %" PRIu32 " lacks a name or atoms, or there are more than %d parts", k,
                                 MAX_PARTS);

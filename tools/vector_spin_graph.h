@@ -10,13 +10,13 @@
 /* A part is a population's share of one core. */
 typedef struct {
     const spin_machine *machine;
-    uint32_t npopulations, nparts;
-    const char **name;           /* [npopulations] */
-    uint32_t *parts, *atoms;     /* [npopulations]; atoms: of its largest part */
-    uint32_t *first;             /* [npopulations + 1] number of its first part */
-    uint32_t *population, *part; /* [nparts] */
-    bool *edge;                  /* [npopulations * npopulations] */
-    spin_key_zone *zone;         /* [npopulations] */
+    uint32_t npopulations, nparts, sdram; /* sdram: bytes of the part that needs most */
+    const char **name;                    /* [npopulations] */
+    uint32_t *parts, *atoms;              /* [npopulations]; atoms: of its largest part */
+    uint32_t *first;                      /* [npopulations + 1] number of its first part */
+    uint32_t *population, *part;          /* [nparts] */
+    bool *edge;                           /* [npopulations * npopulations] */
+    spin_key_zone *zone;                  /* [npopulations] */
 } spin_graph;
 
 static inline bool spin_graph_sends(const spin_graph *g, uint32_t from, uint32_t to)

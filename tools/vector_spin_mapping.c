@@ -15,7 +15,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { RESERVED = 1, SEED = 1 };
+enum { RESERVED = 1, SEED = 1, SDRAM = 123469792 };
 
 typedef struct {
     const spin_graph *g;
@@ -42,15 +42,16 @@ static const char *first_error(const mapper *m) { return diag_count(m->diag) ? d
 
 /* ---- placement ---- */
 
-/* Cores of as many chips as are needed, the nearest to chip 0 first. */
+/* Cores of as many chips as are needed, the nearest to chip 0 first; of each so many as its memory serves at worst. */
 static bool lay_sites(mapper *m)
 {
     const spin_machine *s = m->g->machine;
+    uint32_t most = m->g->sdram ? RESERVED + SDRAM / m->g->sdram : SPIN_CORES;
     m->at = ARENA_NEW(m->arena, uint32_t, s->nchips * SPIN_CORES);
     m->node = ARENA_NEW(m->arena, uint32_t, s->nchips * SPIN_CORES);
     for (uint32_t far = 0; m->nsites < m->g->nparts && far < s->width + s->height; far++)
         for (uint32_t c = 0; c < s->nchips && m->nsites < m->g->nparts; c++)
-            for (uint32_t p = RESERVED; spin_distance(s, 0, (int32_t)c) == far && p < s->cores[c]; p++) {
+            for (uint32_t p = RESERVED; spin_distance(s, 0, (int32_t)c) == far && p < s->cores[c] && p < most; p++) {
                 m->node[m->nsites] = c;
                 m->at[m->nsites++] = spin_site((int32_t)c, p);
             }

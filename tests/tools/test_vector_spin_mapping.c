@@ -24,8 +24,8 @@ static const char *check(const json_t *root, size_t number, hmn_arena *a)
 
 START_TEST(all_cases_agree)
 {
-    static const char *const files[] = {"geometry", "routing_compression", "deploy_rtr_load", "mapping",
-                                        "mapping_random"};
+    static const char *const files[] = {"geometry",        "geometry_wrap", "routing_compression",
+                                        "deploy_rtr_load", "mapping",       "mapping_random"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         json_t *root = load(files[i]);
         size_t n = json_array_size(json_object_get(root, "cases"));
