@@ -176,6 +176,9 @@ const command command_export = {
         "says what prevents it\n\n"
         "hmn run, inspect and graph take this folder in place of an image: every checksum is verified, then the image "
         "is put together from core_NNN.bin and host.bin. docs/export-loihi.md draws the files.\n\n"
+        "Format spinnaker writes the same parts and views, and for the machine's own tools core_X_Y_P.dse (a core's "
+        "SDRAM), rtr_X_Y.bin (a router's table), load.ybug, cores.json, and PACMAN's JSON files. "
+        "docs/export-spinnaker.md draws them.\n\n"
         "The folder appears when everything is written, or not at all. An existing folder is replaced only when it "
         "is empty or holds a manifest.json.",
     .examples = "hmn export net.hmn --format loihi -o deploy && hmn run deploy\n"

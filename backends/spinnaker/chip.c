@@ -8,6 +8,7 @@
 #include "backends/spinnaker/machine.h"
 #include "backends/spinnaker/plan.h"
 #include "backends/spinnaker/quantise.h"
+#include "backends/spinnaker/restate.h"
 #include "backends/spinnaker/usage.h"
 
 const hmn_chip hmn_chip_spinnaker = {
@@ -18,6 +19,7 @@ const hmn_chip hmn_chip_spinnaker = {
     .ntables = SPIN_TABLES,
     .neuron_table = SPIN_NEURON_PARAMS,
     .quantise = spin_quantise,
+    .restate = spin_restate,
     .sites = spin_sites,
     .learn = spin_learn,
     .usage = spin_usage,

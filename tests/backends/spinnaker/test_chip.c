@@ -129,6 +129,41 @@ START_TEST(loihi_lif_computes_what_loihi_computes)
 }
 END_TEST
 
+/* 200 steps need 256 slots: of 2 types and 32 neurons they take half of the data memory. */
+static const char late[] = "hmn: 1\n"
+                           "populations:\n"
+                           "  src: {size: 1, model: spike_source_array, spike_times: [2 ms]}\n"
+                           "  exc: {size: 100, model: IF_curr_delta}\n"
+                           "projections:\n"
+                           "  in: {pre: src, post: exc, connector: {type: all_to_all}, weight: 4, delay: 200 ms}\n";
+
+START_TEST(long_delays_take_cores_of_fewer_neurons)
+{
+    spin_net n = spin_open(late, 1);
+    ck_assert_uint_eq(image_cores(n.image), 1 + 4);
+    spin_run(&n, 202);
+    ck_assert_int_eq(machine_read(n.machine, 1, VAR_V), -65 * 32768);
+    spin_run(&n, 1);
+    for (uint32_t i = 1; i <= 100; i++)
+        ck_assert_int_lt(abs(machine_read(n.machine, i, VAR_V) + 61 * 32768), 32);
+    spin_close(&n);
+}
+END_TEST
+
+START_TEST(longer_delays_are_refused_with_both_numbers)
+{
+    spin_net n;
+    char text[512];
+    snprintf(text, sizeof text, "%s", late);
+    memcpy(strstr(text, "200 ms"), "300 ms", 6);
+    ck_assert(!spin_compile(&n, text, NULL));
+    ck_assert_ptr_nonnull(strstr(spin_message(&n), "300"));
+    ck_assert_ptr_nonnull(strstr(spin_message(&n), "256"));
+    spin_close(&n);
+}
+END_TEST
+
 SUITE("chip", a_network_is_the_same_for_any_number_of_threads,
       a_spike_moves_the_potential_by_its_weight_after_its_delay, a_wrong_routing_table_loses_spikes_and_says_so,
-      a_current_is_added_while_it_lasts, loihi_lif_computes_what_loihi_computes)
+      a_current_is_added_while_it_lasts, loihi_lif_computes_what_loihi_computes,
+      long_delays_take_cores_of_fewer_neurons, longer_delays_are_refused_with_both_numbers)
