@@ -46,22 +46,25 @@ static void draw_by_table(lowering *l, double beta, double theta)
                                       .note = "a table of 129 probabilities over the size of a change"});
 }
 
-/* Where the engine only rounds stochastically, a change D is applied as s D on average; s D is fitted to D p(D) over
- * the sizes that occur: up to the change that a pairing makes with the register at its end. */
+/* Where the engine only rounds stochastically, a change D is applied as s D on average: s such that the mean change is
+ * that of D p(D). Sizes are taken to be spread exponentially, with a mean of a quarter of what one pairing changes with
+ * the register at its end: errors of prediction shrink as learning goes on, and tags have mostly faded. */
 static void draw_by_rounding(lowering *l, learn_pair *p, double beta, double theta)
 {
-    enum { SIZES = 1000 };
-    double most = fabs(p->reach) * fmax(fabs(p->a_plus), fabs(p->a_minus)) / l->w_lsb, up = 0, down = 0;
+    enum { SIZES = 2000 };
+    double mean = fabs(p->reach) * fmax(fabs(p->a_plus), fabs(p->a_minus)) / l->w_lsb / 4, up = 0, down = 0, squares = 0;
     for (uint32_t k = 1; k <= SIZES; k++) {
-        double size = most * k / SIZES, chance = 1 / (1 + exp(-beta * (size - theta)));
-        up += size * size * chance;
-        down += size * size;
+        double size = 10.0 * k / SIZES, often = exp(-size), chance = 1 / (1 + exp(-beta * (size * mean - theta)));
+        up += often * size * chance;
+        down += often * size;
     }
-    double s = down > 0 ? up / down : 1;
-    errors e = {0};
+    double s = down > 0 ? up / down : 1, all = 0, most = 0;
     for (uint32_t k = 1; k <= SIZES; k++) {
-        double size = most * k / SIZES;
-        add(&e, s - 1 / (1 + exp(-beta * (size - theta))));
+        double size = 10.0 * k / SIZES, often = exp(-size);
+        double error = s - 1 / (1 + exp(-beta * (size * mean - theta)));
+        squares += often * error * error;
+        all += often;
+        most = fmax(most, fabs(error));
     }
     p->eta_local *= s;
     p->eta_global *= s;
@@ -69,13 +72,13 @@ static void draw_by_rounding(lowering *l, learn_pair *p, double beta, double the
     learn_report(l, (qnet_report_row){.quantity = "equation 5",
                                       .unit = "",
                                       .verdict = VERDICT_APPROXIMATED,
-                                      .max_error = e.most,
-                                      .rms_error = sqrt(e.squares / e.count),
-                                      .count = e.count,
+                                      .max_error = most,
+                                      .rms_error = sqrt(squares / all),
+                                      .count = SIZES,
                                       .note = arena_printf(l->arena,
                                                            "every change is scaled by %.3g, the mean probability, and "
-                                                           "rounded stochastically; sizes up to %.3g steps",
-                                                           s, most)});
+                                                           "rounded stochastically; sizes of %.3g steps on average",
+                                                           s, mean)});
 }
 
 static void gate(lowering *l, learn_pair *p)
@@ -83,10 +86,12 @@ static void gate(lowering *l, learn_pair *p)
     const net_probability_gate *g = &l->rule->probability_gate;
     if (l->rule->type != RULE_HMN || !g->on)
         return;
+    double unit = g->lsb.given ? g->lsb.v / l->w_lsb : 1; /* steps of the weight in one LSB of equation 5 */
+    double beta = g->beta_p.v / unit, theta = g->theta_p.v * unit;
     if (limits_has(l->limits, ULEARN_DRAW))
-        draw_by_table(l, g->beta_p.v, g->theta_p.v);
+        draw_by_table(l, beta, theta);
     else
-        draw_by_rounding(l, p, g->beta_p.v, g->theta_p.v);
+        draw_by_rounding(l, p, beta, theta);
 }
 
 /* ---- equations 10, 11 ---- */
