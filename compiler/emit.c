@@ -312,6 +312,14 @@ static void biases(emitter *e)
     }
 }
 
+static void firing(emitter *e)
+{
+    for (uint32_t k = 0; k < e->q->ngates; k++) {
+        const qnet_gate *g = &e->q->gate[k];
+        add(e, HOST_FIRING, nowhere, (int64_t[]){g->oscillation, g->phase, g->above_q16, g->neurons});
+    }
+}
+
 static void settings(emitter *e)
 {
     for (uint32_t i = 0; i < e->net->ntask_settings; i++) {
@@ -341,6 +349,7 @@ static void host_tables(emitter *e, hmn_arena *scratch)
     oscillations(e);
     attentions(e);
     channels(e);
+    firing(e);
     schedule(e, scratch);
     machine(e);
     biases(e);

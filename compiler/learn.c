@@ -405,13 +405,14 @@ bool pass_learn(hmn_unit *u)
 {
     hmn_qnet *q = u->qnet;
     if (u->chip->learn)
-        return learn_registers(q, u->chip, u->arena, u->diag) && u->chip->learn(q, u->arena, u->diag);
+        return learn_firing(u) && learn_registers(q, u->chip, u->arena, u->diag) &&
+               u->chip->learn(q, u->arena, u->diag);
     uint32_t n = u->graph->nprojections, nmade = 0;
     made_rule *made = ARENA_NEW(u->arena, made_rule, n);
     size_t room = 0;
     q->channel = ARENA_NEW(u->arena, qnet_channel, u->chip->limits->channels);
     q->attention = ARENA_NEW(u->arena, qnet_attention, u->graph->net->nrules);
-    bool ok = true, *read = ARENA_NEW(u->arena, bool, NET_THIRD_FACTORS *(size_t)u->graph->npopulations);
+    bool ok = learn_firing(u), *read = ARENA_NEW(u->arena, bool, NET_THIRD_FACTORS * (size_t)u->graph->npopulations);
     for (uint32_t i = 0; i < n; i++)
         if (u->graph->projection[i].rule != NET_NONE)
             ok &= lower_projection(u, i, made, &nmade, &room) &&

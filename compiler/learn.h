@@ -5,6 +5,7 @@
 #include "core/base/arena.h"
 #include "core/base/diag.h"
 #include "core/chip.h"
+#include "compiler/unit.h"
 #include "core/ir/qnet.h"
 
 /* One plasticity rule on its way to one microcode program. */
@@ -76,6 +77,8 @@ bool learn_too_large(lowering *l, const char *what, double value, double most);
 void learn_product(lowering *l, rule_target target, rule_var dependency, learn_scale s, bool negative,
                    const rule_factor *factor, uint32_t n);
 bool learn_fill_channel(lowering *l, const learn_pair *p, double unit);
+
+bool learn_firing(hmn_unit *u); /* learn_firing.c: gates of firing, of all projections */
 
 /* learn_gates.c: equation 7 as an attention of the register; equation 4 but for the phase, which is a bin's own. */
 bool learn_attention(lowering *l);

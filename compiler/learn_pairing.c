@@ -54,8 +54,6 @@ static bool supported(lowering *l)
     if (r->type == RULE_STDP)
         return true;
     bool ok = attention_fits(l);
-    ok &= refuse(l, r->phase_gate.on && r->phase_gate.gate != GATE_PLASTICITY, "a phase gate of the neurons' firing",
-                 "use gate: plasticity, or switch it off with phase_gate: {enabled: false}");
     ok &= refuse(l, r->meta.on, "meta-learning (equations 8, 9)", "switch it off with meta: {enabled: false}");
     ok &= refuse(l, r->astrocyte.i != NET_NONE, "astrocytes (section 7.4)", "leave the key astrocyte out");
     ok &= refuse(l, t->pairing == PAIRING_RATE, "pairing: rate", "use pairing: stdp or pairing: hebbian");
@@ -118,7 +116,7 @@ learn_pair learn_read_pair(lowering *l)
         most = fmax(most, part);
     }
     p.reach = fabs(p.eta_local) + (r->global_attention.on ? most : sum); /* shares of a softmax add up to 1 */
-    p.modulated = sum > 0 || (!stdp && r->phase_gate.on);
+    p.modulated = sum > 0 || (!stdp && r->phase_gate.on && r->phase_gate.gate != GATE_ACTIVITY);
     return p;
 }
 
@@ -239,7 +237,7 @@ bool learn_fill_channel(lowering *l, const learn_pair *p, double unit)
     c->carry = l->carry;
     if (!learn_attention(l))
         return false;
-    if (r->type == RULE_HMN && r->phase_gate.on)
+    if (r->type == RULE_HMN && r->phase_gate.on && r->phase_gate.gate != GATE_ACTIVITY)
         learn_phase_gate(l);
     bool ok = term_of_channel(l, p->eta_local / unit, 1, r->eta_local.at, "eta_local", p->eta_local, &c->base_q16);
     for (uint32_t k = 0; k < r->nmodulators; k++) {

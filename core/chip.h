@@ -42,6 +42,7 @@ typedef struct {
     uint32_t payload_bits;              /* of a graded spike; 0: spikes carry nothing */
     bool programs;                      /* neurons run programs: reset value, soft reset, adaptation, two currents */
     uint32_t legal_vars;                /* bit v set: rule_var v may be a factor */
+    uint32_t firing_gates;              /* broadcast gates of firing; 0: neurons cannot be held by phase */
     uint32_t legal_ops;                 /* bit o set: ulearn_op o may stand in a program */
     uint32_t second_tag_bits;           /* of the tag d beside the delay; 0: d is the delay alone */
     bool second_tag_is_delay;           /* it is the delay field: unsigned, and all delays are of one step */
@@ -202,6 +203,8 @@ typedef struct {
     uint32_t nout;
     hmn_counters *count;
     const hmn_draws *draws; /* NULL: random */
+    const uint8_t *open; /* UPDATE: [nopen] 1: the gate of firing is open */
+    uint32_t nopen;
     const uint8_t *replay;  /* UPDATE, [compartments]: 1 fires, 0 does not, whatever the neuron says; NULL: it says */
 } hmn_port;
 

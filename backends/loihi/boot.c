@@ -159,6 +159,7 @@ static void lay_rom(loihi_rom *r)
     r->at_post = reserve(end, r->npost, 6 * 2);
     r->at_profile = reserve(end, r->nprofiles, sizeof(core_profile));
     r->at_curve = reserve(end, (uint64_t)r->ncurves * CORE_CURVE, 8);
+    r->at_gated = reserve(end, r->ngated, sizeof(core_gated));
     r->at_fan_in = reserve(end, (uint64_t)r->ngroups * r->npad, 4);
     r->at_draw = reserve(end, (uint64_t)r->ndraws * (DRAW_LINES + 1), 4);
     r->at_number = reserve(end, r->ndraws ? r->nplastic : 0, 4);
@@ -233,6 +234,7 @@ static loihi_rom plan(const hmn_core_view *v, const core_tables *t)
     for (uint32_t i = 0; i < t->nformats; i++)
         r.seconds |= t->format[i].second_bits != 0;
     r.ndraws = (uint32_t)(t->table[LOIHI_DRAWS].rows / (DRAW_LINES + 1));
+    r.ngated = (uint32_t)t->table[LOIHI_GATES].rows;
     r.ngroups = count_groups(t, r.nprofiles);
     r.nsums = sum_of(t, t->nformats);
     builder b = {t, &r, NET_NONE, 0, 0, NULL};
@@ -444,6 +446,10 @@ static void fill_learning(builder *b)
             FILL(uint16_t, post)[6 * i + k] = (uint16_t)image_get(b->t->table[LOIHI_POST_TRACES], i, k);
     for (uint32_t i = 0; i < b->r->nprofiles; i++)
         fill_profile(b, i);
+    for (uint32_t i = 0; i < b->r->ngated; i++)
+        FILL(core_gated, gated)
+    [i] = (core_gated){(uint16_t)image_get(b->t->table[LOIHI_GATES], i, LOIHI_GATES_compartment),
+                       (uint16_t)image_get(b->t->table[LOIHI_GATES], i, LOIHI_GATES_gate)};
     for (uint32_t i = 0; i < b->r->ndraws * (DRAW_LINES + 1); i++)
         FILL(uint32_t, draw)[i] = (uint32_t)image_get(b->t->table[LOIHI_DRAWS], i, LOIHI_DRAWS_threshold);
     image_rows decays = b->t->table[LOIHI_DECAYS];

@@ -321,6 +321,19 @@ static bool check_profile(checker *c, uint64_t row, uint32_t *group)
     return within(c, "learning epoch of a rule", epoch, 1, (uint64_t)dialect->epoch_high);
 }
 
+static bool check_gates(checker *c)
+{
+    uint64_t gates = image_host(c->v->image, HOST_FIRING).rows;
+    for (uint64_t i = 0; i < rows(c, LOIHI_GATES); i++) {
+        uint64_t compartment = (uint64_t)value(c, LOIHI_GATES, i, LOIHI_GATES_compartment);
+        if (!within(c, "gated compartment", compartment, 0, core_value(c, LOIHI_CORE_compartments) - 1))
+            return false;
+        if ((uint64_t)value(c, LOIHI_GATES, i, LOIHI_GATES_gate) >= gates)
+            return wrong(c, "compartment %u has a gate of firing that is not there", (unsigned)compartment);
+    }
+    return true;
+}
+
 static bool check_profiles(checker *c)
 {
     if (!within(c, "learning profiles", rows(c, LOIHI_PROFILES), 0, limits(c)->learning_profiles) ||
@@ -349,6 +362,6 @@ bool loihi_check(const hmn_core_view *v, hmn_diag *d)
     checker c = {.v = v, .diag = d};
     if (!decode_tables(v, &c.t))
         return wrong(&c, "there is not one row of core configuration, or there are more than 15 synapse formats");
-    return check_core(&c) && check_formats(&c) && check_traces(&c) && check_profiles(&c) && check_compartments(&c) &&
+    return check_core(&c) && check_gates(&c) && check_formats(&c) && check_traces(&c) && check_profiles(&c) && check_compartments(&c) &&
            check_programs(&c) && check_joins(&c) && check_factors(&c) && check_axons(&c) && check_routes(&c);
 }

@@ -45,6 +45,10 @@ typedef struct {
     uint8_t source, shift;
 } core_third;
 
+typedef struct {
+    uint16_t compartment, gate;
+} core_gated;
+
 /* A learning rule as the engine walks it. */
 typedef struct {
     hmn_rule rule;
@@ -96,6 +100,8 @@ typedef struct {
     uint32_t at_profile;                   /* core_profile [nprofiles] */
     uint32_t at_curve;                     /* uint64 [ncurves][256]: x decayed by a step, s31.32 */
     uint32_t ngroups, ndraws;
+    uint32_t ngated;   /* compartments whose firing is gated */
+    uint32_t at_gated; /* core_gated [ngated] */
     uint32_t seconds;   /* some format has a second tag */
     uint32_t at_fan_in; /* uint32 [ngroups][npad]: synapses of a sum of attention */
     uint32_t at_draw;   /* uint32 [ndraws][129]: thresholds of the probability gate */

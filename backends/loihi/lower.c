@@ -320,6 +320,19 @@ static bool add_compartments(lowering *l)
     return true;
 }
 
+static bool add_gates(lowering *l)
+{
+    for (uint32_t s = 0; s < l->nslices; s++) {
+        const uint8_t *gate = l->q->population[l->slice[s].population].gate;
+        for (uint32_t i = 0; gate && i < l->slice[s].count; i++) {
+            uint8_t g = gate[l->slice[s].first + i];
+            if (g && !add_row(l, LOIHI_GATES, (int64_t[]){l->slice[s].base + i, g - 1}))
+                return false;
+        }
+    }
+    return true;
+}
+
 static bool add_routes(lowering *l)
 {
     uint64_t routes = 0;
@@ -435,6 +448,7 @@ bool loihi_lower(const hmn_mapping *m, uint32_t core, image_writer *out, hmn_are
         return too_many(&l, DIAG_FIT_PROFILES, "synapse formats", l.layout.nformats, l.limits->synapse_formats);
     l.pointer = ARENA_NEW(scratch, int64_t, l.g->nneurons);
     l.length = ARENA_NEW(scratch, int64_t, l.g->nneurons);
-    return add_axons(&l) && add_compartments(&l) && add_programs(&l) && add_joins(&l) && add_factors(&l) &&
-           add_formats(&l) && add_learning(&l) && add_routes(&l) && add_core(&l) && diag_errors(d) == 0;
+    return add_axons(&l) && add_compartments(&l) && add_gates(&l) && add_programs(&l) && add_joins(&l) &&
+           add_factors(&l) && add_formats(&l) && add_learning(&l) && add_routes(&l) && add_core(&l) &&
+           diag_errors(d) == 0;
 }

@@ -164,6 +164,29 @@ static uint32_t touched(const loihi_rom *r, loihi_state *s, uint32_t step)
     return n;
 }
 
+/* Compartments of closed gates are refractory for this step, but keep v (eq. L47): *v as it was. */
+static void hold_closed(const loihi_rom *r, loihi_state *s, const hmn_port *port, int32_t *v)
+{
+    int32_t *refractory = STATE(int32_t, r, s, refractory);
+    for (uint32_t k = 0; k < r->ngated; k++) {
+        const core_gated *g = &ROM(core_gated, r, gated)[k];
+        v[k] = STATE(int32_t, r, s, v)[g->compartment];
+        if (!port->open[g->gate] && refractory[g->compartment] == 0)
+            refractory[g->compartment] = 1;
+    }
+}
+
+static void keep_closed(const loihi_rom *r, loihi_state *s, const hmn_port *port, const int32_t *v)
+{
+    for (uint32_t k = 0; k < r->ngated; k++) {
+        const core_gated *g = &ROM(core_gated, r, gated)[k];
+        if (port->open[g->gate])
+            continue;
+        STATE(int32_t, r, s, v)[g->compartment] = v[k];
+        s->awake |= v[k] != 0;
+    }
+}
+
 void loihi_update(const loihi_rom *r, loihi_state *s, hmn_port *port)
 {
     int32_t fired[CORE_MAX_COMPARTMENTS], payload[CORE_MAX_COMPARTMENTS];
@@ -172,8 +195,11 @@ void loihi_update(const loihi_rom *r, loihi_state *s, hmn_port *port)
         port->count->updates_idle += r->n;
         return;
     }
+    int32_t v[CORE_MAX_COMPARTMENTS];
+    hold_closed(r, s, port, v);
     uint32_t reached = r->touches ? touched(r, s, port->step) : 0, active = update_all(r, s, port, fired, payload);
     active = r->touches ? reached : active;
+    keep_closed(r, s, port, v);
     if (port->replay)
         replay(r, port, fired, payload);
     for (uint32_t i = 0; i < r->n; i++)

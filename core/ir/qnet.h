@@ -36,6 +36,7 @@ typedef struct {
     double v_lsb, v_zero;  /* real v = v_zero + v_lsb * register, mV; raw models: 1 and 0 */
     double u_lsb;          /* real current = u_lsb * register, nA */
     const qnet_bias *bias; /* [size] homeostasis, kept by the management processor; NULL: none */
+    const uint8_t *gate;   /* [size] 0: none; n: gate n - 1 of the qnet. NULL: none has one */
 } qnet_population;
 
 typedef enum { SIGN_MIXED = 1, SIGN_EXCITATORY = 2, SIGN_INHIBITORY = 3 } qnet_sign;
@@ -92,6 +93,14 @@ typedef struct {
     double unit;
 } qnet_channel;
 
+/* A gate of firing (equation 4, gate: activity): its neurons are held while cos(Phi - phase) <= above. */
+typedef struct {
+    uint32_t oscillation; /* of the net */
+    uint32_t phase;       /* in turns of 2^32 */
+    int32_t above_q16;
+    uint32_t neurons; /* how many it holds */
+} qnet_gate;
+
 typedef enum { VERDICT_EXACT, VERDICT_QUANTISED, VERDICT_APPROXIMATED } qnet_verdict;
 
 /* One row of the lowering report. Errors are of the real value, in `unit`. */
@@ -118,6 +127,8 @@ typedef struct {
     uint32_t nchannels;
     qnet_attention *attention;
     uint32_t nattentions;
+    qnet_gate *gate;
+    uint32_t ngates;
     const void *learning; /* what chip->learn made, for the chip's own passes */
     qnet_report_row *report;
     uint32_t nreport;

@@ -52,6 +52,8 @@ static void core_begin(void *context, uint32_t i)
     port->ndrive = c->ndrive;
     m->chip->step(c->rom, c->state, PHASE_DELIVER, port);
     port->nfired = 0;
+    port->open = m->manager.open;
+    port->nopen = m->manager.ngates;
     m->chip->step(c->rom, c->state, PHASE_UPDATE, port);
     port->nout = 0;
     if (port->nfired && !m->wired)
@@ -144,6 +146,7 @@ static void sim_begin(hmn_sim *s)
     m->listed = false;
     sources_fire(m);
     drives_update(m);
+    manager_open(&m->manager, m->step);
     run_parallel(m->threads, m->ncores, core_begin, m);
     m->spikes += m->source.nfired;
     for (uint32_t i = 0; i < m->ncores; i++)

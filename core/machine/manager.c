@@ -206,11 +206,27 @@ static bool boot_schedule(hmn_manager *m, const hmn_image *image, hmn_arena *a, 
     return true;
 }
 
+static bool boot_gates(hmn_manager *m, const hmn_image *image, hmn_arena *a, hmn_diag *d)
+{
+    image_rows rows = image_host(image, HOST_FIRING);
+    manager_gate *gate = ARENA_NEW(a, manager_gate, rows.rows);
+    for (uint64_t i = 0; i < rows.rows; i++) {
+        gate[i] = (manager_gate){(uint32_t)image_get(rows, i, 0), (uint32_t)image_get(rows, i, 1),
+                                 (int32_t)image_get(rows, i, 2), (uint32_t)image_get(rows, i, 3)};
+        if (gate[i].oscillation >= m->noscillations)
+            return bad_table(d, "gates of firing refer to an oscillation that is not there");
+    }
+    m->gate = gate;
+    m->ngates = (uint32_t)rows.rows;
+    m->open = ARENA_NEW(a, uint8_t, rows.rows);
+    return true;
+}
+
 bool manager_boot(hmn_manager *m, const hmn_image *image, hmn_arena *a, hmn_diag *d)
 {
     *m = (hmn_manager){0};
     boot_oscillations(m, image, a);
-    return boot_modulators(m, image, a, d) && boot_attentions(m, image, a, d) && boot_channels(m, image, a, d) &&
+    return boot_modulators(m, image, a, d) && boot_attentions(m, image, a, d) && boot_channels(m, image, a, d) && boot_gates(m, image, a, d) &&
            boot_schedule(m, image, a, d);
 }
 
@@ -373,6 +389,17 @@ static void step_channels(hmn_manager *m, uint32_t step)
         int64_t gated = c->oscillation ? narrow((wide)sum * gate_of(m, c, step), 16) : sum;
         write_register(m, i, gated);
         m->cycles += (uint32_t)(MANAGER_COST_CHANNEL + (c->oscillation ? MANAGER_COST_GATE : 0));
+    }
+}
+
+void manager_open(hmn_manager *m, uint32_t step)
+{
+    for (uint32_t k = 0; k < m->ngates; k++) {
+        const manager_gate *g = &m->gate[k];
+        const manager_oscillation *o = &m->oscillation[g->oscillation];
+        uint8_t open = curve_cos(o->phase + o->advance * step - g->phase) > g->above;
+        m->cycles += MANAGER_COST_GATE + (open != m->open[k] ? g->neurons * (uint64_t)MANAGER_COST_HOLD : 0);
+        m->open[k] = open;
     }
 }
 

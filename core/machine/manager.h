@@ -51,6 +51,13 @@ typedef struct {
     uint32_t advance, phase; /* turns of 2^32 */
 } manager_oscillation;
 
+/* A gate of firing. */
+typedef struct {
+    uint32_t oscillation, phase;
+    int32_t above; /* s1.16 */
+    uint32_t neurons;
+} manager_gate;
+
 typedef struct {
     uint8_t similarity; /* net_similarity */
     bool null;
@@ -92,6 +99,7 @@ enum {
     MANAGER_COST_TERM = 7,        /* loads, subtract, multiply, add */
     MANAGER_COST_WEIGHTED = 4,    /* times gamma */
     MANAGER_COST_GATE = 20,       /* cosine: split, two loads, line, sign, multiply */
+    MANAGER_COST_HOLD = 2,        /* a gate of firing that turns: address and store, for each neuron */
     MANAGER_COST_CARRY = 6,       /* load, add, subtract, compare, store */
     MANAGER_COST_CHANNEL = 8      /* round, saturate, write the register */
 };
@@ -106,6 +114,9 @@ typedef struct {
     uint32_t nchannels;
     const manager_oscillation *oscillation;
     uint32_t noscillations;
+    const manager_gate *gate;
+    uint8_t *open; /* [ngates] of the step that manager_open was last called for */
+    uint32_t ngates;
     manager_attention *attention;
     uint32_t nattentions;
     const manager_term *term;
@@ -120,6 +131,9 @@ bool manager_boot(hmn_manager *m, const hmn_image *image, hmn_arena *a, hmn_diag
 
 /* E_k's input from the host, saturated to s15.16. */
 void manager_set(hmn_manager *m, uint32_t modulator, double value);
+
+/* Opens and closes the gates of firing for a step, before its neurons are updated: open while cos(Phi - phase) > above. */
+void manager_open(hmn_manager *m, uint32_t step);
 
 /* One step. spikes_of(context, population) is how many neurons of a population fired in this step. */
 void manager_step(hmn_manager *m, uint32_t step, uint32_t (*spikes_of)(const void *context, uint32_t population),

@@ -251,7 +251,6 @@ START_TEST(what_the_processor_cannot_hold_is_refused)
 {
     refused(", phase_gate: {oscillation: theta, bins: 20, owner: pre, assign: by_group, group_size: 1}",
             DIAG_FIT_LEARNING, "needs modulator register 17; the chip has 16");
-    refused(", phase_gate: {oscillation: theta, gate: both}", DIAG_RULE_TARGET, "a phase gate of the neurons' firing");
     refused(", global_attention: {beta_g: 1e-6, context: [cue, clock]}", DIAG_LOST_TO_ZERO, "rounds to zero");
     refused(", global_attention: {beta_g: 1e5, context: [cue, clock]}", DIAG_FIT_VALUE, "at most 32767 fits");
     refused(", global_attention: {beta_g: 1, context: [cue]}", DIAG_RULE_TERM,
