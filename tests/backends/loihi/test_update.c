@@ -57,6 +57,78 @@ START_TEST(a_neuron_fires_above_threshold_and_rests)
 }
 END_TEST
 
+START_TEST(every_refractory_register_gives_its_period)
+{
+    for (int r = 1; r <= 63; r++) { /* the bias of a step exceeds the threshold */
+        const double param[] = {4095, 0, 1, 65, 0, r, 23, 7};
+        net_builder *b;
+        one_core *c = one_neuron(&b, "chip", param);
+        for (int t = 0; t < 3 * r; t++) {
+            drive(c, 0);
+            ck_assert_msg((int)c->port.nfired == (t % r == 0), "register %d, step %d", r, t);
+            ck_assert_int_eq(core_read(c, VAR_V, 0), 0);
+        }
+        core_close(c);
+        build_close(b);
+    }
+}
+END_TEST
+
+START_TEST(every_delay_of_the_chip_arrives_in_its_step)
+{
+    enum { FIELDS = 63 };
+    net_builder *b = build_open();
+    build_population(b, "in", 1, MODEL_SOURCE);
+    set_param(build_population(b, "n", FIELDS, MODEL_LOIHI_LIF), NP_VTH_MANT, 131071);
+    net_projection *p = build_projection(b, "p", 0, 1, CONN_FROM_LIST);
+    uint32_t pre[FIELDS] = {0}, post[FIELDS];
+    double weight[FIELDS], delay[FIELDS];
+    for (uint32_t i = 0; i < FIELDS; i++) {
+        post[i] = i;
+        weight[i] = 3;
+        delay[i] = i + 1;
+    }
+    p->connector.pre = pre;
+    p->connector.post = post;
+    p->connector.weight = weight;
+    p->connector.delay = delay;
+    p->connector.nrows = FIELDS;
+    ck_assert_msg(quantised(b) && emitted(b), "%s", first_message(b));
+    one_core *c = core_open(b);
+    for (uint32_t t = 0; t < 150; t++) { /* a spike in steps 0 and 70; u keeps nothing */
+        core_step(c, (uint32_t[]){0}, t == 0 || t == 70, NULL, 0);
+        for (uint32_t i = 0; i < FIELDS; i++)
+            ck_assert_msg(core_read(c, VAR_U, i) == (t == i || t == 70 + i ? 3 * 64 : 0), "field %u, step %u", i, t);
+    }
+    core_close(c);
+    build_close(b);
+}
+END_TEST
+
+START_TEST(noise_enters_u_or_v)
+{
+    for (int at_v = 0; at_v < 2; at_v++) {
+        net_builder *b = build_open();
+        net_population *p = build_population(b, "n", 40, MODEL_LOIHI_LIF);
+        set_param(set_param(set_param(p, NP_NOISE_EXP, 9), NP_NOISE_AT_V, at_v), NP_VTH_MANT, 131071);
+        ck_assert_msg(quantised(b) && emitted(b), "%s", first_message(b));
+        one_core *c = core_open(b);
+        uint32_t in_u = 0, in_v = 0;
+        for (int t = 0; t < 5; t++) {
+            core_step(c, NULL, 0, NULL, 0);
+            for (uint32_t i = 0; i < 40; i++) {
+                in_u += core_read(c, VAR_U, i) != 0;
+                in_v += core_read(c, VAR_V, i) != 0;
+            }
+        }
+        ck_assert_uint_gt(in_v, 150);
+        ck_assert_msg(at_v ? in_u == 0 : in_u > 150, "%u of u", in_u);
+        core_close(c);
+        build_close(b);
+    }
+}
+END_TEST
+
 START_TEST(registers_wrap_and_clip_as_documented)
 {
     const double param[] = {0, 0, 131071, 0, 0, 1, 10, 7};
@@ -213,6 +285,7 @@ START_TEST(states_recorded_from_lava_are_reproduced)
 END_TEST
 
 SUITE("update", current_and_voltage_decay_toward_zero, a_neuron_fires_above_threshold_and_rests,
+      every_refractory_register_gives_its_period, every_delay_of_the_chip_arrives_in_its_step, noise_enters_u_or_v,
       registers_wrap_and_clip_as_documented, a_quiet_core_is_skipped_without_a_difference,
       noise_has_the_documented_spread_and_key, states_recorded_from_nengo_loihi_are_reproduced,
       states_recorded_from_lava_are_reproduced)
