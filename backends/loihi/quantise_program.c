@@ -193,6 +193,15 @@ bool program_quantise(quantiser *z, uint32_t population, double lsb)
     return quantise_reset(z, population, lsb) && quantise_adaptation(z, population, lsb);
 }
 
+/* No second current of the population drives v: then weights of both signs have one place to go. */
+static bool all_silent(const graph_population *p)
+{
+    bool silent = !physical(p);
+    for (uint32_t i = 0; silent && i < p->size; i++)
+        silent = graph_at(p->param[NP_DECAY_U_INH], i) < 0 || graph_at(p->param[NP_U_INH_DRIVES], i) == 0;
+    return silent;
+}
+
 bool program_port(quantiser *z, uint32_t projection)
 {
     const graph_projection *j = &z->graph->projection[projection];
@@ -200,7 +209,7 @@ bool program_port(quantiser *z, uint32_t projection)
     q->port = 0;
     if (z->graph->population[j->post].source || !has_second_current(z->graph, j->post))
         return true;
-    if (j->receptor == RECEPTOR_MIXED) {
+    if (j->receptor == RECEPTOR_MIXED && !all_silent(&z->graph->population[j->post])) {
         diag_report(z->diag, DIAG_FIT_MODEL, j->at,
                     "projection '%s' has weights of both signs, and population '%s' a current for each", j->name,
                     z->graph->population[j->post].name);

@@ -32,7 +32,8 @@ static void deliver_row(hmn_reference *r, const reference_projection *p, uint32_
         double w = p->unit * weight[e];
         if (p->floor_to > 0)
             w = p->floor_to * floor(w / p->floor_to);
-        bool inhibitory = p->g->receptor == RECEPTOR_INHIBITORY || (p->g->receptor == RECEPTOR_MIXED && w < 0);
+        bool mixed = p->g->receptor == RECEPTOR_MIXED && !r->neuron[post->first + p->g->target[e]].silent;
+        bool inhibitory = p->g->receptor == RECEPTOR_INHIBITORY || (mixed && w < 0);
         size_t slot = (r->step + p->g->delay[e] - 1u) % r->slots;
         double *ring = inhibitory ? r->arrive_inh : r->arrive_exc;
         ring[slot * r->graph->nneurons + post->first + p->g->target[e]] += w * payload;

@@ -126,13 +126,20 @@ static const char *pick(uint32_t seed, uint32_t key, const char *a, const char *
     return draw(seed, key, 2) ? a : b;
 }
 
+static int second_decay(uint32_t seed, uint32_t p)
+{
+    return (int)(draw(seed, 100 * p + 12, 2) * draw(seed, 100 * p + 13, 4096)) - 1;
+}
+
+static uint32_t drives(uint32_t seed, uint32_t p) { return second_decay(seed, p) < 0 || draw(seed, 100 * p + 17, 2); }
+
 /* Populations p1 and p3 are raw, p2 physical; each program feature is on or off by itself. */
 static void write_population(FILE *f, uint32_t seed, uint32_t p)
 {
     uint32_t k = 100 * p;
     fprintf(f, "  p%u:\n    size: %u\n    activation: %s\n    reset: %s\n", p, 1 + draw(seed, k, 40),
             pick(seed, k + 1, "relu", "threshold"), pick(seed, k + 2, "subtract", "zero"));
-    int second = (int)(draw(seed, k + 12, 2) * draw(seed, k + 13, 4096)) - 1;
+    int second = second_decay(seed, p);
     if (p % 2)
         fprintf(f,
                 "    model: loihi_lif\n    params: {decay_u: %u, decay_v: %u, vth_mant: %u, bias_mant: %u, refractory: "
@@ -141,8 +148,7 @@ static void write_population(FILE *f, uint32_t seed, uint32_t p)
                 draw(seed, k + 3, 4096), draw(seed, k + 4, 4096), 100 + draw(seed, k + 5, 3000), draw(seed, k + 6, 900),
                 1 + draw(seed, k + 7, 6), (int)draw(seed, k + 8, 4000) - 2000,
                 draw(seed, k + 9, 2) * draw(seed, k + 10, 90000), draw(seed, k + 11, 4097), second,
-                8 + draw(seed, k + 14, 9), draw(seed, k + 15, 2) * draw(seed, k + 16, 10),
-                second < 0 || draw(seed, k + 17, 2));
+                8 + draw(seed, k + 14, 9), draw(seed, k + 15, 2) * draw(seed, k + 16, 10), drives(seed, p));
     else
         fprintf(f,
                 "    model: IF_curr_exp\n    params: {tau_m: %u ms, tau_syn_E: %u ms, tau_syn_I: %u ms, tau_refrac: %u "
@@ -158,10 +164,12 @@ static void write_projection(FILE *f, uint32_t seed, uint32_t j)
     uint32_t k = 1000 + 100 * j, pre = draw(seed, k, 4), post = 1 + draw(seed, k + 1, 3);
     fprintf(f, "  j%u: {pre: p%u, post: p%u, connector: {type: fixed_probability, p_connect: 0.%u}", j, pre, post,
             1 + draw(seed, k + 2, 5));
+    bool mixed = post % 2 && (second_decay(seed, post) < 0 || !drives(seed, post)) && draw(seed, k + 6, 2);
     fprintf(f, ", receptor_type: %s, delay: {distribution: uniform_int, low: 1, high: %u}",
-            pick(seed, k + 3, "inhibitory", "excitatory"), (uint32_t[]){1, 6, 64}[draw(seed, k + 4, 3)]);
+            mixed ? "mixed" : pick(seed, k + 3, "inhibitory", "excitatory"),
+            (uint32_t[]){1, 6, 64}[draw(seed, k + 4, 3)]);
     if (post % 2)
-        fprintf(f, ", weight: {distribution: uniform_int, low: 1, high: 60}, weight_exp: %d}\n",
+        fprintf(f, ", weight: {distribution: uniform_int, low: %d, high: 60}, weight_exp: %d}\n", mixed ? -60 : 1,
                 (int)draw(seed, k + 5, 4) - 2);
     else
         fprintf(f, ", weight: {distribution: uniform, low: 0.01, high: %u}}\n", 1 + draw(seed, k + 5, 2));

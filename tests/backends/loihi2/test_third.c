@@ -7,6 +7,9 @@
 #include "core/machine/machine.h"
 #include "tools/source.h"
 
+#include <jansson.h>
+#include <math.h>
+
 static bool compiles(source *s, const char *text, const char *target)
 {
     char path[] = "/tmp/hmn-third-XXXXXX.yaml";
@@ -233,6 +236,130 @@ START_TEST(a_reward_in_a_silent_current_writes_y2_and_leaves_v_alone)
 }
 END_TEST
 
+/* ---- against Lava ---- */
+
+enum { LAVA_INPUTS = 6, LAVA_CELLS = 3, LAVA_FIRST = LAVA_INPUTS + LAVA_CELLS };
+
+static int64_t constant_draw(const void *context, const hmn_draw_site *site)
+{
+    bool impulse = site->use == DRAW_IMPULSE || site->use == DRAW_EARLIER;
+    const char *name = site->use == DRAW_DECAY ? "trace_decay" : impulse ? "impulse" : "syn";
+    double x = json_number_value(json_object_get(context, name));
+    return (int64_t)ldexp(impulse ? x / 256 : x, 32);
+}
+
+static char *lava_network(const json_t *c)
+{
+    char *text;
+    size_t length;
+    const char *key;
+    json_t *value;
+    FILE *f = open_memstream(&text, &length);
+    fprintf(f,
+            "hmn: 1\nnetwork: {name: lava, dt: 1 ms}\ntarget: {dialect: lava}\npopulations:\n"
+            "  in: {size: %d, model: spike_source}\n  pay: {size: %d, model: spike_source}\n"
+            "  post:\n    size: %d\n    model: loihi_lif\n"
+            "    params: {decay_u: 900, decay_v: 300, vth_mant: 220, decay_u_inh: 4095, u_inh_drives: 0}\n"
+            "    third_factors: {y2: {of: u_inh, gain: -1, shift: 6}}\n"
+            "projections:\n  pays: {pre: pay, post: post, connector: {type: one_to_one}, receptor_type: inhibitory, "
+            "weight: 1}\n  learns: {pre: in, post: post, receptor_type: mixed, sign_mode: mixed, connector: {type: "
+            "from_list, list: [",
+            LAVA_INPUTS, LAVA_CELLS, LAVA_CELLS);
+    for (size_t i = 0; i < LAVA_INPUTS; i++)
+        for (size_t j = 0; j < LAVA_CELLS; j++)
+            fprintf(f, "[%zu, %zu, %lld], ", i, j,
+                    (long long)json_integer_value(json_array_get(json_array_get(json_object_get(c, "w0"), j), i)));
+    fprintf(f, "]}, plasticity: {type: loihi, third_factor: neuron, epoch: %d",
+            (int)json_integer_value(json_object_get(c, "epoch")));
+    json_object_foreach(json_object_get((json_t *)(uintptr_t)c, "rule"), key, value)
+    {
+        if (json_is_string(value))
+            fprintf(f, ", %s: \"%s\"", key, json_string_value(value));
+        else
+            fprintf(f, ", %s: %g", key, json_number_value(value));
+    }
+    fputs("}}\nrun: {duration: 200 ms, seed: 1}\n", f);
+    fclose(f);
+    return text;
+}
+
+static int64_t cell(const json_t *row, size_t k) { return json_integer_value(json_array_get(row, k)); }
+
+static void inject(hmn_machine *m, const json_t *list, uint32_t first, uint32_t step)
+{
+    for (size_t k = 0; k < json_array_size(list); k++) {
+        const json_t *row = json_array_get(list, k);
+        if (cell(row, 0) == (int64_t)step + 1)
+            machine_inject(m, first + (uint32_t)cell(row, 1), json_array_size(row) > 2 ? (int32_t)cell(row, 2) : 1);
+    }
+}
+
+static void same_matrix(hmn_machine *m, const source *s, const json_t *want, bool tag, uint32_t step)
+{
+    uint64_t n;
+    uint32_t projection = s->unit.graph->net->projection[0].rule.i == NET_NONE;
+    const machine_synapse *w = machine_weights(m, projection, s->arena, &n);
+    ck_assert_uint_eq(n, LAVA_INPUTS * LAVA_CELLS);
+    for (uint32_t i = 0; i < LAVA_INPUTS; i++)
+        for (uint32_t j = 0; j < LAVA_CELLS; j++) {
+            const machine_synapse *x = &w[i * LAVA_CELLS + j];
+            ck_assert_msg((tag ? x->tag : x->weight) == cell(json_array_get(want, j), i),
+                          "step %u, %s %u -> %u: %d, Lava %lld", step, tag ? "tag" : "weight", i, j,
+                          tag ? x->tag : x->weight, (long long)cell(json_array_get(want, j), i));
+        }
+}
+
+static void replay_lava(const json_t *c)
+{
+    source s;
+    char *text = lava_network(c);
+    hmn_machine *m = booted(&s, text);
+    hmn_sim *sim = machine_sim(m);
+    const hmn_draws draws = {constant_draw, json_object_get(c, "force")};
+    machine_set_draws(m, &draws);
+    const json_t *spikes = json_object_get(c, "spikes"), *w = json_object_get(c, "w");
+    uint32_t steps = (uint32_t)json_integer_value(json_object_get(c, "steps"));
+    uint32_t epoch = (uint32_t)json_integer_value(json_object_get(c, "epoch"));
+    uint32_t every = (uint32_t)json_integer_value(json_object_get(c, "w_every"));
+    size_t at = 0;
+    for (uint32_t t = 0; t < steps; t++) {
+        inject(m, json_object_get(c, "pre"), 0, t);
+        inject(m, json_object_get(c, "pay"), LAVA_INPUTS, t);
+        uint32_t n;
+        sim->ops->begin(sim);
+        const uint32_t *fired = sim->ops->spikes(sim, &n);
+        for (uint32_t k = 0; k < n; k++)
+            if (fired[k] >= LAVA_FIRST) {
+                const json_t *row = json_array_get(spikes, at++);
+                ck_assert_msg(cell(row, 0) == t + 1 && cell(row, 1) == fired[k] - LAVA_FIRST,
+                              "step %u: neuron %u fires, Lava's next is %lld in step %lld", t + 1,
+                              fired[k] - LAVA_FIRST, (long long)cell(row, 1), (long long)cell(row, 0));
+            }
+        sim->ops->end(sim);
+        uint32_t number = (t + 1) / epoch;
+        if ((t + 1) % epoch == 0 && (number - 1) % every == 0)
+            same_matrix(m, &s, json_array_get(w, (number - 1) / every), false, t);
+    }
+    ck_assert_uint_eq(at, json_array_size(spikes));
+    same_matrix(m, &s, json_object_get(c, "w_last"), false, steps);
+    same_matrix(m, &s, json_object_get(c, "t_last"), true, steps);
+    machine_free(m);
+    source_end(&s);
+    free(text);
+}
+
+START_TEST(a_reward_neuron_of_lava_is_reproduced)
+{
+    json_t *file = json_load_file(HMN_SOURCE_DIR "/tests/data/loihi2/third_lava.json", 0, NULL);
+    ck_assert_ptr_nonnull(file);
+    const json_t *cases = json_object_get(file, "cases");
+    ck_assert_uint_eq(json_array_size(cases), 3);
+    for (size_t k = 0; k < json_array_size(cases); k++)
+        replay_lava(json_array_get(cases, k));
+    json_decref(file);
+}
+END_TEST
+
 /* ---- refusals ---- */
 
 #define Y2 "    third_factors: {y2: {of: v, shift: 9}}\n"
@@ -352,5 +479,6 @@ START_TEST(a_trace_that_is_not_written_stays_a_trace)
 END_TEST
 
 SUITE("third", what_is_written_is_what_the_equation_says, weights_are_those_of_a_host_that_writes_the_same,
-      a_reward_in_a_silent_current_writes_y2_and_leaves_v_alone, what_cannot_be_written_is_refused_with_a_cure,
-      damaged_factors_are_refused, a_factor_that_no_rule_reads_is_told, a_trace_that_is_not_written_stays_a_trace)
+      a_reward_in_a_silent_current_writes_y2_and_leaves_v_alone, a_reward_neuron_of_lava_is_reproduced,
+      what_cannot_be_written_is_refused_with_a_cure, damaged_factors_are_refused, a_factor_that_no_rule_reads_is_told,
+      a_trace_that_is_not_written_stays_a_trace)
