@@ -123,6 +123,16 @@ static bool check_dynamics(checker *c)
     return whole || wrong(c, "region synapse_dynamics does not hold what its program reads");
 }
 
+/* The keys of an entry are a block of a power of two, hold all its neurons and colours, and end before the next. */
+static bool keys_fit(const uint32_t *table, uint32_t k)
+{
+    poptable_entry e = poptable_get(table, k);
+    uint32_t low = ~e.mask;
+    bool block = (low & (low + 1)) == 0 && (e.key & low) == 0;
+    bool holds = e.neurons > 0 && (uint64_t)e.neurons << e.colour_bits <= (uint64_t)low + 1;
+    return block && holds && (k + 1 == table[0] || (uint64_t)e.key + low < poptable_get(table, k + 1).key);
+}
+
 /* Every entry's rows, and that the blocks say the same. */
 static bool check_table(checker *c)
 {
@@ -134,7 +144,7 @@ static bool check_table(checker *c)
     const uint32_t *address = w + POPTABLE_HEAD_WORDS + (size_t)POPTABLE_ENTRY_WORDS * w[0];
     for (uint32_t k = 0; k < w[0]; k++) {
         poptable_entry e = poptable_get(w, k);
-        if ((k && poptable_get(w, k - 1).key >= e.key) || e.start != block || e.core_mask)
+        if (!keys_fit(w, k) || e.start != block || e.core_mask)
             return wrong(c, "the population table is not in order");
         for (uint32_t i = 0; i < e.count; i++, block++)
             if (image_get(blocks, block, SPIN_BLOCKS_axon) != axon ||

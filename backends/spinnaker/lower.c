@@ -71,7 +71,8 @@ static uint32_t *room(lowering *l, uint32_t words)
     l->matrix =
         arena_grow(l->arena, l->matrix, sizeof *l->matrix, l->nwords, (size_t)l->nwords + words, &l->matrix_cap);
     uint32_t *at = l->matrix + l->nwords;
-    memset(at, 0, words * sizeof *at);
+    if (words)
+        memset(at, 0, words * sizeof *at);
     l->nwords += words;
     return at;
 }

@@ -90,8 +90,10 @@ static void make_events(world *w, uint32_t i)
     for (uint32_t t = 0; t < STEPS; t++) {
         bool quiet = t / 150 % 3 == 2, burst = t / 40 % 7 == 3; /* bursts fill a word of 32 steps */
         for (uint32_t a = 0; a < 8; a++) {
-            w->pre[t] |= (uint8_t)(!quiet && draw(i, 40 + 32 * t + a, dense) == 0) << a;
-            w->post[t] |= (uint8_t)((burst && a == 2) || draw(i, 48 + 32 * t + a, dense + 3) == 0) << a;
+            bool x = !quiet && draw(i, 40 + 32 * t + a, dense) == 0;
+            bool z = (burst && a == 2) || draw(i, 48 + 32 * t + a, dense + 3) == 0;
+            w->pre[t] = (uint8_t)(w->pre[t] | x << a);
+            w->post[t] = (uint8_t)(w->post[t] | z << a);
         }
         for (uint32_t b = 0; b < w->set.bins; b++)
             w->m[t][b] = (int16_t)((int32_t)draw(i, 400000 + 32 * t + b, 65535) - 32767);
