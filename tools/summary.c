@@ -73,6 +73,17 @@ static void core_tables(const run_summary *s, json_out *j)
     json_put_close(j);
 }
 
+/* The population that holds the first neuron of a core. */
+static const char *population_on(const run_summary *s, uint32_t core)
+{
+    image_rows neurons = image_host(s->image, HOST_NEURONS);
+    for (uint32_t k = 0; k < s->net->npopulations; k++)
+        for (uint32_t i = 0; i < s->net->population[k].size; i++)
+            if (image_get(neurons, s->net->population[k].first + i, 0) == core)
+                return s->net->population[k].name;
+    return "";
+}
+
 static void more_counters(const run_summary *s, json_out *j)
 {
     json_put_object(j, "counters");
@@ -89,6 +100,10 @@ static void more_counters(const run_summary *s, json_out *j)
         json_put_natural(j, "packet_links", s->count.links);
         json_put_natural(j, "packets_lost", s->count.lost);
         json_put_natural(j, "saturated", s->count.saturated);
+        json_put_natural(j, "overruns", s->count.overruns);
+        json_put_natural(j, "longest_step_cycles", s->count.longest);
+        json_put_natural(j, "step_cycles", s->count.budget);
+        json_put_natural(j, "slowest_core", s->count.slowest);
     }
     json_put_close(j);
 }
@@ -169,6 +184,12 @@ void summary_text(const run_summary *s, const char *dir, FILE *out)
             s->spikes, s->count.synaptic_events, s->count.weight_updates);
     if (s->image && s->chip->limits->multicast)
         fprintf(out, "  packets          %" PRIu64 " (%" PRIu64 " copies lost)\n", s->count.packets, s->count.lost);
+    if (s->count.overruns)
+        fprintf(out,
+                "  too slow         %" PRIu64 " steps of cores; population '%s', core %" PRIu32 ": %" PRIu64
+                " cycles, a step has %" PRIu64 "\n",
+                s->count.overruns, population_on(s, s->count.slowest), s->count.slowest, s->count.longest,
+                s->count.budget);
     if (s->image)
         fprintf(out, "  cores            %" PRIu32 " on %" PRIu32 " %s\n", s->cores, s->chips,
                 s->chips == 1 ? "chip" : "chips");

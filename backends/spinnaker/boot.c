@@ -3,6 +3,7 @@
  * change. */
 #include "backends/spinnaker/core.h"
 
+#include "backends/spinnaker/budget.h"
 #include "backends/spinnaker/loihi_lif.h"
 #include "core/base/bug.h"
 
@@ -122,6 +123,7 @@ spin_rom spin_decode(const hmn_core_view *v)
     r.substeps = n ? r.params[0] : 1;
     decode_synapses(v, &r);
     r.ncurrents = count_currents(v, r.n);
+    r.budget = (uint64_t)image_get(image_host(v->image, HOST_NETWORK), 0, 2) * BUDGET_MHZ / 1000;
     r.bytes = sizeof r;
     r.at_first = reserve(&r.bytes, r.nentries + 1, sizeof(uint32_t));
     r.at_key = reserve(&r.bytes, r.nentries, sizeof(uint32_t));

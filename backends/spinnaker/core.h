@@ -26,6 +26,7 @@ typedef struct {
     row_format format;
     uint32_t types, shift[CORE_TYPES];
     uint32_t substeps, words; /* words: of a neuron's state */
+    uint64_t budget;          /* cycles that a step has */
     const uint32_t *params;   /* NEURON_PARAMS */
     const uint32_t *table;    /* POPULATION_TABLE */
     const uint32_t *matrix;   /* SYNAPTIC_MATRIX */

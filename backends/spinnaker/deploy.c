@@ -58,13 +58,11 @@ static bool write_text(deployment *p, const char *name, const hmn_text *t)
 /* The program that sPyNNaker has for such a core; NULL: none. */
 static const char *binary_of(const deployment *p, const spin_rom *r)
 {
-    uint32_t dynamics;
-    spin_region(p->m, SPIN_SYNAPSE_DYNAMICS, r->core, &dynamics);
-    if (r->program.kind != SPIN_KIND_NEURONS || dynamics)
+    if (r->program.kind != SPIN_KIND_NEURONS || r->learning == SPIN_LEARN_HYBRID)
         return NULL;
     uint32_t id = r->program.model->id;
     const char *name = id == SPIN_MODEL_IF_CURR_EXP_CA2 ? "IF_curr_exp_ca2_adaptive" : r->program.model->name;
-    return arena_printf(p->arena, "%s.aplx", name);
+    return arena_printf(p->arena, "%s%s.aplx", name, r->learning == SPIN_LEARN_STDP ? "_stdp_mad_pair_additive" : "");
 }
 
 static void put_core(deployment *p, uint32_t core, uint32_t site, const char *file, uint32_t address,

@@ -5,6 +5,7 @@
 #include "backends/spinnaker/core.h"
 
 #include "backends/spinnaker/arith.h"
+#include "backends/spinnaker/budget.h"
 #include "backends/spinnaker/loihi_lif.h"
 #include "core/base/bug.h"
 #include "core/base/rng.h"
@@ -220,15 +221,28 @@ static void learn(const spin_rom *r, spin_state *s, hmn_port *port)
     port->count->saturated += s->hybrid.ring - before.ring;
 }
 
+/* The second half of a step, and whether the core would have kept up. */
+static void finish(const spin_rom *r, spin_state *s, hmn_port *port)
+{
+    const hmn_counters before = *port->count;
+    if (r->learning == SPIN_LEARN_HYBRID)
+        learn(r, s, port);
+    else
+        serve_all(r, s, port);
+    s->now = port->step + 1;
+    uint64_t cycles = budget_cycles(&before, port->count, (uint64_t)r->n * r->substeps);
+    port->count->overruns += cycles > r->budget;
+    port->count->budget = r->budget;
+    if (cycles > port->count->longest)
+        port->count->longest = cycles;
+}
+
 void spin_core_step(const void *rom, void *state, hmn_phase phase, hmn_port *port)
 {
     const spin_rom *r = rom;
     switch (phase) {
     case PHASE_UPDATE: update(r, state, port); break;
-    case PHASE_LEARN:
-        r->learning == SPIN_LEARN_HYBRID ? learn(r, state, port) : serve_all(r, state, port);
-        ((spin_state *)state)->now = port->step + 1;
-        break;
+    case PHASE_LEARN: finish(r, state, port); break;
     case PHASE_DELIVER:
     case PHASE_SEND: break;
     }

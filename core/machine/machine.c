@@ -311,6 +311,12 @@ hmn_counters machine_counters(const hmn_machine *m)
         sum.synapse_visits += c->synapse_visits;
         sum.trace_updates += c->trace_updates;
         sum.saturated += c->saturated;
+        sum.overruns += c->overruns;
+        if (c->longest > sum.longest) {
+            sum.longest = c->longest;
+            sum.budget = c->budget;
+            sum.slowest = i;
+        }
     }
     sum.packets = m->packets;
     sum.links = m->links;
