@@ -79,18 +79,19 @@ static hmn_image *one_core_of(net_builder *b, core_tables *t)
     if (b->unit.mapping->ncores != 1)
         return NULL;
     hmn_image *image = image_from_memory(b->unit.image, b->unit.image_size, "test", b->unit.diag);
-    ck_assert(decode_tables(&(hmn_core_view){image, loihi(), 0, 1}, t));
+    ck_assert(decode_tables(&(hmn_core_view){image, b->unit.chip, 0, 1}, t));
     return image;
 }
 
 static void compile_and_compare(uint32_t seed, uint32_t projections, uint32_t seen[LAYOUT_FORMS])
 {
     net_builder *b = random_network(seed, projections);
+    b->unit.chip = seed % 3 ? loihi() : loihi2();
     core_tables t;
     hmn_usage use;
     hmn_image *image = one_core_of(b, &t);
     ck_assert_ptr_nonnull(image);
-    loihi()->usage(b->unit.qnet, b->unit.mapping->slice, b->unit.mapping->nslices, &use);
+    b->unit.chip->usage(b->unit.qnet, b->unit.mapping->slice, b->unit.mapping->nslices, &use);
     ck_assert_uint_eq(use.synapse_words, t.table[LOIHI_SYNAPSES].rows);
     ck_assert_uint_eq(use.synapse_formats, t.nformats);
     ck_assert_uint_eq(use.in_axons, t.table[LOIHI_AXONS].rows);
