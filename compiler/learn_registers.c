@@ -70,7 +70,7 @@ bool learn_registers(hmn_qnet *q, const hmn_chip *chip, hmn_arena *a, hmn_diag *
     q->attention = ARENA_NEW(a, qnet_attention, g->net->nrules);
     for (uint32_t i = 0; i < g->nprojections; i++) {
         const net_rule *rule = g->projection[i].rule == NET_NONE ? NULL : &g->net->rule[g->projection[i].rule];
-        if (rule && rule->type != RULE_STATIC && rule->enabled)
+        if (rule && rule->type != RULE_STATIC && rule->type != RULE_PROGRAM && rule->enabled)
             ok &= projection(q, i, chip, a, d);
     }
     return ok;

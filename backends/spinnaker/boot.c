@@ -82,14 +82,17 @@ static void decode_learning(const hmn_core_view *v, spin_rom *r)
     r->learning = (spin_learn_kind)core_value(v, SPIN_CORE_learning);
     r->dynamics = region(v, SPIN_SYNAPSE_DYNAMICS, &n);
     bool whole = true;
+    stdp_kind kind;
     if (r->learning == SPIN_LEARN_STDP)
-        whole = stdp_read(r->dynamics, n, spin_learn_stdp, r->types, &r->stdp);
+        whole = spin_program_rule_of((uint32_t)core_value(v, SPIN_CORE_rule), &kind) &&
+                stdp_read(r->dynamics, n, kind, r->types, &r->stdp);
     if (r->learning == SPIN_LEARN_HYBRID)
         whole = hybrid_read(r->dynamics, n, r->n, &r->hybrid);
     HMN_ASSERT(whole); /* check.c */
     r->frozen = r->stdp;
     for (uint32_t t = 0; t < r->types; t++)
-        r->frozen.type[t].plus = r->frozen.type[t].minus = 0;
+        r->frozen.type[t].plus = r->frozen.type[t].minus = r->frozen.type[t].plus3 = r->frozen.type[t].minus3 = 0;
+    r->frozen.constant = 0;
     r->nlearn = learning_rows(r, NULL, &r->learning_from);
 }
 

@@ -84,7 +84,8 @@ static bool check_row(checker *c, const uint32_t *at, uint32_t stride)
     const synapse_core core = {.format = c->format, .stdp = c->learning == SPIN_LEARN_STDP ? &stdp : NULL};
     const hybrid_core hybrid = {.rules = &c->hybrid, .format = c->format};
     uint32_t *row = (uint32_t *)(uintptr_t)at; /* read only */
-    if (!row_read(row, stride, false, &view))
+    bool reward = c->learning == SPIN_LEARN_STDP && stdp_is_reward(c->stdp.kind, row);
+    if (!row_read(row, stride, reward, &view))
         return wrong(c, "a row of synapses reaches past its words");
     if (c->learning == SPIN_LEARN_HYBRID && view.nplastic > 0 ? !hybrid_row_fits(&hybrid, &view)
                                                               : !synapse_row_fits(&core, row, stride, c->neurons))
@@ -117,7 +118,9 @@ static bool check_dynamics(checker *c)
     c->learning = (spin_learn_kind)kind;
     if (kind == SPIN_LEARN_NONE)
         return n == 0 || wrong(c, "it has a learning rule, and no program that learns");
-    bool whole = kind == SPIN_LEARN_STDP     ? n > 0 && stdp_read(w, n, spin_learn_stdp, c->types, &c->stdp)
+    stdp_kind rule;
+    bool known = spin_program_rule_of((uint32_t)image_get(r, 0, SPIN_CORE_rule), &rule);
+    bool whole = kind == SPIN_LEARN_STDP     ? n > 0 && known && stdp_read(w, n, rule, c->types, &c->stdp)
                  : kind == SPIN_LEARN_HYBRID ? n > 0 && hybrid_read(w, n, c->neurons, &c->hybrid)
                                              : false;
     return whole || wrong(c, "region synapse_dynamics does not hold what its program reads");

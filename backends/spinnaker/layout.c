@@ -32,6 +32,8 @@ row_format spin_format(const hmn_qnet *q, uint32_t population, uint32_t neurons)
 uint32_t spin_row_words(const hmn_qnet *q, uint32_t projection, uint32_t n)
 {
     uint32_t plastic = spin_learn_words(q, projection, n);
+    if (net_rewards(q->graph->projection[projection].receptor))
+        return 1 + n;
     return plastic ? plastic + (n + 1) / 2 : n;
 }
 

@@ -2,6 +2,7 @@
  * settings of each plastic projection's rule and rows of the report.
  *
  *   rule                                                     program
+ *   type: spinnaker                                            sPyNNaker's, as written (learn_program.c)
  *   type: stdp, excitatory, amplitudes >= 0, no decay, alone   sPyNNaker's pair rule, additive (S52, S56)
  *   other stdp, hmn                                          ours (S60 to S66)
  *
@@ -17,7 +18,7 @@
 
 enum { WEIGHT_MOST = 32767, WINDOW_STEPS = 128, MIN_DEPTH = 3 };
 
-const stdp_kind spin_learn_stdp = {TIMING_PAIR, WEIGHT_ADDITIVE, false};
+static const stdp_kind pair_additive = {TIMING_PAIR, WEIGHT_ADDITIVE, false};
 
 typedef struct {
     hmn_qnet *q;
@@ -285,7 +286,36 @@ static bool hybrid_of(const learner *l, hybrid_settings *s)
 
 /* ---- the pass ---- */
 
-static bool same_stdp(const stdp_settings *a, const stdp_settings *b) { return memcmp(a, b, sizeof *a) == 0; }
+static bool same_stdp(const spin_learning *a, const spin_learning *b)
+{
+    return spin_program_rule(a->program) == spin_program_rule(b->program) &&
+           memcmp(&a->stdp, &b->stdp, sizeof a->stdp) == 0;
+}
+
+static bool written_as_program(const hmn_graph *g, uint32_t projection)
+{
+    uint32_t rule = g->projection[projection].rule;
+    return rule != NET_NONE && g->net->rule[rule].type == RULE_PROGRAM;
+}
+
+/* A rule of type spinnaker cannot be computed by another program. */
+static bool check_manners(const hmn_qnet *q, const spin_learning *all, hmn_diag *d)
+{
+    const hmn_graph *g = q->graph;
+    for (uint32_t i = 0; i < g->nprojections; i++)
+        for (uint32_t k = 0; k < g->nprojections && written_as_program(g, i) && all[i].kind; k++) {
+            if (g->projection[k].post != g->projection[i].post || !all[k].kind ||
+                (all[k].kind == SPIN_LEARN_STDP && same_stdp(&all[k], &all[i])))
+                continue;
+            diag_report(d, DIAG_FIT_LEARNING, g->projection[i].at,
+                        "projections '%s' and '%s' onto population '%s' learn by different rules; a program of "
+                        "sPyNNaker has one",
+                        g->projection[i].name, g->projection[k].name, g->population[g->projection[i].post].name);
+            diag_cure(d, "let them share a rule, with the same weight_bounds, or use type: hmn");
+            return false;
+        }
+    return true;
+}
 
 /* sPyNNaker's program holds one rule: all plastic projections onto a population must have it. */
 static void settle_manners(hmn_qnet *q, spin_learning *all)
@@ -294,7 +324,7 @@ static void settle_manners(hmn_qnet *q, spin_learning *all)
     for (uint32_t i = 0; i < g->nprojections; i++)
         for (uint32_t k = 0; k < g->nprojections && all[i].kind == SPIN_LEARN_STDP; k++)
             if (g->projection[k].post == g->projection[i].post && all[k].kind != SPIN_LEARN_NONE &&
-                (all[k].kind == SPIN_LEARN_HYBRID || !same_stdp(&all[k].stdp, &all[i].stdp)))
+                (all[k].kind == SPIN_LEARN_HYBRID || !same_stdp(&all[k], &all[i])) && !written_as_program(g, i))
                 all[i].kind = SPIN_LEARN_HYBRID;
 }
 
@@ -331,6 +361,9 @@ bool spin_learn(hmn_qnet *q, hmn_arena *a, hmn_diag *d)
     q->learning = all;
     for (uint32_t i = 0; i < g->nprojections; i++) {
         q->projection[i].rule = NET_NONE;
+        if (written_as_program(g, i) && g->net->rule[g->projection[i].rule].enabled)
+            ok &=
+                spin_learn_by_program(&(spin_program_request){q, &g->net->rule[g->projection[i].rule], i, d}, &all[i]);
         if (!q->projection[i].bin_channel)
             continue;
         learner l = learner_of(q, i, a, d);
@@ -341,11 +374,13 @@ bool spin_learn(hmn_qnet *q, hmn_arena *a, hmn_diag *d)
         all[i].kind = plain_stdp(&l) ? SPIN_LEARN_STDP : SPIN_LEARN_HYBRID;
         if (all[i].kind == SPIN_LEARN_STDP)
             stdp_of(&l, &all[i].stdp);
+        all[i].program = pair_additive;
     }
+    ok = ok && check_manners(q, all, d);
     settle_manners(q, all);
     for (uint32_t i = 0; i < g->nprojections; i++) {
         learner l = all[i].kind ? learner_of(q, i, a, d) : (learner){0};
-        if (all[i].kind == SPIN_LEARN_STDP)
+        if (all[i].kind == SPIN_LEARN_STDP && !written_as_program(g, i))
             ok &= stdp_fits(&l, &all[i].stdp);
         if (all[i].kind == SPIN_LEARN_HYBRID)
             ok &= hybrid_of(&l, &all[i].hybrid);
@@ -353,7 +388,7 @@ bool spin_learn(hmn_qnet *q, hmn_arena *a, hmn_diag *d)
     }
     for (uint32_t k = 0; ok && k < g->npopulations; k++)
         ok = !too_many_rules(q, k, d);
-    return ok;
+    return ok && spin_learn_check_rewards(q, d);
 }
 
 /* ---- what it takes, and words ---- */
@@ -365,6 +400,14 @@ spin_learn_kind spin_learn_manner(const hmn_qnet *q, uint32_t population)
         if (q->graph->projection[i].post == population && spin_learning_of(q, i)->kind)
             kind = spin_learning_of(q, i)->kind;
     return kind;
+}
+
+stdp_kind spin_learn_program(const hmn_qnet *q, uint32_t population)
+{
+    for (uint32_t i = 0; q->learning && i < q->graph->nprojections; i++)
+        if (q->graph->projection[i].post == population && spin_learning_of(q, i)->kind == SPIN_LEARN_STDP)
+            return spin_learning_of(q, i)->program;
+    return pair_additive;
 }
 
 static uint32_t find(const hybrid_settings *rules, uint32_t n, const hybrid_settings *s)
@@ -409,13 +452,13 @@ uint32_t *spin_learn_region(const hmn_qnet *q, uint32_t population, uint32_t typ
         if (q->graph->projection[i].post == population && spin_learning_of(q, i)->kind)
             stdp = &spin_learning_of(q, i)->stdp;
     if (stdp)
-        *nwords = stdp_write(NULL, spin_learn_stdp, types, stdp);
+        *nwords = stdp_write(NULL, spin_learn_program(q, population), types, stdp);
     uint32_t n = kind == SPIN_LEARN_HYBRID ? spin_learn_rules(q, population, rules) : 0;
     if (n)
         *nwords = hybrid_write(NULL, rules, n);
     uint32_t *region = *nwords ? ARENA_NEW(a, uint32_t, *nwords) : NULL;
     if (stdp)
-        stdp_write(region, spin_learn_stdp, types, stdp);
+        stdp_write(region, spin_learn_program(q, population), types, stdp);
     if (n)
         hybrid_write(region, rules, n);
     return region;
@@ -429,7 +472,7 @@ uint32_t spin_learn_words(const hmn_qnet *q, uint32_t projection, uint32_t n)
     if (!s || s->kind == SPIN_LEARN_NONE)
         return 0;
     if (s->kind == SPIN_LEARN_STDP)
-        return stdp_plastic_words(spin_learn_stdp, n);
+        return stdp_plastic_words(s->program, n);
     hybrid_rule r = layout_of(&s->hybrid);
     return hybrid_plastic_words(&r, n);
 }
@@ -443,7 +486,7 @@ uint32_t spin_learn_bytes(const hmn_qnet *q, uint32_t population, uint32_t neuro
     spin_learn_region(q, population, 2, &words, scratch);
     arena_free(scratch);
     if (kind == SPIN_LEARN_STDP)
-        bytes = neurons * stdp_history_bytes(spin_learn_stdp);
+        bytes = neurons * stdp_history_bytes(spin_learn_program(q, population));
     if (kind == SPIN_LEARN_HYBRID)
         bytes = 4 * hybrid_state_words(rules, spin_learn_rules(q, population, rules), neurons);
     return bytes + words * 4; /* tables are copied to data memory */
@@ -455,9 +498,11 @@ void spin_learn_row(const hmn_qnet *q, uint32_t projection, uint32_t first, uint
     const qnet_projection *p = &q->projection[projection];
     const graph_projection *j = &q->graph->projection[projection];
     if (s->kind == SPIN_LEARN_STDP) {
-        uint32_t head = stdp_head_words(spin_learn_stdp);
-        for (uint32_t k = 0; k < n; k++)
-            row_set_half(plastic + head, k, (uint32_t)p->weight[first + k]);
+        uint32_t head = stdp_head_words(s->program);
+        for (uint32_t k = 0; k < n; k++) {
+            int32_t w = p->weight[first + k];
+            row_set_half(plastic + head, stdp_weight_half(s->program, k), (uint32_t)(w < 0 ? -w : w));
+        }
         return;
     }
     hybrid_rule r = layout_of(&s->hybrid);

@@ -42,9 +42,20 @@ static hmn_synapse fixed_synapse(const spin_rom *r, uint32_t word, uint32_t axon
                          .delay = (int32_t)((delay ? delay : 1u << r->format.delay_bits) - 1)};
 }
 
+/* A reward to a neuron: its concentration, s4.11. */
+static hmn_synapse reward_synapse(const row_view *view, uint32_t k, uint32_t axon, uint32_t projection)
+{
+    return (hmn_synapse){.axon = axon,
+                         .compartment = view->control[k] & 0xffff,
+                         .projection = projection,
+                         .weight = (int32_t)(view->control[k] >> 16)};
+}
+
 static hmn_synapse plastic_synapse(const spin_rom *r, const row_view *view, uint32_t k, uint32_t axon,
                                    uint32_t projection)
 {
+    if (r->learning == SPIN_LEARN_STDP && stdp_is_reward(r->stdp.kind, view->plastic - 1))
+        return reward_synapse(view, k, axon, projection);
     uint32_t control = row_half(view->control, k);
     hmn_synapse s = fixed_synapse(r, control, axon, projection);
     if (r->learning == SPIN_LEARN_HYBRID) {
@@ -54,7 +65,8 @@ static hmn_synapse plastic_synapse(const spin_rom *r, const row_view *view, uint
         s.tag = (int16_t)row_half(stored, hybrid_half(rule, k) + HYBRID_FAST);
         return s;
     }
-    int32_t weight = (int32_t)row_half(view->plastic + stdp_head_words(r->stdp.kind), k);
+    const uint32_t *stored = view->plastic + stdp_head_words(r->stdp.kind);
+    int32_t weight = (int32_t)row_half(stored, stdp_weight_half(r->stdp.kind, k));
     s.weight = row_type(&r->format, control) == r->types - 1 ? -weight : weight;
     return s;
 }
@@ -68,7 +80,8 @@ static row_view row_now(const spin_rom *r, const void *state, uint32_t address, 
     row_view view;
     if (waits)
         at = memcpy(copy, at, stride * sizeof *at);
-    bool whole = row_read(at, stride, false, &view);
+    bool reward = r->learning == SPIN_LEARN_STDP && stdp_is_reward(r->stdp.kind, at);
+    bool whole = row_read(at, stride, reward, &view);
     HMN_ASSERT(whole); /* check.c */
     if (waits) {
         hybrid_counters aside = {0};

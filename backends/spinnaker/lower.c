@@ -95,11 +95,27 @@ static void write_plastic_row(const lowering *l, uint32_t projection, uint32_t f
     row_write(at, &parts);
 }
 
+/* A reward in s4.11 for each neuron; it acts when the row is served. */
+static void write_reward_row(const lowering *l, uint32_t projection, uint32_t first, uint32_t n, uint32_t *at)
+{
+    const graph_projection *j = &l->g->projection[projection];
+    uint32_t flags = stdp_reward_flags(j->receptor == RECEPTOR_REWARD, 0), *control = ARENA_NEW(l->arena, uint32_t, n);
+    for (uint32_t k = 0; k < n; k++)
+        control[k] = stdp_reward_control((uint32_t)l->q->projection[projection].weight[first + k],
+                                         j->target[first + k] - l->slice->first);
+    const row_parts parts = {.plastic = &flags, .nplastic = 1, .control = control, .ncontrols = n, .wide = true};
+    row_write(at, &parts);
+}
+
 static void write_row(const lowering *l, uint32_t projection, uint32_t pre, uint32_t *at)
 {
     const graph_projection *j = &l->g->projection[projection];
     const qnet_projection *p = &l->q->projection[projection];
     uint32_t first, n = range(l, projection, pre, &first), *fixed = ARENA_NEW(l->arena, uint32_t, n);
+    if (n && net_rewards(j->receptor)) {
+        write_reward_row(l, projection, first, n, at);
+        return;
+    }
     if (n && spin_learn_words(l->q, projection, n)) {
         write_plastic_row(l, projection, first, n, at);
         return;
@@ -253,12 +269,13 @@ bool spin_lower(const hmn_mapping *m, uint32_t core, image_writer *out, hmn_aren
     l.slice = &m->slice[m->core_first_slice[core]];
     l.program = spin_program_of(l.q->population[l.slice->population].program);
     l.format = spin_format(l.q, l.slice->population, l.slice->count);
-    const int64_t row[SPIN_CORE_COLUMNS] = {[SPIN_CORE_program] = l.program.kind,
-                                            [SPIN_CORE_model] =
-                                                l.program.kind == SPIN_KIND_NEURONS ? (int64_t)l.program.model->id : 0,
-                                            [SPIN_CORE_learning] = spin_learn_manner(l.q, l.slice->population),
-                                            [SPIN_CORE_neurons] = l.slice->count,
-                                            [SPIN_CORE_axons] = m->axon_row[core + 1] - m->axon_row[core]};
+    const int64_t row[SPIN_CORE_COLUMNS] = {
+        [SPIN_CORE_program] = l.program.kind,
+        [SPIN_CORE_model] = l.program.kind == SPIN_KIND_NEURONS ? (int64_t)l.program.model->id : 0,
+        [SPIN_CORE_learning] = spin_learn_manner(l.q, l.slice->population),
+        [SPIN_CORE_rule] = spin_program_rule(spin_learn_program(l.q, l.slice->population)),
+        [SPIN_CORE_neurons] = l.slice->count,
+        [SPIN_CORE_axons] = m->axon_row[core + 1] - m->axon_row[core]};
     add_core_params(&l);
     return add_row(&l, SPIN_CORE, row) && (core > 0 || add_machine(&l)) && add_neurons(&l);
 }

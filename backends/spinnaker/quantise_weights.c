@@ -183,6 +183,31 @@ static bool raw(spin_quantiser *z, uint32_t projection)
     return tell(z, j, q, &l, "", n && n->weight_bits.given ? "stored with 16 bits, whatever weight_bits says" : NULL);
 }
 
+/* Concentrations of the third factor, s4.11 (eq. S57). */
+static bool rewards(spin_quantiser *z, uint32_t projection)
+{
+    const graph_projection *j = &z->graph->projection[projection];
+    qnet_projection *q = &z->out->projection[projection];
+    int32_t *w = ARENA_NEW(z->arena, int32_t, j->nsynapses);
+    loss l = {0};
+    q->weight = w;
+    q->w_lsb = ldexp(1, -11);
+    for (uint64_t e = 0; e < j->nsynapses; e++) {
+        double x = nearbyint(ldexp(j->weight[e], 11));
+        if (x > INT16_MAX || j->delay[e] != 1) {
+            diag_report(
+                z->diag, DIAG_FIT_VALUE, j->at,
+                "projection '%s' delivers a reward of %.6g after %u steps; a reward is below 16 and acts in the "
+                "step that it is fired in, which is written as a delay of 1 step",
+                j->name, j->weight[e], j->delay[e]);
+            return false;
+        }
+        w[e] = (int32_t)x;
+        count(&l, j->weight[e], ldexp(w[e], -11), false);
+    }
+    return tell(z, j, q, &l, "", NULL);
+}
+
 /* A population has one shift for each type. */
 static bool given_shifts(spin_quantiser *z, const graph_population *p, int32_t *shift, uint32_t types)
 {
@@ -241,11 +266,9 @@ bool spin_quantise_weights(spin_quantiser *z, uint32_t population)
         if (g->projection[j].post != population)
             continue;
         if (net_rewards(g->projection[j].receptor)) {
-            diag_report(z->diag, DIAG_FIT_LEARNING, g->projection[j].at,
-                        "projection '%s' delivers reward by spikes, which %s does not do yet", g->projection[j].name,
-                        z->out->chip->name);
-            diag_cure(z->diag, "use neuromodulators and a rule of type hmn");
-            return false;
+            q->weight_bits = 16;
+            ok = delays(z, &g->projection[j], q) && rewards(z, j);
+            continue;
         }
         q->weight_bits = 16;
         q->delay_bits = 4;

@@ -59,7 +59,7 @@ uint32_t spin_scale_shift(const hmn_graph *g, uint32_t population, uint32_t type
     intake *in = ARENA_NEW(scratch, intake, n);
     double most = 0;
     for (uint32_t j = 0; j < g->nprojections; j++)
-        if (g->projection[j].post == population)
+        if (g->projection[j].post == population && !net_rewards(g->projection[j].receptor))
             add(g, j, type, types, in);
     for (uint32_t i = 0; i < n; i++)
         most = fmax(most, fmax(in[i].mean + SCALE_SIGMA * sqrt(in[i].square), in[i].most));

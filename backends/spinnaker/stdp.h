@@ -121,6 +121,8 @@ void stdp_fired(const stdp_core *c, stdp_history *h, uint32_t step);
 
 /* Words before the weights: last presynaptic time, trace. */
 uint32_t stdp_head_words(stdp_kind kind);
+/* The half-word of synapse k's weight behind them; of a modulated rule its eligibility follows. */
+static inline uint32_t stdp_weight_half(stdp_kind kind, uint32_t k) { return kind.modulated ? 2 * k : k; }
 /* Plastic words of a row of n synapses. */
 uint32_t stdp_plastic_words(stdp_kind kind, uint32_t n);
 

@@ -7,6 +7,7 @@ static const char *const files[] = {
     "primitives",           "neuron_IF_curr_exp",      "neuron_IF_cond_exp",     "neuron_IF_cond_exp_stoc",
     "neuron_IF_curr_alpha", "neuron_IF_curr_delta",    "neuron_IF_curr_exp_ca2", "neuron_IF_curr_exp_dual",
     "neuron_IZK_curr_exp",  "neuron_IF_curr_exp_sEMD", "neuron_IZK_cond_exp",    "real_code_static",
+    "real_code_plastic",
 };
 
 START_TEST(operations_and_neurons_agree_with_the_arm_code)

@@ -125,7 +125,8 @@ START_TEST(a_rule_of_pairs_runs_in_the_program_of_the_host_tools)
     ck_assert_int_eq(spin_learning_of(n.unit.qnet, 0)->kind, SPIN_LEARN_STDP);
     uint32_t *region = spin_learn_region(n.unit.qnet, 2, 2, &nwords, n.arena);
     stdp_rule rule;
-    ck_assert(stdp_read(region, nwords, spin_learn_stdp, 2, &rule));
+    const stdp_kind pair = {TIMING_PAIR, WEIGHT_ADDITIVE, false};
+    ck_assert(stdp_read(region, nwords, pair, 2, &rule));
     ck_assert_double_eq_tol(rule.type[0].plus, 0.01 * exp(1 / 20.0) * rule.type[0].max, 1);
     ck_assert_double_eq_tol(rule.type[0].minus, 0.012 * exp(-1 / 30.0) * rule.type[0].max, 1);
     likeness l = follow(&n); /* spikes of the source count a step earlier there */
