@@ -56,7 +56,8 @@ static bool supported(lowering *l)
     bool ok = attention_fits(l);
     ok &= refuse(l, r->meta.on, "meta-learning (equations 8, 9)", "switch it off with meta: {enabled: false}");
     ok &= refuse(l, r->astrocyte.i != NET_NONE, "astrocytes (section 7.4)", "leave the key astrocyte out");
-    ok &= refuse(l, t->pairing == PAIRING_RATE, "pairing: rate", "use pairing: stdp or pairing: hebbian");
+    ok &= refuse(l, t->pairing == PAIRING_RATE && !fast && !slow, "pairing: rate without an eligibility trace",
+                 "give tau_fast or tau_slow, or use pairing: stdp or pairing: hebbian");
     ok &= refuse(l, fast && slow && l->limits->second_tag_bits == 0,
                  "a fast and a slow eligibility trace at once: a synapse has one tag",
                  "keep one of them: leave tau_slow out, or set k_fast: 0");

@@ -7,6 +7,8 @@
  *   dg  = S_g y0 x1 - S'_g x0 y1 - u_k D_g g                            g in {t, d}
  *   dw  = u_k sum_g F_g [r1] g  +  u_k P [r1] (y0 x1 - x0 y1)
  *
+ * and with pairing: rate  u_0 S_g x1 y1  and  u_k P [r1] x1 y1  in place of the pairings.
+ *
  * The engine's epoch is T = E / 2^k steps, the odd part of E, mostly one step: every spike pairs, and u_k ticks where
  * the rule's own epoch ends. There dw reads the tag as it stood before that step's own pairings, so P adds them.
  * A pairing s steps before the end of an epoch should have faded by exp(-s dt/tau); the tag fades at the tick as a
@@ -73,13 +75,27 @@ static double fade_into(const lowering *l, double tau)
     return mean_fade(tau, 0, 1, l->out.epoch) * mean_fade(tau, l->out.epoch, l->out.epoch, 1u << l->decimate);
 }
 
+static bool is_rate(const plan *n)
+{
+    return n->l->rule->type == RULE_HMN && n->l->rule->traces.pairing == PAIRING_RATE;
+}
+
 /* The largest eligibility that a tag is to hold, for A = 1 and k = 1: twice what is left when both
  * neurons fire each 10 ms for 200 ms. */
 static double peak(const plan *n, double tau)
 {
     double interval = fmax(1, 10 / n->l->dt), pre = n->plus ? n->p->tau_plus : n->p->tau_minus;
-    double train = fmin(-1 / expm1(-interval / tau), LONGEST_TRAIN);
+    double train = fmin(-1 / expm1(-interval / tau), LONGEST_TRAIN), post = n->p->tau_minus;
+    if (is_rate(n)) /* in every step, and times y_bar */
+        train = fmin(-1 / expm1(-1 / tau), LONGEST_TRAIN * interval) * (post > 0 ? -1 / expm1(-interval / post) : 1);
     return 2 * (pre > 0 ? -1 / expm1(-interval / pre) : 1) * train;
+}
+
+/* What the traces hold when a pairing of 1 meets them: x1 or y1; both, over the steps of the engine's epoch, for rates.
+ */
+static double held(const plan *n)
+{
+    return is_rate(n) ? n->impulse_x * n->impulse_y / n->l->out.epoch : n->plus ? n->impulse_x : n->impulse_y;
 }
 
 static double top_of(const plan *n, uint32_t g)
@@ -103,15 +119,29 @@ static learn_scale with_mantissa(const lowering *l, double x, int32_t mantissa)
 static void set_tag(plan *n, uint32_t g, learn_scale in)
 {
     n->in[g] = in;
-    n->tag[g].step = amplitude(n) * n->tag[g].share * fade_into(n->l, n->tag[g].tau) /
-                     (in.value * (n->plus ? n->impulse_x : n->impulse_y));
+    n->tag[g].step = amplitude(n) * n->tag[g].share * fade_into(n->l, n->tag[g].tau) / (in.value * held(n));
+}
+
+/* What a product of x1 and y1 loses on the right before its scale applies. */
+static double lost_at_entry(const plan *n)
+{
+    static const rule_factor f[2] = {{RV_X1, false, 0}, {RV_Y1, false, 0}};
+    return is_rate(n) ? ldexp(1, (int)learn_shift(f, 2)) : 1;
+}
+
+/* The scale nearest to x with which a pairing can enter a tag; mantissa 0: any. */
+static learn_scale enter(const plan *n, double x, int32_t mantissa)
+{
+    double lost = lost_at_entry(n);
+    learn_scale s = mantissa ? with_mantissa(n->l, x * lost, mantissa) : learn_nearest(n->l->limits, x * lost);
+    s.value /= lost;
+    return s;
 }
 
 /* The scale by which a pairing ought to enter: the largest eligibility fills the tag. */
 static double wish_in(const plan *n, uint32_t g)
 {
-    return top_of(n, g) * fade_into(n->l, n->tag[g].tau) / peak(n, n->tag[g].tau) /
-           (n->plus ? n->impulse_x : n->impulse_y);
+    return top_of(n, g) * fade_into(n->l, n->tag[g].tau) / peak(n, n->tag[g].tau) / held(n);
 }
 
 static uint32_t factors(const plan *n, rule_var var, rule_factor *f)
@@ -134,14 +164,14 @@ static bool fit_first(plan *n)
 {
     lowering *l = n->l;
     double reach = n->p->modulated ? n->p->reach / 127 : n->p->reach;
-    set_tag(n, 0, learn_nearest(l->limits, wish_in(n, 0)));
+    set_tag(n, 0, enter(n, wish_in(n, 0), 0));
     double need = change_wanted(n, 0, reach);
     for (int k = 0; k < 4 && need < 4 * least_scale(l);
          k++) { /* coarser tags, so that F may be as small as it should */
         double wish = n->in[0].value / 2;
-        if (wish < least_scale(l) || wish * (n->plus ? n->impulse_x : n->impulse_y) < 8)
+        if (wish < least_scale(l) || wish * held(n) < 8)
             break;
-        set_tag(n, 0, learn_nearest(l->limits, wish));
+        set_tag(n, 0, enter(n, wish, 0));
         need = change_wanted(n, 0, reach);
     }
     n->change[0] = n->p->modulated ? learn_at_least(l->limits, need) : learn_nearest(l->limits, need);
@@ -164,7 +194,7 @@ static void fit_second(plan *n)
     double best = INFINITY, wish = wish_in(n, 1);
     learn_scale kept = {0, 0, 0};
     for (int32_t m = 1; m <= MANTISSAS; m++) {
-        set_tag(n, 1, with_mantissa(n->l, wish, m));
+        set_tag(n, 1, enter(n, wish, m));
         double want = change_wanted(n, 1, n->unit);
         learn_scale s = learn_nearest(n->l->limits, want);
         double error = fabs(s.value / want - 1) + 0.01 * fabs(log2(n->in[1].value / wish));
@@ -180,8 +210,25 @@ static void fit_second(plan *n)
 
 /* ---- products ---- */
 
+/* H = A x_bar y_bar in each step: of the engine's epoch the end stands for all its steps. */
+static bool rate_into(plan *n, uint32_t g)
+{
+    lowering *l = n->l;
+    static const rule_factor f[2] = {{RV_X1, false, 0}, {RV_Y1, false, 0}};
+    const learn_tag *t = &n->tag[g];
+    double a = n->p->a_plus, value = a * t->share * fade_into(l, t->tau) / t->step / held(n);
+    uint8_t ticks = l->decimate;
+    l->decimate = 0;
+    double got = scaled(l, t->target, RV_U, value * ldexp(1, (int)learn_shift(f, 2)), f, 2);
+    l->decimate = ticks;
+    return got != 0 || learn_lost(l, l->rule->traces.a_plus.at, "A_plus", a,
+                                  fabs(a) * 0.75 * least_scale(l) / fabs(value * ldexp(1, (int)learn_shift(f, 2))));
+}
+
 static bool pair_into(plan *n, uint32_t g)
 {
+    if (is_rate(n))
+        return rate_into(n, g);
     lowering *l = n->l;
     const learn_pair *p = n->p;
     static const rule_factor x1 = {RV_X1, false, 0}, y1 = {RV_Y1, false, 0};
@@ -239,11 +286,17 @@ static void pair_now(plan *n)
     double share = p->own, got = 0, want = 0;
     for (uint32_t g = 0; g < p->ntags; g++)
         share += p->tag[g].share * mean_fade(p->tag[g].tau, 0, 1, l->out.epoch);
-    for (int half = 0; half < 2; half++) {
-        const rule_factor f[3] = {
-            {half ? RV_X0 : RV_Y0, false, 0}, {half ? RV_Y1 : RV_X1, false, 0}, {RV_R1, false, 0}};
+    bool rate = is_rate(n);
+    for (int half = 0; half < (rate ? 1 : 2); half++) {
+        const rule_factor f[3] = {{rate   ? RV_Y1
+                                   : half ? RV_X0
+                                          : RV_Y0,
+                                   false, 0},
+                                  {half ? RV_Y1 : RV_X1, false, 0},
+                                  {RV_R1, false, 0}};
         uint32_t count = p->modulated ? 3 : 2;
-        double a = half ? -p->a_minus : p->a_plus, impulse = half ? n->impulse_y : n->impulse_x;
+        double a = half ? -p->a_minus : p->a_plus;
+        double impulse = rate ? held(n) : half ? n->impulse_y : n->impulse_x;
         double sign = p->modulated || p->eta_local >= 0 ? 1 : -1;
         double value = sign * n->unit * a * share / impulse / l->w_lsb * ldexp(1, (int)learn_shift(f, count));
         double here = a != 0 ? scaled(l, RULE_W, RV_U, value, f, count) : 0;
@@ -266,7 +319,7 @@ static void pair_now(plan *n)
 static void tell_trace(plan *n, bool plus)
 {
     lowering *l = n->l;
-    double a = fabs(plus ? n->p->a_plus : n->p->a_minus), tau = plus ? n->p->tau_plus : n->p->tau_minus;
+    double a = fabs(plus || is_rate(n) ? n->p->a_plus : n->p->a_minus), tau = plus ? n->p->tau_plus : n->p->tau_minus;
     rule_trace *trace = &l->out.trace[plus ? RT_X1 : RT_Y1];
     if (a == 0)
         return;

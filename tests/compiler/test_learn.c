@@ -370,7 +370,7 @@ START_TEST(terms_that_are_not_lowered_are_refused_by_name)
     for (int k = 0; k < 5; k++) {
         static const char *const words[] = {"use gate: plasticity", "local_attention: {enabled: false}",
                                             "meta: {enabled: false}", "leave the key astrocyte out",
-                                            "pairing: hebbian"};
+                                            "give tau_fast or tau_slow"};
         net_builder *b = plastic(RULE_HMN);
         net_rule *r = &b->rule[0];
         r->phase_gate.on = k == 0;

@@ -16,7 +16,8 @@ static void follows(const char *target, const char *rule, uint32_t seed, double 
 {
     bandit_result r = bandit_run(target, rule, seed, 300);
     ck_assert_msg(r.correlation >= correlation && fabs(r.slope - 1) <= slope && fabs(r.bias) <= bias,
-                  "%s: %s: correlation %.4f, slope %.3f, bias %.2f steps", target, rule, r.correlation, r.slope, r.bias);
+                  "%s: %s: correlation %.4f, slope %.3f, bias %.2f steps", target, rule, r.correlation, r.slope,
+                  r.bias);
     ck_assert_double_gt(r.rms, 1); /* they are not the same weights */
 }
 
@@ -43,6 +44,17 @@ START_TEST(the_first_generation_follows_and_rounds_down)
 }
 END_TEST
 
+START_TEST(rates_pair_in_every_step)
+{
+    static const char rule[] =
+        "eta_local: 0.000005, eta_global: 0.001, neuromodulators: [reward, novelty, doubt], epoch: 8, " ATTENTION
+        ", traces: {pairing: rate, A_plus: 1, tau_plus: 20 ms, tau_minus: 20 ms, "
+        "tau_fast: 50 ms, k_fast: 0.5}";
+    follows("loihi2", rule, 15, 0.99, 0.03, 2);
+    follows("loihi", rule, 15, 0.95, 0.15, 15);
+}
+END_TEST
+
 /* The size of a step matters: a quarter of the rate, a quarter of the step. */
 START_TEST(small_steps_cost_correlation)
 {
@@ -56,4 +68,4 @@ START_TEST(small_steps_cost_correlation)
 END_TEST
 
 SUITE("learn_tags", one_tag_of_the_second_generation_follows_without_bias, two_tags_hold_a_fast_and_a_slow_trace,
-      the_first_generation_follows_and_rounds_down, small_steps_cost_correlation)
+      the_first_generation_follows_and_rounds_down, rates_pair_in_every_step, small_steps_cost_correlation)
