@@ -83,6 +83,7 @@ void check_dendrites(checker *c)
     uint32_t *dendrites = ARENA_NEW(c->arena, uint32_t, net->npopulations);
     for (uint32_t k = 0; k < net->npopulations; k++) {
         const net_population *p = &net->population[k];
+        c->name[REF_POPULATION].used[k] |= p->dendrite_of.i != NET_NONE;
         if (p->dendrite_of.i == NET_NONE || !check_parent(c, p, &net->population[p->dendrite_of.i]))
             continue;
         if (check_way(c, k) && dendrites[p->dendrite_of.i]++ == NET_MAX_DENDRITES) {

@@ -104,6 +104,10 @@ static bool check_features(spin_quantiser *z, const graph_population *p)
         ok = refuse(z, p, "reset: subtract", "use reset: zero, or target loihi2");
     if (raw && (differs(p, NP_RESET_V, 0) || differs(p, NP_ADAPT_STEP, 0) || differs(p, NP_DECAY_U_INH, -1)))
         ok = refuse(z, p, "a program of the second generation (reset_v, adapt_step, decay_u_inh)", "use target loihi2");
+    if (p->join != JOIN_NONE || p->is_dendrite)
+        ok = refuse(z, p, "several compartments a neuron (join, dendrite_of)", "use target loihi or loihi2");
+    if (p->third)
+        ok = refuse(z, p, "third factors that neurons write", "use target loihi2");
     if (!plain)
         return ok;
     if (differs(p, NP_NOISE, 0))

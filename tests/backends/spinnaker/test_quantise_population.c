@@ -59,5 +59,28 @@ START_TEST(conductances_drive_towards_their_reversal_potential)
 }
 END_TEST
 
-SUITE("spinnaker quantise_population", every_physical_model_fires_with_a_current,
-      an_izhikevich_neuron_starts_as_in_pynn_and_peaks_at_30_mv, conductances_drive_towards_their_reversal_potential)
+START_TEST(what_only_loihi_style_neurons_have_is_refused)
+{
+    static const struct {
+        const char *yaml, *said, *cure;
+    } cases[] = {{"  a: {size: 2, model: loihi_lif, join: or}\n  b: {size: 2, model: loihi_lif, dendrite_of: a}\n",
+                  "several compartments", "target loihi"},
+                 {"  a: {size: 2, model: loihi_lif, third_factors: {y1: {of: v, shift: 6}}}\n", "third factors",
+                  "target loihi2"},
+                 {"  a: {size: 2, model: loihi_lif, params: {adapt_step: 3}}\n", "second generation", "target loihi2"},
+                 {"  a: {size: 2, model: loihi_lif, reset: subtract}\n", "reset: subtract", "target loihi2"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char yaml[300];
+        snprintf(yaml, sizeof yaml, "hmn: 1\npopulations:\n%s", cases[i].yaml);
+        spin_net n;
+        ck_assert(!spin_compile(&n, yaml, NULL));
+        ck_assert_msg(strstr(spin_message(&n), cases[i].said), "%s", spin_message(&n));
+        ck_assert_msg(strstr(diag_get(n.diag, 0)->cure, cases[i].cure), "%s", diag_get(n.diag, 0)->cure);
+        spin_close(&n);
+    }
+}
+END_TEST
+
+SUITE("spinnaker quantise_population", what_only_loihi_style_neurons_have_is_refused,
+      every_physical_model_fires_with_a_current, an_izhikevich_neuron_starts_as_in_pynn_and_peaks_at_30_mv,
+      conductances_drive_towards_their_reversal_potential)
