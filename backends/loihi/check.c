@@ -75,7 +75,11 @@ static bool check_core(checker *c)
         return wrong(c, "%llu delay slots, not a power of two", (unsigned long long)slots);
     if (rows(c, LOIHI_COMPARTMENTS) != n || rows(c, LOIHI_AXONS) != axons)
         return wrong(c, "the tables of compartments and axons do not have the rows that the core row says");
-    bool learns = core_value(c, LOIHI_CORE_first_learning) < axons;
+    uint64_t learning = axons - core_value(c, LOIHI_CORE_first_learning);
+    uint64_t cost = (uint64_t)loihi_dialects[core_value(c, LOIHI_CORE_dialect)].learning_axon;
+    if (!within(c, "entries of input axons", axons - learning + learning * cost, 0, limits(c)->in_axons))
+        return false;
+    bool learns = learning > 0;
     return !learns || within(c, "learning epoch", core_value(c, LOIHI_CORE_epoch), 1, CORE_MAX_EPOCH);
 }
 
@@ -362,6 +366,7 @@ bool loihi_check(const hmn_core_view *v, hmn_diag *d)
     checker c = {.v = v, .diag = d};
     if (!decode_tables(v, &c.t))
         return wrong(&c, "there is not one row of core configuration, or there are more than 15 synapse formats");
-    return check_core(&c) && check_gates(&c) && check_formats(&c) && check_traces(&c) && check_profiles(&c) && check_compartments(&c) &&
-           check_programs(&c) && check_joins(&c) && check_factors(&c) && check_axons(&c) && check_routes(&c);
+    return check_core(&c) && check_gates(&c) && check_formats(&c) && check_traces(&c) && check_profiles(&c) &&
+           check_compartments(&c) && check_programs(&c) && check_joins(&c) && check_factors(&c) && check_axons(&c) &&
+           check_routes(&c);
 }
