@@ -11,13 +11,19 @@ enum {
     OVERHEAD = 8192 /* stack, globals, provenance, recording: chosen */
 };
 
+/* What the delay field has to hold. 2^D is written 0, which sPyNNaker's program takes as no delay in a plastic row and
+ * skips; there the field is wider by what that takes. */
 static uint32_t longest_delay(const hmn_qnet *q, uint32_t population)
 {
     const hmn_graph *g = q->graph;
     uint32_t longest = 1;
-    for (uint32_t j = 0; j < g->nprojections; j++)
-        for (uint64_t e = 0; g->projection[j].post == population && e < g->projection[j].nsynapses; e++)
-            longest = q->projection[j].delay[e] + 1u > longest ? q->projection[j].delay[e] + 1u : longest;
+    for (uint32_t j = 0; j < g->nprojections; j++) {
+        bool program = q->learning && spin_learning_of(q, j)->kind == SPIN_LEARN_STDP;
+        for (uint64_t e = 0; g->projection[j].post == population && e < g->projection[j].nsynapses; e++) {
+            uint32_t delay = q->projection[j].delay[e] + 1u + program;
+            longest = delay > longest ? delay : longest;
+        }
+    }
     return longest;
 }
 

@@ -98,5 +98,27 @@ START_TEST(weights_move_with_the_third_factor_only)
 }
 END_TEST
 
+/* 2^D in a field of D bits is a delay that the program skips. */
+START_TEST(plastic_synapses_deliver_after_any_delay)
+{
+    for (uint32_t delay = 1; delay <= 16; delay++) {
+        snprintf(yaml, sizeof yaml,
+                 "hmn: 1\npopulations:\n"
+                 "  in: {size: 1, model: spike_source_array, spike_times: [[2]]}\n"
+                 "  out: {size: 1, model: IF_curr_exp}\n"
+                 "projections:\n"
+                 "  a: {pre: in, post: out, connector: {type: one_to_one}, weight: 0.5, delay: %u, plasticity: r}\n"
+                 "plasticity_rules:\n  r: {type: spinnaker, weight_bounds: [0, 1]}\n",
+                 delay);
+        spin_net n = spin_open(yaml, 1);
+        spin_run(&n, 2 + delay);
+        ck_assert_int_eq(machine_read(n.machine, 1, VAR_V), -65 * 32768);
+        spin_run(&n, 1);
+        ck_assert_msg(machine_read(n.machine, 1, VAR_V) > -65 * 32768, "delay %u", delay);
+        spin_close(&n);
+    }
+}
+END_TEST
+
 SUITE("spinnaker learn_program", a_rule_is_one_number_in_the_tables, what_no_program_does_is_refused,
-      weights_move_with_the_third_factor_only)
+      weights_move_with_the_third_factor_only, plastic_synapses_deliver_after_any_delay)
