@@ -220,6 +220,60 @@ static multicast_groups group(const hmn_mapping *m, traffic_fanout out, const do
     return (multicast_groups){n, from_row, from, sent(m, rate, a), to_row, to, block, n + 1};
 }
 
+/* Bytes of shared memory of each core. */
+static uint64_t *demands(const hmn_unit *u, hmn_arena *a)
+{
+    const hmn_mapping *m = u->mapping;
+    uint64_t *bytes = ARENA_NEW(a, uint64_t, m->ncores);
+    for (uint32_t c = 0; c < m->ncores; c++) {
+        hmn_usage use;
+        memset(&use, 0, sizeof use);
+        uint32_t first = m->core_first_slice[c];
+        u->chip->usage(m->qnet, m->slice + first, m->core_first_slice[c + 1] - first, &use);
+        bytes[c] = use.shared_bytes;
+    }
+    return bytes;
+}
+
+/* Where the cores of a router ask for more memory than its chip has, the greatest of them changes places with a smaller
+ * one, or goes to a free site, where that leaves room. What cannot be helped is the plan's to report. */
+static void share_memory(const hmn_unit *u, uint32_t *site, hmn_arena *a)
+{
+    const hmn_mapping *m = u->mapping;
+    const hmn_sites *sites = m->sites;
+    uint64_t *bytes = demands(u, a), *sum = ARENA_NEW(a, uint64_t, sites->nnodes),
+             limit = u->chip->limits->shared_bytes;
+    uint32_t *tenant = ARENA_NEW(a, uint32_t, sites->count); /* core + 1 */
+    for (uint32_t c = 0; c < m->ncores; c++) {
+        tenant[site[c]] = c + 1;
+        sum[sites->node[site[c]]] += bytes[c];
+    }
+    for (uint32_t round = 0; round < m->ncores; round++) {
+        uint32_t heavy = UINT32_MAX, best = UINT32_MAX;
+        uint64_t least = limit;
+        for (uint32_t c = 0; c < m->ncores; c++)
+            if (sum[sites->node[site[c]]] > limit && (heavy == UINT32_MAX || bytes[c] > bytes[heavy]))
+                heavy = c;
+        for (uint32_t s = 0; heavy != UINT32_MAX && s < sites->count; s++) {
+            uint64_t other = tenant[s] ? bytes[tenant[s] - 1] : 0, after = sum[sites->node[s]] - other + bytes[heavy];
+            if (sites->node[s] != sites->node[site[heavy]] && other < bytes[heavy] && after <= least) {
+                best = after < least || best == UINT32_MAX ? s : best;
+                least = after;
+            }
+        }
+        if (best == UINT32_MAX)
+            return;
+        uint32_t from = site[heavy], other = tenant[best];
+        sum[sites->node[best]] = least;
+        sum[sites->node[from]] -= bytes[heavy] - (other ? bytes[other - 1] : 0);
+        tenant[from] = other;
+        tenant[best] = heavy + 1;
+        site[heavy] = best;
+        if (other)
+            site[other - 1] = from;
+    }
+}
+
 bool pass_place(hmn_unit *u)
 {
     hmn_mapping *m = u->mapping;
@@ -246,6 +300,8 @@ bool pass_place(hmn_unit *u)
             multicast_improve(&p, &groups, g->seed, site, scratch);
         }
     }
+    if (m->sites && u->chip->limits->shared_bytes)
+        share_memory(u, site, scratch);
     m->traffic_hops = m->traffic_spikes = 0;
     for (size_t i = 0; i < f.count; i++) {
         m->traffic_spikes += f.list[i].spikes;

@@ -85,7 +85,7 @@ static bool check_memory(const hmn_mapping *m, const spin_machine *machine, hmn_
             "a chip has %llu",
             machine->x[c], machine->y[c], (unsigned long long)bytes[c], p->name, (unsigned long long)most[c],
             (unsigned long long)limit);
-        diag_cure(d, "lower the fan-in, or set target.neurons_per_core so that the network takes more chips");
+        diag_cure(d, "raise target.chips, or lower the fan-in");
         ok = false;
     }
     arena_free(scratch);
