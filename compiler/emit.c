@@ -295,8 +295,31 @@ static void channels(emitter *e)
         const qnet_channel *c = &e->q->channel[k];
         add(e, HOST_CHANNELS, nowhere,
             (int64_t[]){c->base_q16, c->epoch, c->attention, c->oscillation, c->phase, c->carry, c->wide});
+        if (c->rates || c->astrocyte)
+            add(e, HOST_FACTORS, nowhere, (int64_t[]){k, c->rates, c->astrocyte, c->multiplies, c->lambda_q16});
         for (uint32_t i = 0; i < c->nterms; i++)
             add(e, HOST_TERMS, nowhere, (int64_t[]){k, c->modulator[i], c->gain_q16[i]});
+    }
+}
+
+static void learned_rates(emitter *e)
+{
+    for (uint32_t k = 0; k < e->q->nrates; k++) {
+        const qnet_rates *r = &e->q->rates[k];
+        add(e, HOST_RATES, nowhere,
+            (int64_t[]){r->rule, r->method, r->window, r->part, r->start[0], r->start[1], r->low[0], r->low[1],
+                        r->high[0], r->high[1], r->a0[0], r->a0[1], r->c0, r->alpha, r->gamma, r->stability});
+    }
+}
+
+static void astrocytes(emitter *e)
+{
+    for (uint32_t k = 0; k < e->q->nastrocytes; k++) {
+        const qnet_astrocyte *c = &e->q->astrocyte[k];
+        const net_astrocyte *n = &e->net->astrocyte[c->net];
+        add(e, HOST_ASTROCYTES, n->name.at, (int64_t[]){text(e, n->name.s), n->modulator.i, c->rate, c->gain, c->most});
+        for (uint32_t i = 0; i < QNET_HILL_POINTS; i++)
+            add(e, HOST_HILL, nowhere, (int64_t[]){c->effect[i]});
     }
 }
 
@@ -352,6 +375,8 @@ static void host_tables(emitter *e, hmn_arena *scratch)
     firing(e);
     schedule(e, scratch);
     machine(e);
+    learned_rates(e);
+    astrocytes(e);
     biases(e);
     settings(e);
 }

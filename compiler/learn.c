@@ -412,7 +412,9 @@ bool pass_learn(hmn_unit *u)
     size_t room = 0;
     q->channel = ARENA_NEW(u->arena, qnet_channel, u->chip->limits->channels);
     q->attention = ARENA_NEW(u->arena, qnet_attention, u->graph->net->nrules);
-    bool ok = learn_firing(u), *read = ARENA_NEW(u->arena, bool, NET_THIRD_FACTORS * (size_t)u->graph->npopulations);
+    q->rates = ARENA_NEW(u->arena, qnet_rates, u->graph->net->nrules);
+    q->astrocyte = ARENA_NEW(u->arena, qnet_astrocyte, u->graph->net->nrules);
+    bool ok = learn_firing(u), *read = ARENA_NEW(u->arena, bool, NET_THIRD_FACTORS *(size_t)u->graph->npopulations);
     for (uint32_t i = 0; i < n; i++)
         if (u->graph->projection[i].rule != NET_NONE)
             ok &= lower_projection(u, i, made, &nmade, &room) &&

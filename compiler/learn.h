@@ -32,6 +32,10 @@ typedef struct {
 /* Rules of type stdp and hmn. */
 bool learn_pairing(lowering *l);
 
+/* learn_meta.c: learned rates and astrocytes of the register; how far |eta_local| + |eta_global| G grows with them. */
+bool learn_factors(lowering *l, double unit);
+double learn_room_of_factors(const net_rule *r, const hmn_net *net, double local, double global);
+
 /* A number of the form m * 2^e that a product can be scaled with. */
 typedef struct {
     int8_t mantissa, exponent;

@@ -54,8 +54,10 @@ static bool supported(lowering *l)
     if (r->type == RULE_STDP)
         return true;
     bool ok = attention_fits(l);
-    ok &= refuse(l, r->meta.on, "meta-learning (equations 8, 9)", "switch it off with meta: {enabled: false}");
-    ok &= refuse(l, r->astrocyte.i != NET_NONE, "astrocytes (section 7.4)", "leave the key astrocyte out");
+    const net_astrocyte *cell = r->astrocyte.i != NET_NONE ? &l->net->astrocyte[r->astrocyte.i] : NULL;
+    ok &= refuse(l, cell && (cell->effect == ASTRO_PRESYNAPTIC || cell->effect == ASTRO_ELIGIBILITY),
+                 "an astrocyte that acts on presynaptic spikes or eligibility: both happen inside the core",
+                 "use effect: gain or additive, which the management processor folds into r1");
     ok &= refuse(l, t->pairing == PAIRING_RATE && !fast && !slow, "pairing: rate without an eligibility trace",
                  "give tau_fast or tau_slow, or use pairing: stdp or pairing: hebbian");
     ok &= refuse(l, fast && slow && l->limits->second_tag_bits == 0,
@@ -116,8 +118,10 @@ learn_pair learn_read_pair(lowering *l)
         sum += part;
         most = fmax(most, part);
     }
-    p.reach = fabs(p.eta_local) + (r->global_attention.on ? most : sum); /* shares of a softmax add up to 1 */
-    p.modulated = sum > 0 || (!stdp && r->phase_gate.on && r->phase_gate.gate != GATE_ACTIVITY);
+    double global = r->global_attention.on ? most : sum; /* shares of a softmax add up to 1 */
+    p.reach = learn_room_of_factors(r, l->net, fabs(p.eta_local), global);
+    p.modulated = sum > 0 || (!stdp && ((r->phase_gate.on && r->phase_gate.gate != GATE_ACTIVITY) || r->meta.on ||
+                                        r->astrocyte.i != NET_NONE));
     return p;
 }
 
@@ -236,7 +240,7 @@ bool learn_fill_channel(lowering *l, const learn_pair *p, double unit)
     c->unit = unit;
     c->epoch = l->epoch;
     c->carry = l->carry;
-    if (!learn_attention(l))
+    if (!learn_attention(l) || !learn_factors(l, unit))
         return false;
     if (r->type == RULE_HMN && r->phase_gate.on && r->phase_gate.gate != GATE_ACTIVITY)
         learn_phase_gate(l);

@@ -68,6 +68,8 @@ bool learn_registers(hmn_qnet *q, const hmn_chip *chip, hmn_arena *a, hmn_diag *
     bool ok = true;
     q->channel = ARENA_NEW(a, qnet_channel, chip->limits->channels);
     q->attention = ARENA_NEW(a, qnet_attention, g->net->nrules);
+    q->rates = ARENA_NEW(a, qnet_rates, g->net->nrules);
+    q->astrocyte = ARENA_NEW(a, qnet_astrocyte, g->net->nrules);
     for (uint32_t i = 0; i < g->nprojections; i++) {
         const net_rule *rule = g->projection[i].rule == NET_NONE ? NULL : &g->net->rule[g->projection[i].rule];
         if (rule && rule->type != RULE_STATIC && rule->type != RULE_PROGRAM && rule->enabled)

@@ -54,8 +54,10 @@ static bool supported(const learner *l)
     ok &= refuse(l, r->phase_gate.on && r->phase_gate.gate != GATE_PLASTICITY, "a phase gate of the neurons' firing",
                  "use gate: plasticity, or switch it off with phase_gate: {enabled: false}");
     ok &= refuse(l, r->phase_gate.on && r->phase_gate.bins > HYBRID_BINS, "more than 16 phase bins", "use bins: 16");
-    ok &= refuse(l, r->meta.on, "meta-learning (equations 8, 9)", "switch it off with meta: {enabled: false}");
-    ok &= refuse(l, r->astrocyte.i != NET_NONE, "astrocytes (section 7.4)", "leave the key astrocyte out");
+    const net_astrocyte *cell = r->astrocyte.i != NET_NONE ? &l->q->graph->net->astrocyte[r->astrocyte.i] : NULL;
+    ok &= refuse(l, cell && (cell->effect == ASTRO_PRESYNAPTIC || cell->effect == ASTRO_ELIGIBILITY),
+                 "an astrocyte that acts on presynaptic spikes or eligibility",
+                 "use effect: gain or additive, which the monitor core folds into the register");
     ok &= refuse(l, r->traces.pairing == PAIRING_RATE, "pairing: rate", "use pairing: stdp or pairing: hebbian");
     return ok;
 }

@@ -90,6 +90,10 @@ typedef struct {
     uint32_t phase;       /* of the gate, in turns of 2^32 */
     uint32_t carry;       /* 1: what rounding leaves joins the next epoch's sum */
     uint32_t wide;        /* 1: 16 bits */
+    uint32_t rates;       /* 0: fixed; n: row n - 1 of qnet.rates */
+    uint32_t astrocyte;   /* 0: none; n: row n - 1 of qnet.astrocyte */
+    uint32_t multiplies;  /* 1: by max(0, 1 + lambda M); 0: lambda_q16 M is added */
+    int32_t lambda_q16;
     double unit;
 } qnet_channel;
 
@@ -100,6 +104,21 @@ typedef struct {
     int32_t above_q16;
     uint32_t neurons; /* how many it holds */
 } qnet_gate;
+
+/* Equations 8 and 9 for the rates of one rule, s15.16; see core/machine/rates.h. [0] local, [1] global. */
+typedef struct {
+    uint32_t rule, method, window, part;
+    int32_t start[2], low[2], high[2], a0[2], c0, alpha, gamma;
+    int64_t stability;
+} qnet_rates;
+
+/* See core/machine/astrocytes.h. */
+enum { QNET_HILL_POINTS = 65 };
+typedef struct {
+    uint32_t net; /* index into net.astrocyte */
+    uint32_t rate;
+    int32_t gain, most, effect[QNET_HILL_POINTS];
+} qnet_astrocyte;
 
 typedef enum { VERDICT_EXACT, VERDICT_QUANTISED, VERDICT_APPROXIMATED } qnet_verdict;
 
@@ -130,6 +149,10 @@ typedef struct {
     qnet_gate *gate;
     uint32_t ngates;
     const void *learning; /* what chip->learn made, for the chip's own passes */
+    qnet_rates *rates;
+    uint32_t nrates;
+    qnet_astrocyte *astrocyte;
+    uint32_t nastrocytes;
     qnet_report_row *report;
     uint32_t nreport;
     size_t report_cap;

@@ -233,5 +233,5 @@ bool boot_all(hmn_machine *m, hmn_diag *d)
         }
     return boot_placement(m, d) && boot_axons(m, d) && boot_routes(m, d) && boot_wires(m, d) && boot_spikes(m, d) &&
            boot_currents(m, d) && manager_boot(&m->manager, m->image, m->arena, d) &&
-           biases_boot(m, d);
+           rates_boot(&m->manager.rates, m->image, m->seed, m->arena, d) && biases_boot(m, d);
 }

@@ -18,7 +18,7 @@ typedef struct {
     uint32_t ndrive;
     const uint32_t *neuron;      /* global neuron of each compartment */
     const uint32_t *axon_source; /* global neuron of each axon */
-    uint8_t *replay; /* of each compartment, for port.replay; NULL until it is used */
+    uint8_t *replay;             /* of each compartment, for port.replay; NULL until it is used */
     hmn_port port;
     hmn_counters counters;
 } machine_core;
@@ -65,12 +65,14 @@ struct hmn_machine {
     const uint8_t *is_source;                            /* [nneurons] */
     const uint32_t *neuron_core, *neuron_compartment;    /* [nneurons] */
     const uint32_t *route_row, *route_core, *route_axon; /* [nneurons + 1] host routes of sources */
-    bool wired; /* spikes go by wires, not by routes and packets */
+    bool wired;                                          /* spikes go by wires, not by routes and packets */
     hmn_wires wires;
     uint64_t packets, links, lost;
     machine_sources source;
     hmn_manager manager;
     hmn_biases biases;
+    bool trial_over; /* a trial ends in this step, with this score */
+    double score;
     bool learning, learns;
     uint32_t step;
     bool half; /* between begin and end */

@@ -12,6 +12,7 @@
 #include "core/machine/boot.h"
 #include "core/machine/run.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -178,6 +179,9 @@ static void sim_end(hmn_sim *s)
     exchange(m);
     if (m->learns)
         run_parallel(m->threads, m->ncores, core_learn, m);
+    if (m->trial_over && m->learning)
+        rates_trial(&m->manager.rates, m->seed, m->score);
+    m->trial_over = false;
     m->source.nfired = 0;
     m->step++;
     m->half = false;
@@ -214,11 +218,11 @@ static void sim_modulate(hmn_sim *s, uint32_t k, double value) { manager_set(&ma
 static void sim_learn(hmn_sim *s, bool on) { machine_of(s)->learning = on; }
 static uint32_t sim_step(const hmn_sim *s) { return machine_of((hmn_sim *)(uintptr_t)s)->step; }
 
-/* No chip learns its rates yet, so that nobody asks how a trial went. */
 static void sim_trial(hmn_sim *s, double score)
 {
-    (void)s;
-    (void)score;
+    hmn_machine *m = machine_of(s);
+    m->score = score;
+    m->trial_over = true;
 }
 
 static const hmn_sim_ops ops = {sim_inject,   sim_begin, sim_end,  sim_spikes,
@@ -289,6 +293,12 @@ uint32_t machine_host_packets(const hmn_machine *m, hmn_packet *out, uint32_t ro
     return n;
 }
 
+double machine_rate_octaves(const hmn_machine *m, uint32_t row, uint32_t which)
+{
+    const hmn_rates *r = &m->manager.rates;
+    return row < r->count && which < RATES ? (double)r->state[row].used[which] / 65536 : NAN;
+}
+
 double machine_modulator(const hmn_machine *m, uint32_t k)
 {
     if (k >= m->manager.nmodulators)
@@ -321,7 +331,7 @@ hmn_counters machine_counters(const hmn_machine *m)
     sum.packets = m->packets;
     sum.links = m->links;
     sum.lost = m->lost;
-    sum.manager_cycles = m->manager.cycles;
+    sum.manager_cycles = m->manager.cycles + m->manager.rates.cycles;
     return sum;
 }
 
@@ -331,6 +341,8 @@ uint64_t machine_digest(const hmn_machine *m)
     hash = hash64(m->manager.modulator, m->manager.nmodulators * sizeof *m->manager.modulator, hash);
     hash = hash64(m->manager.channel, m->manager.nchannels * sizeof *m->manager.channel, hash);
     hash = hash64(m->manager.carry, m->manager.nchannels * sizeof *m->manager.carry, hash);
+    hash = hash64(m->manager.rates.state, m->manager.rates.count * sizeof *m->manager.rates.state, hash);
+    hash = hash64(m->manager.astrocyte_level, m->manager.nastrocytes * sizeof *m->manager.astrocyte_level, hash);
     hash = hash64(m->biases.state, m->biases.count * sizeof *m->biases.state, hash);
     for (uint32_t i = 0; i < m->ncores; i++) {
         const machine_core *c = core_of(m, i);

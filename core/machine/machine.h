@@ -71,6 +71,8 @@ uint32_t machine_host_packets(const hmn_machine *m, hmn_packet *out, uint32_t ro
 uint64_t machine_manager_cycles(const hmn_machine *m);
 
 int32_t machine_channel(const hmn_machine *m, uint32_t channel);
+/* log2 of eta_local (0) or eta_global (1) in use, of a row of the image's rates. */
+double machine_rate_octaves(const hmn_machine *m, uint32_t row, uint32_t which);
 double machine_modulator(const hmn_machine *m, uint32_t modulator);
 
 #endif

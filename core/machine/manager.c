@@ -156,12 +156,38 @@ static bool boot_terms(hmn_manager *m, const hmn_image *image, hmn_arena *a, hmn
 static bool same_sum(const hmn_manager *m, const manager_channel *x, const manager_channel *y)
 {
     bool same = x->base == y->base && x->epoch == y->epoch && x->attention == y->attention &&
-                x->last - x->first == y->last - y->first;
+                x->last - x->first == y->last - y->first && x->rates == y->rates && x->astrocyte == y->astrocyte &&
+                x->multiplies == y->multiplies && x->lambda == y->lambda;
     for (uint32_t i = 0; same && i < x->last - x->first; i++) {
         const manager_term *p = &m->term[x->first + i], *q = &m->term[y->first + i];
         same = p->modulator == q->modulator && p->gain == q->gain;
     }
     return same;
+}
+
+static bool boot_factors(hmn_manager *m, const hmn_image *image, hmn_diag *d)
+{
+    enum { CHANNEL, ROW_OF_RATES, ASTROCYTE, MULTIPLIES, LAMBDA };
+    image_rows rows = image_host(image, HOST_FACTORS);
+    for (uint64_t i = 0; i < rows.rows; i++) {
+        uint64_t c = (uint64_t)image_get(rows, i, CHANNEL);
+        if (c >= m->nchannels || (uint64_t)image_get(rows, i, ROW_OF_RATES) > image_host(image, HOST_RATES).rows ||
+            image_get(rows, i, ASTROCYTE) > m->nastrocytes)
+            return bad_table(d, "factors refer to a channel, rates or an astrocyte that is not there");
+        m->program[c].rates = (uint32_t)image_get(rows, i, ROW_OF_RATES);
+        m->program[c].astrocyte = (uint32_t)image_get(rows, i, ASTROCYTE);
+        m->program[c].multiplies = image_get(rows, i, MULTIPLIES) != 0;
+        m->program[c].lambda = (int32_t)image_get(rows, i, LAMBDA);
+    }
+    return true;
+}
+
+static bool boot_astrocytes(hmn_manager *m, const hmn_image *image, hmn_arena *a, hmn_diag *d)
+{
+    m->nastrocytes = (uint32_t)image_host(image, HOST_ASTROCYTES).rows;
+    m->astrocyte_level = ARENA_NEW(a, int64_t, m->nastrocytes);
+    m->astrocyte = astrocytes_boot(image, m->nmodulators, a, d);
+    return m->astrocyte != NULL;
 }
 
 static bool boot_channels(hmn_manager *m, const hmn_image *image, hmn_arena *a, hmn_diag *d)
@@ -184,7 +210,7 @@ static bool boot_channels(hmn_manager *m, const hmn_image *image, hmn_arena *a, 
         if (c->attention > m->nattentions || c->oscillation > m->noscillations)
             return bad_table(d, "channels refer to an attention or oscillation that is not there");
     }
-    if (!boot_terms(m, image, a, d))
+    if (!boot_terms(m, image, a, d) || !boot_factors(m, image, d))
         return false;
     for (uint32_t i = 1; i < m->nchannels; i++)
         m->program[i].repeats = same_sum(m, &m->program[i], &m->program[i - 1]);
@@ -226,8 +252,8 @@ bool manager_boot(hmn_manager *m, const hmn_image *image, hmn_arena *a, hmn_diag
 {
     *m = (hmn_manager){0};
     boot_oscillations(m, image, a);
-    return boot_modulators(m, image, a, d) && boot_attentions(m, image, a, d) && boot_channels(m, image, a, d) && boot_gates(m, image, a, d) &&
-           boot_schedule(m, image, a, d);
+    return boot_modulators(m, image, a, d) && boot_astrocytes(m, image, a, d) && boot_attentions(m, image, a, d) &&
+           boot_channels(m, image, a, d) && boot_gates(m, image, a, d) && boot_schedule(m, image, a, d);
 }
 
 void manager_set(hmn_manager *m, uint32_t modulator, double value)
@@ -333,11 +359,27 @@ static void attend(hmn_manager *m, manager_attention *t)
 
 /* ---- equations 3, 4, 6 ---- */
 
+/* M of a channel's astrocyte, s15.16. */
+static int64_t effect_of(hmn_manager *m, const manager_channel *c)
+{
+    m->cycles += (uint64_t)ASTROCYTE_COST_EFFECT + MANAGER_COST_LAMBDA;
+    return astrocyte_effect(&m->astrocyte[c->astrocyte - 1], m->astrocyte_level[c->astrocyte - 1]);
+}
+
+static void step_astrocytes(hmn_manager *m)
+{
+    for (uint32_t k = 0; k < m->nastrocytes; k++) {
+        const astrocyte_facts *f = &m->astrocyte[k];
+        m->astrocyte_level[k] = astrocyte_next(f, m->astrocyte_level[k], level(m, f->modulator));
+        m->cycles += ASTROCYTE_COST_STEP;
+    }
+}
+
 /* eta_local + eta_global G_eff in register steps, s31.32. */
 static int64_t sum_of(hmn_manager *m, const manager_channel *c, uint32_t step)
 {
     manager_attention *t = c->attention ? &m->attention[c->attention - 1] : NULL;
-    wide sum = (wide)c->base << 16;
+    wide sum = 0, base = (wide)c->base << 16;
     if (t && t->fresh != step + 1) {
         attend(m, t);
         t->fresh = step + 1;
@@ -346,6 +388,19 @@ static int64_t sum_of(hmn_manager *m, const manager_channel *c, uint32_t step)
         wide part = (wide)m->term[i].gain * level(m, m->term[i].modulator);
         sum += t ? narrow(part * t->share[m->term[i].slot], 16) : part;
         m->cycles += (uint32_t)(MANAGER_COST_TERM + (t ? MANAGER_COST_WEIGHTED : 0));
+    }
+    int64_t effect = c->astrocyte ? effect_of(m, c) : 0;
+    if (c->astrocyte && !c->multiplies)
+        sum += (wide)c->lambda * effect;
+    if (c->rates) {
+        sum = (wide)narrow(sum * rates_scale(&m->rates, c->rates - 1, RATE_GLOBAL), 16);
+        base = (wide)narrow(base * rates_scale(&m->rates, c->rates - 1, RATE_LOCAL), 16);
+        m->cycles += MANAGER_COST_SCALED;
+    }
+    sum += base;
+    if (c->astrocyte && c->multiplies) {
+        int64_t factor = 65536 + fx_shr_rn(c->lambda * effect, 16);
+        sum = (wide)narrow(sum * (factor > 0 ? factor : 0), 16);
     }
     return sum > INT64_MAX / 2 ? INT64_MAX / 2 : sum < INT64_MIN / 2 ? INT64_MIN / 2 : (int64_t)sum;
 }
@@ -411,5 +466,6 @@ void manager_step(hmn_manager *m, uint32_t step, uint32_t (*spikes_of)(const voi
     }
     m->cycles += m->noscillations * MANAGER_COST_OSCILLATION;
     step_modulators(m, spikes_of, context);
+    step_astrocytes(m);
     step_channels(m, step);
 }

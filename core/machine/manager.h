@@ -15,6 +15,9 @@
  *           r1_c saturates. So rounding loses nothing in the long run, and a rate far below a step still acts.
  *
  * A wide channel has 16 bits in place of 8.
+ * base and gain are multiplied by the rule's learned rates over those at the start (rates.h). With an astrocyte of
+ * level A and effect M (astrocytes.h, A moves each step), lambda M joins the sum of terms, or m_c is multiplied by
+ * max(0, 1 + lambda M).
  *
  * All of x, E, B, h, gamma, base, gain are s15.16, phases are turns of 2^32. */
 #ifndef HMN_MACHINE_MANAGER_H
@@ -22,6 +25,8 @@
 
 #include "core/base/arena.h"
 #include "core/ir/image.h"
+#include "core/machine/astrocytes.h"
+#include "core/machine/rates.h"
 
 typedef struct {
     int32_t input, average, baseline; /* x, E, B */
@@ -78,7 +83,10 @@ typedef struct {
     uint32_t first, last;            /* terms */
     bool repeats;                    /* same sum as the channel before: only the gate differs */
     bool carries;
-    bool wide; /* 16 bits, else 8 */
+    bool wide;                 /* 16 bits, else 8 */
+    uint32_t rates, astrocyte; /* 0: none; n: number n - 1 */
+    bool multiplies;
+    int32_t lambda;
 } manager_channel;
 
 /* Cycles of the program's pieces on a simple 32-bit core with single-cycle multiplication and 40-cycle division.
@@ -100,6 +108,8 @@ enum {
     MANAGER_COST_WEIGHTED = 4,    /* times gamma */
     MANAGER_COST_GATE = 20,       /* cosine: split, two loads, line, sign, multiply */
     MANAGER_COST_HOLD = 2,        /* a gate of firing that turns: address and store, for each neuron */
+    MANAGER_COST_SCALED = 8,      /* sums times learned rates */
+    MANAGER_COST_LAMBDA = 6,      /* multiply by M and by the sum, or add */
     MANAGER_COST_CARRY = 6,       /* load, add, subtract, compare, store */
     MANAGER_COST_CHANNEL = 8      /* round, saturate, write the register */
 };
@@ -121,6 +131,10 @@ typedef struct {
     uint32_t nattentions;
     const manager_term *term;
     uint32_t nterms;
+    hmn_rates rates;
+    const astrocyte_facts *astrocyte;
+    int64_t *astrocyte_level; /* state: A of each, s31.32 */
+    uint32_t nastrocytes;
     const manager_event *event; /* schedule, ascending steps */
     uint32_t nevents, next_event;
     uint64_t cycles;
@@ -132,7 +146,8 @@ bool manager_boot(hmn_manager *m, const hmn_image *image, hmn_arena *a, hmn_diag
 /* E_k's input from the host, saturated to s15.16. */
 void manager_set(hmn_manager *m, uint32_t modulator, double value);
 
-/* Opens and closes the gates of firing for a step, before its neurons are updated: open while cos(Phi - phase) > above. */
+/* Opens and closes the gates of firing for a step, before its neurons are updated: open while cos(Phi - phase) > above.
+ */
 void manager_open(hmn_manager *m, uint32_t step);
 
 /* One step. spikes_of(context, population) is how many neurons of a population fired in this step. */

@@ -367,18 +367,18 @@ END_TEST
 
 START_TEST(terms_that_are_not_lowered_are_refused_by_name)
 {
-    for (int k = 0; k < 5; k++) {
+    static net_astrocyte cell = {.effect = ASTRO_PRESYNAPTIC};
+    for (int k = 0; k < 4; k++) {
         static const char *const words[] = {"use gate: plasticity", "local_attention: {enabled: false}",
-                                            "meta: {enabled: false}", "leave the key astrocyte out",
-                                            "give tau_fast or tau_slow"};
+                                            "use effect: gain", "give tau_fast or tau_slow"};
         net_builder *b = plastic(RULE_HMN);
         net_rule *r = &b->rule[0];
         r->phase_gate.on = k == 0;
         r->phase_gate.gate = GATE_ACTIVITY;
         r->local_attention.on = k == 1;
-        r->meta.on = k == 2;
-        r->astrocyte.i = k == 3 ? 0 : NET_NONE;
-        r->traces.pairing = k == 4 ? PAIRING_RATE : PAIRING_STDP;
+        r->astrocyte.i = k == 2 ? 0 : NET_NONE;
+        b->net.astrocyte = &cell;
+        r->traces.pairing = k == 3 ? PAIRING_RATE : PAIRING_STDP;
         refused(b, DIAG_RULE_TARGET, words[k]);
     }
 }

@@ -74,7 +74,7 @@ START_TEST(the_network_of_the_readme_runs)
 END_TEST
 
 /* What loihi lacks of the terms of the bandit's rule, which has all. */
-#define BANDIT_LESS "--ablate local_attention,probability_gate,meta,astrocyte,slow_trace"
+#define BANDIT_LESS "--ablate local_attention"
 
 START_TEST(every_shipped_model_compiles)
 {

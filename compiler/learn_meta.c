@@ -1,0 +1,194 @@
+/* Equations 8 and 9 and astrocytes for the management processor. Takes a rule's meta-learning and astrocyte, yields
+ * rows of rates and astrocytes (core/machine/rates.h, astrocytes.h), which the rule's registers name, and rows of the
+ * report.
+ *
+ * A register has 8 bits, so a rate may grow by 2^3 at most beyond what is written: the register's step is chosen that
+ * much coarser. How far it may fall is limited by the bounds alone. */
+#include "compiler/learn.h"
+
+#include "core/machine/astrocytes.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { ROOM = 3 }; /* octaves */
+
+_Static_assert(QNET_HILL_POINTS == ASTROCYTE_LINES + 1, "points of M over A");
+
+static int32_t q16(double x) { return (int32_t)fmin(fmax(round(ldexp(x, 16)), INT32_MIN), INT32_MAX); }
+
+/* ---- equations 8 and 9 ---- */
+
+static double highest(const net_meta *m, double eta) { return fmin(m->eta_max.v, ldexp(eta, ROOM)); }
+
+static double room_of(const net_meta *m, double eta) { return eta > 0 ? fmax(1, highest(m, eta) / eta) : 1; }
+
+static bool within(lowering *l, double eta)
+{
+    const net_meta *m = &l->rule->meta;
+    if (eta == 0 || (eta >= m->eta_min.v && eta <= m->eta_max.v))
+        return true;
+    diag_report(l->diag, DIAG_RULE_TERM, l->rule->name.at, "rule %s: a rate begins outside the bounds %g to %g of meta",
+                l->rule->name.s, m->eta_min.v, m->eta_max.v);
+    diag_cure(l->diag, "widen bounds, or begin within them");
+    return false;
+}
+
+static bool kept(lowering *l, net_num given, double value, const char *what, int32_t *out)
+{
+    *out = q16(value);
+    if (value == 0 || *out != 0)
+        return true;
+    return learn_lost(l, given.at, what, value, ldexp(1, -17));
+}
+
+static void tell_rates(lowering *l, const qnet_rates *r)
+{
+    static const char *const name[] = {"SPSA", "REINFORCE", "finite differences"};
+    double low = exp2(ldexp(r->low[1], -16)), high = exp2(ldexp(r->high[1], -16));
+    bool narrowed = l->rule->meta.eta_max.v > high * (1 + 1e-6) && r->part & 2;
+    learn_report(l, (qnet_report_row){.quantity = "equations 8, 9",
+                                      .unit = "octaves",
+                                      .verdict = narrowed ? VERDICT_APPROXIMATED : VERDICT_QUANTISED,
+                                      .bits = 16,
+                                      .scale = ldexp(1, -16),
+                                      .max_error = ldexp(8, -16),
+                                      .rms_error = ldexp(3, -16),
+                                      .count = 1,
+                                      .note = arena_printf(l->arena,
+                                                           "%s on the management processor; eta_global within %.3g to "
+                                                           "%.3g%s",
+                                                           name[r->method], low, high,
+                                                           narrowed ? ", what the register has room for" : "")});
+}
+
+static bool add_rates(lowering *l)
+{
+    const net_meta *m = &l->rule->meta;
+    const double eta[] = {l->rule->eta_local.v, l->rule->eta_global.v}, a0[] = {m->a0.v, m->a0_global.v};
+    qnet_rates r;
+    memset(&r, 0, sizeof r);
+    r.rule = (uint32_t)(l->rule - l->net->rule);
+    r.method = m->method;
+    r.window = (uint32_t)m->window.v;
+    bool ok = within(l, eta[0]) && within(l, eta[1]);
+    for (int i = 0; i < 2 && ok; i++) {
+        if (eta[i] == 0)
+            continue;
+        r.part |= 1u << i;
+        r.start[i] = q16(log2(eta[i]));
+        r.low[i] = q16(log2(m->eta_min.v));
+        r.high[i] = q16(log2(highest(m, eta[i])));
+        ok = kept(l, m->a0, a0[i], "alpha of meta", &r.a0[i]);
+    }
+    ok = ok && kept(l, m->c0, m->c0.v, "epsilon of meta", &r.c0);
+    if (!ok)
+        return false;
+    r.alpha = q16(m->alpha_exponent.v);
+    r.gamma = q16(m->gamma_exponent.v);
+    r.stability = llround(ldexp(m->big_a.v, 16));
+    hmn_qnet *q = l->qnet;
+    uint32_t k = 0;
+    while (k < q->nrates && memcmp(&q->rates[k], &r, sizeof r) != 0)
+        k++;
+    if (k == q->nrates)
+        q->rates[q->nrates++] = r;
+    l->channel.rates = k + 1;
+    tell_rates(l, &r);
+    return true;
+}
+
+/* ---- astrocytes ---- */
+
+static const net_astrocyte *cell_of(const net_rule *r, const hmn_net *net)
+{
+    return r->type == RULE_HMN && r->astrocyte.i != NET_NONE ? &net->astrocyte[r->astrocyte.i] : NULL;
+}
+
+static double hill(const net_astrocyte *c, double a)
+{
+    double x = pow(a, c->hill_n.v);
+    return x / (x + pow(c->hill_k.v, c->hill_n.v));
+}
+
+static void tell_astrocyte(lowering *l, const net_astrocyte *c, const qnet_astrocyte *out)
+{
+    astrocyte_facts f = {.most = out->most};
+    memcpy(f.effect, out->effect, sizeof f.effect);
+    double most = 0, squares = 0;
+    enum { SAMPLES = 4096 };
+    for (uint32_t i = 0; i <= SAMPLES; i++) {
+        int64_t a = (int64_t)ldexp(out->most, 16) / SAMPLES * i;
+        double error = ldexp(astrocyte_effect(&f, a), -16) - hill(c, ldexp((double)a, -32));
+        most = fmax(most, fabs(error));
+        squares += error * error;
+    }
+    learn_report(l, (qnet_report_row){.quantity = "astrocyte",
+                                      .unit = "",
+                                      .verdict = VERDICT_QUANTISED,
+                                      .bits = 16,
+                                      .scale = ldexp(1, -16),
+                                      .max_error = most,
+                                      .rms_error = sqrt(squares / (SAMPLES + 1)),
+                                      .count = SAMPLES + 1,
+                                      .note = c->effect == ASTRO_GAIN ? "M from a table of 65 points; multiplies r1"
+                                                                      : "M from a table of 65 points; added to G"});
+}
+
+static bool make_astrocyte(lowering *l, const net_astrocyte *c, qnet_astrocyte *out)
+{
+    double rate = ldexp(l->dt / c->tau.v, 32);
+    memset(out, 0, sizeof *out);
+    out->net = l->rule->astrocyte.i;
+    if (rate < 0.5)
+        return learn_lost(l, c->tau.at, "dt/tau of the astrocyte", l->dt / c->tau.v, ldexp(1, -33));
+    out->rate = (uint32_t)fmin(round(rate), UINT32_MAX);
+    out->most = q16(c->a_max.v);
+    for (uint32_t i = 0; i < QNET_HILL_POINTS; i++)
+        out->effect[i] = q16(hill(c, c->a_max.v * i / ASTROCYTE_LINES));
+    if (out->most == 0)
+        return learn_lost(l, c->a_max.at, "a_max of the astrocyte", c->a_max.v, ldexp(1, -17));
+    return kept(l, c->gain, c->gain.v, "gain of the astrocyte", &out->gain);
+}
+
+static bool add_astrocyte(lowering *l, double unit)
+{
+    const net_astrocyte *c = cell_of(l->rule, l->net);
+    qnet_astrocyte made;
+    if (!make_astrocyte(l, c, &made))
+        return false;
+    hmn_qnet *q = l->qnet;
+    uint32_t k = 0;
+    while (k < q->nastrocytes && memcmp(&q->astrocyte[k], &made, sizeof made) != 0)
+        k++;
+    if (k == q->nastrocytes)
+        q->astrocyte[q->nastrocytes++] = made;
+    l->channel.astrocyte = k + 1;
+    l->channel.multiplies = c->effect == ASTRO_GAIN;
+    double lambda = l->channel.multiplies ? c->lambda.v : c->lambda.v * l->rule->eta_global.v / unit;
+    tell_astrocyte(l, c, &made);
+    return kept(l, c->lambda, lambda, "lambda of the astrocyte", &l->channel.lambda_q16);
+}
+
+/* ---- for learn_pairing.c ---- */
+
+double learn_room_of_factors(const net_rule *r, const hmn_net *net, double local, double global)
+{
+    const net_astrocyte *c = cell_of(r, net);
+    if (r->type == RULE_HMN && r->meta.on) {
+        local *= room_of(&r->meta, r->eta_local.v);
+        global *= room_of(&r->meta, r->eta_global.v);
+    }
+    if (c && c->effect == ASTRO_ADDITIVE)
+        global += fabs(c->lambda.v * r->eta_global.v);
+    return (local + global) * (c && c->effect == ASTRO_GAIN ? fmax(1, 1 + c->lambda.v) : 1);
+}
+
+bool learn_factors(lowering *l, double unit)
+{
+    const net_rule *r = l->rule;
+    if (r->type != RULE_HMN)
+        return true;
+    bool ok = !r->meta.on || add_rates(l);
+    return (!cell_of(r, l->net) || add_astrocyte(l, unit)) && ok;
+}

@@ -1,0 +1,157 @@
+/* Learned rates and astrocytes on the emulated chip beside the reference: registers in every epoch. */
+#include "backends/registry.h"
+#include "compiler/pipeline.h"
+#include "core/base/rng.h"
+#include "core/ir/image.h"
+#include "core/machine/machine.h"
+#include "core/reference/state.h"
+#include "tests/suite.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char network[] =
+    "hmn: 1\n"
+    "populations:\n"
+    "  in: {size: 4, model: spike_source}\n"
+    "  out: {size: 2, model: IF_curr_exp}\n"
+    "neuromodulators:\n"
+    "  reward: {source: {signal: task.reward}}\n"
+    "  ne: {source: {schedule: [[0 ms, 0], [300 ms, 0.9], [1500 ms, 0.1]]}}\n"
+    "astrocytes: {glia: {modulator: ne, tau: 200 ms, gain: 1.2, hill_n: 3, hill_k: 0.4, lambda: %s}}\n"
+    "plasticity_rules:\n"
+    "  rule: {neuromodulators: [reward], eta_local: 0.004, eta_global: 0.02, weight_bounds: [0, 1], epoch: 4,\n"
+    "         traces: {tau_fast: 40 ms, pairing: hebbian, A_plus: 1}%s}\n"
+    "projections:\n"
+    "  p: {pre: in, post: out, connector: {type: all_to_all}, weight: 0.5, receptor_type: excitatory, plasticity: "
+    "rule}\n"
+    "run: {seed: 6}\n";
+
+typedef struct {
+    hmn_unit u;
+    char text[4096];
+    hmn_image *image;
+    hmn_machine *m;
+    hmn_reference *r;
+} pair;
+
+static bool compile(pair *p, const char *lambda, const char *terms)
+{
+    memset(p, 0, sizeof *p);
+    p->u.chip = registry_find("loihi");
+    p->u.arena = arena_new(0);
+    p->u.diag = diag_new();
+    snprintf(p->text, sizeof p->text, network, lambda, terms);
+    p->u.text = p->text;
+    p->u.text_length = strlen(p->text);
+    return pipeline_run(&p->u, NULL, NULL);
+}
+
+static void start(pair *p, const char *lambda, const char *terms)
+{
+    ck_assert_msg(compile(p, lambda, terms), "%s", diag_get(p->u.diag, 0)->text);
+    p->image = image_from_memory(p->u.image, p->u.image_size, "test", p->u.diag);
+    p->m = machine_boot(p->image, p->u.chip, 1, NULL, p->u.diag);
+    p->r = reference_new(p->u.graph, (reference_options){.grid = false}, p->u.arena, p->u.diag);
+    ck_assert(p->m && p->r);
+}
+
+static void finish(pair *p)
+{
+    machine_free(p->m);
+    if (p->image)
+        image_close(p->image);
+    diag_free(p->u.diag);
+    arena_free(p->u.arena);
+}
+
+/* A register with a carry is off by less than a step. */
+static const double CARRIED = 1.02;
+
+/* 2,400 steps of random rewards, a trial each 20 steps; the greatest error of the register in its own steps. */
+static double worst(pair *p)
+{
+    const net_rule *rule = &p->u.net->rule[0];
+    double unit = p->u.qnet->channel[0].unit, most = 0, largest = 0;
+    hmn_sim *both[] = {machine_sim(p->m), reference_sim(p->r)};
+    for (uint32_t t = 0; t < 2400; t++) {
+        double reward = t % 20 < 10 ? 2 * rng_unit(1, RNG_TASK, t / 20, 0, 0) - 1 : 0;
+        for (int k = 0; k < 2; k++) {
+            both[k]->ops->begin(both[k]);
+            both[k]->ops->modulate(both[k], 0, reward);
+            if (t % 20 == 19)
+                both[k]->ops->trial(both[k], rng_unit(2, RNG_TASK, t, 0, 0));
+            both[k]->ops->end(both[k]);
+        }
+        if (t % 4 != 3 || t % 20 == 19) /* a trial's end moves the rates after the register was written */
+            continue;
+        double m = astrocyte_factor(p->r, rule, reference_rate(p->r, 0, 0), reference_rate(p->r, 0, 1),
+                                    modulator_effective(p->r, rule));
+        double r1 = fmin(fmax(m / unit, -128), 127);
+        most = fmax(most, fabs(r1 - machine_channel(p->m, 0)));
+        largest = fmax(largest, fabs(r1));
+    }
+    ck_assert_double_gt(largest, 12);
+    return most;
+}
+
+START_TEST(registers_follow_astrocytes_as_in_the_reference)
+{
+    static const char *const lambda[] = {"-0.8", "1.5"}, *const effect[] = {"additive", "gain"};
+    for (int k = 0; k < 4; k++) {
+        pair p;
+        char rule[200];
+        snprintf(rule, sizeof rule, ", astrocyte: {modulator: ne, tau: 200 ms, lambda: %s, effect: %s}", lambda[k / 2],
+                 effect[k % 2]);
+        start(&p, "1", rule);
+        ck_assert_double_lt(worst(&p), CARRIED);
+        finish(&p);
+        start(&p, lambda[k / 2], ", astrocyte: glia");
+        ck_assert_double_lt(worst(&p), CARRIED);
+        finish(&p);
+    }
+}
+END_TEST
+
+START_TEST(registers_follow_learned_rates_as_in_the_reference)
+{
+    static const char *const method[] = {"spsa", "reinforce", "finite_difference"};
+    for (int k = 0; k < 3; k++) {
+        pair p;
+        char rule[200];
+        snprintf(rule, sizeof rule,
+                 ", meta: {objective: task.score, window: 4, method: %s, alpha_local: 1, epsilon: 0.3}", method[k]);
+        start(&p, "1", rule);
+        ck_assert_double_lt(worst(&p), CARRIED);
+        ck_assert_double_eq_tol(machine_rate_octaves(p.m, 0, 1), log2(reference_rate(p.r, 0, 1)), 0.02);
+        ck_assert_double_gt(fabs(machine_rate_octaves(p.m, 0, 1) - log2(0.02)), 0.01);
+        finish(&p);
+    }
+}
+END_TEST
+
+static void refused(const char *terms, const char *words)
+{
+    pair p;
+    ck_assert(!compile(&p, "1", terms));
+    uint32_t i = 0;
+    while (diag_get(p.u.diag, i)->severity != DIAG_ERROR)
+        i++; /* that glia is not used is a warning */
+    const hmn_message *m = diag_get(p.u.diag, i);
+    ck_assert_msg(strstr(m->text, words) != NULL, "%s", m->text);
+    ck_assert_ptr_nonnull(m->cure);
+    finish(&p);
+}
+
+START_TEST(what_the_processor_cannot_do_is_refused)
+{
+    refused(", astrocyte: {modulator: ne, effect: presynaptic}", "presynaptic spikes");
+    refused(", astrocyte: {modulator: ne, effect: eligibility}", "eligibility");
+    refused(", astrocyte: {modulator: ne, tau: 1000000000 s}", "dt/tau");
+    refused(", meta: {objective: task.score, bounds: [0.01, 1]}", "outside the bounds");
+    refused(", meta: {objective: task.score, epsilon: 0.000001}", "epsilon of meta");
+}
+END_TEST
+
+SUITE("learn_meta", registers_follow_astrocytes_as_in_the_reference, registers_follow_learned_rates_as_in_the_reference,
+      what_the_processor_cannot_do_is_refused)
