@@ -99,7 +99,7 @@ static void write_ulearn(FILE *out)
 
 static void write_profile(FILE *out, const hmn_chip *chip, const cost_profile *p)
 {
-    static const char *const status[] = {"published", "code", "chosen", "absent"};
+    static const char *const status[] = {"published", "code", "counted", "chosen"};
     fprintf(out,
             "\n### %s: profile `%s`\n\n%s. Inputs hold %" PRIu32 " flits, a message has %" PRIu32
             ".\n\n| cost | ns | pJ | status | source |\n| --- | --- | --- | --- | --- |\n",
@@ -108,6 +108,10 @@ static void write_profile(FILE *out, const hmn_chip *chip, const cost_profile *p
         const cost_entry *e = &p->entry[i];
         fprintf(out, "| %s | %.12g | %.12g | %s | %s |\n", cost_name(e->id), 1e-3 * (double)e->ps, 1e-3 * (double)e->fj,
                 status[e->status], e->source);
+    }
+    if (p->nbarriers == 0) {
+        fputs("\nNo barrier: a timer begins every step.\n", out);
+        return;
     }
     fputs("\nBarrier", out);
     for (uint32_t i = 0; i < p->nbarriers; i++)

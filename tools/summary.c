@@ -131,6 +131,8 @@ static void energy(const run_summary *s, json_out *j)
     json_put_real(j, "total", joules(&t));
     json_put_close(j);
     json_put_natural(j, "messages", t.messages);
+    if (timing_tick(s->timing))
+        json_put_natural(j, "late_core_steps", t.late);
 }
 
 void summary_members(const run_summary *s, json_out *j)

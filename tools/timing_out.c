@@ -89,6 +89,11 @@ bool timing_options_read(timing_run *t, const command_line *c, const hmn_chip *c
                 chip ? chip->name : "the reference");
         return false;
     }
+    if (t->mode == TIMING_CYCLE && !chip->timing->load) {
+        fprintf(stderr, "hmn: --timing cycle: the network of %s is not modelled cycle by cycle; --timing fast works\n",
+                chip->name);
+        return false;
+    }
     return find_profile(t, costs, chip) && time_lines(t, c);
 }
 
@@ -103,6 +108,24 @@ static void core_number(FILE *f, uint32_t core)
         fprintf(f, ",%" PRIu32, core);
 }
 
+/* A row a core that has more to do than the tick lasts: what takes how long. */
+static void late_cores(timing_run *t, const timing_step *s, const timing_span *span)
+{
+    uint64_t tick = timing_tick(t->timing);
+    for (uint32_t i = 0; i < t->ncores; i++) {
+        uint64_t rows = span[i].receive_ps - span[i].first_ps, all = span[i].receive_ps + span[i].learn_ps;
+        if (all <= tick)
+            continue;
+        fprintf(t->late, "%" PRIu32 ",%" PRIu32, s->step, i);
+        milli(t->late, all);
+        milli(t->late, all - tick);
+        milli(t->late, span[i].send_ps);
+        milli(t->late, rows);
+        milli(t->late, span[i].learn_ps);
+        fprintf(t->late, ",%" PRIu32 "\n", span[i].received);
+    }
+}
+
 static void on_step(void *context, const timing_step *s, const timing_span *span)
 {
     timing_run *t = context;
@@ -110,6 +133,8 @@ static void on_step(void *context, const timing_step *s, const timing_span *span
         trace_step(&t->trace, s, span);
     if (t->vcd.out)
         vcd_step(&t->vcd, s, span);
+    if (t->late && s->late)
+        late_cores(t, s, span);
     if (!t->steps)
         return;
     fprintf(t->steps, "%" PRIu32, s->step);
@@ -251,6 +276,13 @@ bool timing_run_begin(timing_run *t, const hmn_machine *m, const hmn_image *imag
     }
     if (!open_time_lines(t, m, image, chip, a, d))
         return false;
+    t->ncores = machine_cores(m);
+    if (dir && !chip->timing->load) {
+        t->late = open_csv(dir, "timing/late.csv", d);
+        if (!t->late)
+            return false;
+        fputs("step,core,work_ns,over_ns,neurons_ns,rows_ns,learning_ns,spikes_in\n", t->late);
+    }
     timing_options o = {t->mode, &t->costs, threads, on_step, t};
     t->timing = timing_new(m, image, chip, o, a);
     return true;
@@ -268,7 +300,11 @@ static bool write_cores(const timing_run *t, const hmn_image *image, const hmn_c
     for (uint32_t i = 0; i < n; i++) {
         uint32_t site = i < sites.rows ? (uint32_t)image_get(sites, i, 0) : i;
         hmn_place p = limits_place(chip->limits, site);
-        fprintf(f, "%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32, i, site, p.chip, p.x, p.y);
+        fprintf(f, "%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",", i, site, p.chip);
+        if (chip->timing->load) /* tiles of a mesh */
+            fprintf(f, "%" PRIu32 ",%" PRIu32, p.x, p.y);
+        else
+            fputc(',', f);
         milli(f, core[i].send_ps);
         milli(f, core[i].receive_ps);
         milli(f, core[i].learn_ps);
@@ -306,8 +342,15 @@ bool timing_run_end(timing_run *t, const hmn_image *image, const hmn_chip *chip,
         return true;
     FILE *steps = t->steps;
     t->steps = NULL;
-    if (!close_csv(steps, "timing/steps.csv", d) || !write_cores(t, image, chip, dir, d) || !write_links(t, dir, d))
+    FILE *late = t->late;
+    t->late = NULL;
+    if (late && !close_csv(late, "timing/late.csv", d))
         return false;
+    if (!close_csv(steps, "timing/steps.csv", d) || !write_cores(t, image, chip, dir, d) ||
+        (chip->timing->load && !write_links(t, dir, d)))
+        return false;
+    if (!chip->timing->load)
+        return true; /* no mesh to draw */
     FILE *f = open_csv(dir, "timing/heat.svg", d);
     if (!f)
         return false;
@@ -329,6 +372,9 @@ void timing_run_abandon(timing_run *t)
 {
     if (t->steps)
         fclose(t->steps);
+    if (t->late)
+        fclose(t->late);
+    t->late = NULL;
     drop_line(t->trace.out, t->trace_path);
     drop_line(t->vcd.out, t->vcd_path);
     t->steps = t->trace.out = t->vcd.out = NULL;

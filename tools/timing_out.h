@@ -14,7 +14,8 @@ typedef struct {
     timing_mode mode;
     cost_table costs;
     hmn_timing *timing; /* NULL: off */
-    FILE *steps;        /* timing/steps.csv; NULL: not written */
+    FILE *steps, *late; /* timing/steps.csv and late.csv; NULL: not written */
+    uint32_t ncores;
     /* time lines: --trace, --vcd; out NULL: not written */
     const char *trace_path, *vcd_path;
     timeline_range range;

@@ -1,10 +1,19 @@
-/* The cycles of a step by what was counted in it. */
+/* The cycles of a step by what was counted in it: the sum that models of time make, too (core/timing/ticks.c), with the
+ * standard machine's constants. */
 #include "backends/spinnaker/budget.h"
 
-uint64_t budget_cycles(const hmn_counters *before, const hmn_counters *after, uint64_t updates)
+/* Times [ps] by operation. */
+enum {
+#define SPIN_COST(id, ps, fj, status, source) PS_##id = ps,
+#include "backends/spinnaker/costs.def"
+};
+
+uint64_t budget_cycles(const hmn_counters *before, const hmn_counters *after, uint64_t updates, uint64_t packets)
 {
-    return BUDGET_STEP + BUDGET_NEURON * updates + BUDGET_SPIKE * (after->axon_events - before->axon_events) +
-           BUDGET_WORDS * (after->synapse_words - before->synapse_words) +
-           BUDGET_SYNAPSE * (after->synaptic_events - before->synaptic_events) +
-           BUDGET_LEARNING * (after->synapse_visits - before->synapse_visits);
+    uint64_t fetch = (after->synapse_words - before->synapse_words) * PS_WORD;
+    uint64_t add = (after->synaptic_events - before->synaptic_events) * PS_DENSE;
+    uint64_t ps = PS_STEP + PS_ACTIVE * updates + PS_AXON_OUT * packets +
+                  (PS_AXON_IN + PS_FETCH) * (after->axon_events - before->axon_events) + (fetch > add ? fetch : add) +
+                  PS_LEARN * (after->synapse_visits - before->synapse_visits);
+    return (ps + BUDGET_CYCLE_PS - 1) / BUDGET_CYCLE_PS;
 }

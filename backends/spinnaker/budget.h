@@ -5,19 +5,10 @@
 
 #include "core/chip.h"
 
-/* 20 instructions a fixed synapse were counted in the compiled loop; the others are chosen, so that a core of 256
- * neurons is full at some 8,000 synaptic events a millisecond, where measurements put it within a factor of 2. */
-enum {
-    BUDGET_MHZ = 200,
-    BUDGET_STEP = 2000,   /* timer, ring buffers' bookkeeping */
-    BUDGET_NEURON = 120,  /* a sub-step of a neuron, its ring buffers' slots included */
-    BUDGET_SPIKE = 150,   /* packet, look-up, start of the DMA */
-    BUDGET_WORDS = 2,     /* 64 bits of a row through the DMA */
-    BUDGET_SYNAPSE = 20,  /* added to a ring buffer */
-    BUDGET_LEARNING = 100 /* a synapse that learns, brought up to date */
-};
+enum { BUDGET_MHZ = 200, BUDGET_CYCLE_PS = 1000000 / BUDGET_MHZ };
 
-/* Cycles of a step in which the counters went from `before` to `after`; updates: neurons times sub-steps. */
-uint64_t budget_cycles(const hmn_counters *before, const hmn_counters *after, uint64_t updates);
+/* Cycles of a step in which the counters went from `before` to `after`, by the constants of costs.def; updates: neurons
+ * times sub-steps. */
+uint64_t budget_cycles(const hmn_counters *before, const hmn_counters *after, uint64_t updates, uint64_t packets);
 
 #endif

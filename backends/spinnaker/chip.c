@@ -2,6 +2,7 @@
 #include "backends/spinnaker/chip.h"
 
 #include "backends/spinnaker/core.h"
+#include "backends/spinnaker/costs.h"
 #include "backends/spinnaker/deploy.h"
 #include "backends/spinnaker/learn.h"
 #include "backends/spinnaker/lower.h"
@@ -32,6 +33,7 @@ const hmn_chip hmn_chip_spinnaker = {
     .wire = spin_wire,
     .read = spin_read,
     .synapses = spin_synapses,
+    .timing = &spin_timing,
     .deploy = spin_deploy,
     .deploy_status = spin_deploy_status,
 };

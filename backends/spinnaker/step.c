@@ -134,7 +134,7 @@ static void update(const spin_rom *r, spin_state *s, hmn_port *port)
     case SPIN_KIND_DELAY:
     case SPIN_KINDS: return;
     }
-    port->count->updates_active += r->n;
+    port->count->updates_active += (uint64_t)r->n * r->substeps;
 }
 
 /* ---- rows ---- */
@@ -230,7 +230,10 @@ static void finish(const spin_rom *r, spin_state *s, hmn_port *port)
     else
         serve_all(r, s, port);
     s->now = port->step + 1;
-    uint64_t cycles = budget_cycles(&before, port->count, (uint64_t)r->n * r->substeps);
+    uint64_t packets = 0;
+    for (uint32_t i = 0; i < port->nfired; i++)
+        packets += (uint32_t)port->payload[i];
+    uint64_t cycles = budget_cycles(&before, port->count, (uint64_t)r->n * r->substeps, packets);
     port->count->overruns += cycles > r->budget;
     port->count->budget = r->budget;
     if (cycles > port->count->longest)

@@ -13,9 +13,9 @@ typedef enum {
     COST_COUNT
 } cost_id;
 
-/* MEASURED: published as measured or simulated by those who built the chip, or fitted to it. CODE: a constant of
- * published software for the chip. CHOSEN: nobody published it. ABSENT: nobody published it, so it costs nothing. */
-typedef enum { COST_PUBLISHED, COST_CODE, COST_CHOSEN, COST_ABSENT } cost_status;
+/* PUBLISHED: by those who built the chip, or fitted to it. CODE: a constant of published software for the chip. COUNTED:
+ * instructions of open code, compiled for the chip and counted while it ran. CHOSEN: nothing public decides it. */
+typedef enum { COST_PUBLISHED, COST_CODE, COST_COUNTED, COST_CHOSEN } cost_status;
 
 typedef struct {
     cost_id id;

@@ -7,6 +7,7 @@
 #include "core/timing/timing.h"
 
 #include "core/timing/record.h"
+#include "core/timing/ticks.h"
 
 #include "core/base/bug.h"
 #include "core/machine/run.h"
@@ -32,6 +33,8 @@ struct hmn_timing {
     hmn_counters *before; /* [ncores] at the end of the step before */
     uint64_t manager_cycles;
     uint64_t barrier_ps;
+    uint64_t tick_ps;          /* of machines that work in real time; 0: a barrier ends a step */
+    uint64_t packets, crossed; /* of such machines, at the end of the step before: packets, links between chips */
     hmn_packet *host;
     uint32_t host_room;
     step_record *record; /* [BATCH] */
@@ -54,6 +57,26 @@ static uint32_t site_of(const hmn_image *image, uint32_t core)
 {
     image_rows sites = image_host(image, HOST_SITES);
     return core < sites.rows ? (uint32_t)image_get(sites, core, 0) : core;
+}
+
+/* Every core is an endpoint of its own; there is no mesh. */
+static void lay_out_ticks(hmn_timing *t, const hmn_image *image)
+{
+    t->tick_ps = (uint64_t)image_get(image_host(image, HOST_NETWORK), 0, 2) * 1000;
+    t->endpoints = t->ncores;
+    t->endpoint = ARENA_NEW(t->arena, uint32_t, t->ncores);
+    t->core_at = ARENA_NEW(t->arena, uint32_t, t->ncores);
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < t->ncores; i++) {
+        t->endpoint[i] = t->core_at[i] = i;
+        uint32_t chip = site_of(image, i) / (t->chip->limits->cores_per_chip ? t->chip->limits->cores_per_chip : 1);
+        most = chip + 1 > most ? chip + 1 : most;
+    }
+    bool *used = ARENA_NEW(t->arena, bool, most);
+    for (uint32_t i = 0; i < t->ncores; i++)
+        used[site_of(image, i) / (t->chip->limits->cores_per_chip ? t->chip->limits->cores_per_chip : 1)] = true;
+    for (uint32_t c = 0; c < most; c++)
+        t->chips += used[c];
 }
 
 static void lay_out_mesh(hmn_timing *t, const hmn_image *image)
@@ -112,14 +135,17 @@ static void lay_out_mesh(hmn_timing *t, const hmn_image *image)
 hmn_timing *timing_new(const hmn_machine *m, const hmn_image *image, const hmn_chip *chip, timing_options o,
                        hmn_arena *a)
 {
-    HMN_ASSERT(chip->timing && o.mode != TIMING_OFF);
+    HMN_ASSERT(chip->timing && o.mode != TIMING_OFF && (o.mode == TIMING_FAST || chip->timing->load));
     hmn_timing *t = ARENA_NEW(a, hmn_timing, 1);
     t->machine = m;
     t->chip = chip;
     t->arena = a;
     t->o = o;
     t->ncores = machine_cores(m);
-    lay_out_mesh(t, image);
+    if (chip->timing->load)
+        lay_out_mesh(t, image);
+    else
+        lay_out_ticks(t, image);
     t->before = ARENA_NEW(a, hmn_counters, t->ncores);
     t->core = ARENA_NEW(a, timing_core, t->ncores);
     t->span = ARENA_NEW(a, timing_span, t->ncores);
@@ -254,10 +280,63 @@ void timing_begin(hmn_timing *t)
                            .slowest_to = UINT32_MAX,
                            .link = UINT32_MAX,
                            .barrier_ps = t->barrier_ps};
+    if (t->tick_ps)
+        return; /* all is read at the end */
     for (uint32_t i = 0; i < t->ncores; i++)
         core_sends(t, r, t->order[i]);
     host_sends(t, r);
     r->out.messages = r->nmessages;
+}
+
+/* ---- machines that work in real time ---- */
+
+/* Power: idle chips, cores while they are busy, bits through routers; published figures of SpiNNaker have this form. */
+static void tick_energy(hmn_timing *t, step_record *r, uint64_t busy_ps, uint64_t routers)
+{
+    r->out.fj[ENERGY_NEURON] = busy_ps * (cost_fj(t, COST_BUSY) / 1000000) / 1000000;
+    r->out.fj[ENERGY_NETWORK] = routers * cost_fj(t, COST_HOP_X);
+}
+
+static void tick_cores(hmn_timing *t, step_record *r, uint64_t *busy_ps)
+{
+    for (uint32_t i = 0; i < t->ncores; i++) {
+        const hmn_counters *now = machine_core_counters(t->machine, i);
+        uint64_t packets = now->spikes - t->before[i].spikes;
+        tick_work w = tick_of(t->o.costs, &t->before[i], now, packets);
+        uint64_t all = w.neuron_ps + w.row_ps + w.learn_ps;
+        t->span[i] = (timing_span){.send_ps = w.neuron_ps,
+                                   .first_ps = w.neuron_ps,
+                                   .receive_ps = w.neuron_ps + w.row_ps,
+                                   .learn_ps = w.learn_ps,
+                                   .sent = (uint32_t)packets,
+                                   .received = (uint32_t)(now->axon_events - t->before[i].axon_events)};
+        t->core[i].send_ps += w.neuron_ps;
+        t->core[i].receive_ps += w.row_ps;
+        t->core[i].learn_ps += w.learn_ps;
+        t->core[i].sent += packets;
+        t->core[i].received += t->span[i].received;
+        t->core[i].fj += all * (cost_fj(t, COST_BUSY) / 1000000) / 1000000;
+        *busy_ps += all;
+        if (all > r->out.busiest_ps) {
+            r->out.busiest_ps = all;
+            r->out.busiest = i;
+        }
+        r->out.late += all > t->tick_ps;
+        t->before[i] = *now;
+    }
+}
+
+static void tick_end(hmn_timing *t, step_record *r)
+{
+    uint64_t busy = 0;
+    hmn_counters all = machine_counters(t->machine);
+    tick_cores(t, r, &busy);
+    r->out.messages = all.packets - t->packets;
+    tick_energy(t, r, busy, r->out.messages + all.links - t->crossed);
+    t->packets = all.packets;
+    t->crossed = all.links;
+    r->out.work_ps = r->out.busiest_ps;
+    r->out.barrier_ps = r->out.work_ps < t->tick_ps ? t->tick_ps - r->out.work_ps : 0; /* asleep */
 }
 
 static void learning(hmn_timing *t, step_record *r)
@@ -342,8 +421,10 @@ static void add_up(hmn_timing *t, step_record *r)
         t->core[i].blocked_ps += r->result.blocked_ps[t->endpoint[i]];
     for (uint32_t l = 0; l < t->tiles * MESH_DIRECTIONS; l++)
         t->link[l] += r->link[l];
+    all->late += s->late;
     if (t->o.sink) {
-        spans(t, r);
+        if (!t->tick_ps)
+            spans(t, r);
         t->o.sink(t->o.context, s, t->span);
     }
 }
@@ -370,6 +451,11 @@ static void flush(hmn_timing *t)
 
 void timing_end(hmn_timing *t)
 {
+    if (t->tick_ps) {
+        tick_end(t, t->now);
+        flush(t);
+        return;
+    }
     learning(t, t->now);
     if (t->o.mode == TIMING_FAST) {
         hmn_arena *scratch = arena_new(0);
@@ -406,6 +492,8 @@ const timing_link *timing_links(const hmn_timing *t, uint32_t *count)
     *count = t->nlinks;
     return t->links;
 }
+
+uint64_t timing_tick(const hmn_timing *t) { return t->tick_ps; }
 
 uint32_t timing_tiles(const hmn_timing *t, uint32_t *width)
 {

@@ -6,6 +6,8 @@
  * When all cores have done both, learning runs where an epoch ends, then the management processor, then the barrier
  * over the tiles in use.
  *
+ * Machines that work in real time (chip_timing without load) have a tick instead of a barrier: core/timing/ticks.h.
+ *
  *   fast    sums, with queues in time slots and without the network's queues; loads of links by count
  *   cycle   the same work through the mesh of routers with finite buffers (core/timing/mesh.h)
  *
@@ -41,6 +43,7 @@ typedef struct {
     uint32_t busiest; /* core that was done last; UINT32_MAX: none worked */
     uint64_t busiest_ps;
     uint64_t messages;     /* sent */
+    uint32_t late;         /* machines that work in real time: cores with more to do than a tick lasts */
     uint32_t longest_hops; /* of the longest way */
     uint32_t slowest_from,
         slowest_to; /* of the message that took longest from leaving to arrival, cores or UINT32_MAX */
@@ -91,6 +94,8 @@ void timing_finish(hmn_timing *t); /* after the last step; frees what a run need
 timing_step timing_total(const hmn_timing *t); /* sums; busiest, slowest and link of the worst step */
 const timing_core *timing_cores(const hmn_timing *t, uint32_t *count);
 const timing_link *timing_links(const hmn_timing *t, uint32_t *count);
+/* Length of a step of a machine that works in real time; 0: a barrier ends a step. */
+uint64_t timing_tick(const hmn_timing *t);
 uint32_t timing_tiles(const hmn_timing *t, uint32_t *width); /* of the grid over all chips in use */
 
 #endif

@@ -7,8 +7,11 @@ START_TEST(cycles_add_up_from_what_was_counted)
 {
     const hmn_counters none = {0},
                        some = {.axon_events = 2, .synapse_words = 10, .synaptic_events = 30, .synapse_visits = 3};
-    ck_assert_uint_eq(budget_cycles(&none, &none, 0), 2000);
-    ck_assert_uint_eq(budget_cycles(&none, &some, 100), 2000 + 12000 + 300 + 20 + 600 + 300);
+    ck_assert_uint_eq(budget_cycles(&none, &none, 0, 0), 226);
+    /* 119 a neuron, 50 a packet, 307 a spike that comes, 18.3 a synapse, 122.3 more when it learns */
+    ck_assert_uint_eq(budget_cycles(&none, &some, 100, 4), 226 + 11900 + 200 + 614 + 549 + 367);
+    /* fetching a row without synapses that count: 8.9 ns a word */
+    ck_assert_uint_eq(budget_cycles(&none, &(hmn_counters){.synapse_words = 1000}, 0, 0), 226 + 1780);
 }
 END_TEST
 

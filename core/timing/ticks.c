@@ -1,0 +1,19 @@
+/* The work of a core in a tick. Takes counts, yields times: rows come by DMA while the row before is added, so the
+ * longer of fetching and adding counts, after the look-up of each. Energies of such machines are power times time
+ * (timing.c). */
+#include "core/timing/ticks.h"
+
+tick_work tick_of(const cost_table *c, const hmn_counters *before, const hmn_counters *after, uint64_t packets)
+{
+    const uint64_t *ps = c->ps;
+    uint64_t events = after->axon_events - before->axon_events, visits = after->synapse_visits - before->synapse_visits;
+    uint64_t fetch = (after->synapse_words - before->synapse_words) * ps[COST_WORD];
+    uint64_t add = (after->synaptic_events - before->synaptic_events) * ps[COST_DENSE];
+    return (tick_work){
+        .neuron_ps = ps[COST_STEP] + (after->updates_active - before->updates_active) * ps[COST_ACTIVE] +
+                     (after->updates_idle - before->updates_idle) * ps[COST_IDLE] +
+                     (after->spikes - before->spikes) * ps[COST_SPIKE] + packets * ps[COST_AXON_OUT],
+        .row_ps = events * (ps[COST_AXON_IN] + ps[COST_FETCH]) + (fetch > add ? fetch : add),
+        .learn_ps = visits * ps[COST_LEARN] + (after->trace_updates - before->trace_updates) * ps[COST_TRACE],
+    };
+}
