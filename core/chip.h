@@ -166,6 +166,7 @@ typedef struct {
     uint64_t overruns;             /* steps of cores that would last longer than a step on a chip of fixed step length */
     uint64_t longest, budget;      /* cycles of the longest step of a core, cycles that a step has; 0: no fixed length */
     uint32_t slowest;              /* core of the longest step, in sums */
+    uint64_t forgotten;            /* what synapses that learn had yet to see and a history could not keep */
     uint64_t manager_cycles;       /* of the management processor, by the costs of machine/manager.h */
 } hmn_counters;
 

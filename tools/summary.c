@@ -104,6 +104,7 @@ static void more_counters(const run_summary *s, json_out *j)
         json_put_natural(j, "longest_step_cycles", s->count.longest);
         json_put_natural(j, "step_cycles", s->count.budget);
         json_put_natural(j, "slowest_core", s->count.slowest);
+        json_put_natural(j, "forgotten", s->count.forgotten);
     }
     json_put_close(j);
 }

@@ -1,5 +1,5 @@
 /* Where a core's synapses go: blocks of rows, one for each source core and projection, as the population table lists
- * them (eq. S23). Shared by usage, which counts, and lower, which fills. */
+ * them (eq. S43). Shared by usage, which counts, and lower, which fills. */
 #ifndef HMN_SPINNAKER_LAYOUT_H
 #define HMN_SPINNAKER_LAYOUT_H
 

@@ -1,7 +1,7 @@
-/* A step of one core, in the order of sPyNNaker's timer callback (eq. S22): the ring buffers' slot becomes input, the
- * neurons are updated in order, and the rows of the spikes sent in this step are served after that, by ascending key.
- * On the chip rows come as packets do; here all of a step are there at once, which is the order of a core that is not
- * late. A row's synapses of delay d count in step t + d. */
+/* A step of one core, in the order of sPyNNaker's timer callback (eq. S31, S41): the ring buffers' slot becomes input,
+ * the neurons are updated in order, and the rows of the spikes sent in this step are served after that, by ascending
+ * key. On the chip rows come as packets do; here all of a step are there at once, which is the order of a core that is
+ * not late. A row's synapses of delay d count in step t + d. */
 #include "backends/spinnaker/core.h"
 
 #include "backends/spinnaker/arith.h"
@@ -55,12 +55,16 @@ static stdp_core stdp_of(const spin_rom *r, bool learning)
 }
 
 /* What the synapses keep of a postsynaptic spike. */
-static void remember(const spin_rom *r, spin_state *s, uint32_t neuron, uint32_t step, uint32_t times)
+static void remember(const spin_rom *r, spin_state *s, hmn_port *port, uint32_t neuron, uint32_t times)
 {
+    uint32_t step = port->step;
     if (r->learning == SPIN_LEARN_STDP) {
         const stdp_core c = stdp_of(r, true);
+        stdp_history *h = SPIN_STATE_OF(stdp_history, r, s, history) + neuron;
+        uint32_t lost = h->lost;
         for (; times > 0; times--)
-            stdp_fired(&c, SPIN_STATE_OF(stdp_history, r, s, history) + neuron, step);
+            stdp_fired(&c, h, step);
+        port->count->forgotten += h->lost - lost;
     }
     if (r->learning == SPIN_LEARN_HYBRID) {
         const hybrid_core c = hybrid_of(r, s);
@@ -71,7 +75,7 @@ static void remember(const spin_rom *r, spin_state *s, uint32_t neuron, uint32_t
 /* times: spikes in this step; each is a packet of its own. */
 static void fire(const spin_rom *r, spin_state *s, hmn_port *port, uint32_t neuron, uint32_t times)
 {
-    remember(r, s, neuron, port->step, times);
+    remember(r, s, port, neuron, times);
     port->payload[port->nfired] = (int32_t)times;
     port->fired[port->nfired++] = neuron;
     port->count->spikes += times;
@@ -219,6 +223,7 @@ static void learn(const spin_rom *r, spin_state *s, hmn_port *port)
     port->count->weight_updates += s->hybrid.changed - before.changed;
     port->count->synapse_visits += s->hybrid.replayed - before.replayed;
     port->count->saturated += s->hybrid.ring - before.ring;
+    port->count->forgotten += s->hybrid.late - before.late;
 }
 
 /* The second half of a step, and whether the core would have kept up. */

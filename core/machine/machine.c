@@ -327,6 +327,7 @@ hmn_counters machine_counters(const hmn_machine *m)
             sum.budget = c->budget;
             sum.slowest = i;
         }
+        sum.forgotten += c->forgotten;
     }
     sum.packets = m->packets;
     sum.links = m->links;

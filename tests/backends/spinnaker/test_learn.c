@@ -160,6 +160,28 @@ START_TEST(a_frozen_machine_keeps_its_weights)
 }
 END_TEST
 
+START_TEST(what_a_history_cannot_keep_is_counted)
+{
+    const char *rules[] = {"type: stdp, weight_bounds: [0, 1]",
+                           "type: hmn, eta_local: 1, epoch: 8, traces: {tau_fast: 40 ms}, weight_bounds: [0, 1]"};
+    for (int k = 0; k < 2; k++) {
+        spin_net n;
+        ck_assert_msg(open_rule(&n, rules[k]), "%s", spin_message(&n));
+        spin_start(&n, 1);
+        hmn_sim *s = machine_sim(n.machine);
+        for (uint32_t t = 0; t < 400; t++) { /* 20 spikes of one cell, none of its sources */
+            if (t % 20 == 0)
+                s->ops->inject(s, N);
+            s->ops->begin(s);
+            s->ops->end(s);
+        }
+        ck_assert_uint_eq(machine_counters(n.machine).spikes, 20);
+        ck_assert_uint_eq(machine_counters(n.machine).forgotten, k == 0 ? 5 : 0); /* 15 fit; the sweep saw all */
+        spin_close(&n);
+    }
+}
+END_TEST
+
 START_TEST(looking_at_weights_changes_nothing)
 {
     uint64_t digest[2], count;
@@ -204,4 +226,5 @@ END_TEST
 
 SUITE("learn", weights_follow_the_reference, weights_follow_the_reference_through_phase_attention_draw_and_decay,
       a_rule_of_pairs_runs_in_the_program_of_the_host_tools, a_frozen_machine_keeps_its_weights,
-      looking_at_weights_changes_nothing, what_the_machine_cannot_compute_is_refused_with_a_cure)
+      what_a_history_cannot_keep_is_counted, looking_at_weights_changes_nothing,
+      what_the_machine_cannot_compute_is_refused_with_a_cure)
