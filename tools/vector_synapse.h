@@ -47,6 +47,9 @@ typedef struct {
 /* c->r.arena is set. False after a complaint. rule "static": no plasticity. */
 bool spin_set_up(spin_synapses *c, const json_t *json);
 
+/* vector_core_network.c: a core of static synapses as a network, the whole road. */
+void vector_core_network(vector_reader *r, const json_t *json, uint32_t steps);
+
 vector_check vector_static_rows;
 vector_check vector_population_table;
 vector_check vector_stdp_row;

@@ -2,6 +2,7 @@
 #include "tests/suite.h"
 #include "tests/tools/network.h"
 #include "tools/conformance.h"
+#include "tools/vector_synapse.h"
 
 static const char *const files[] = {
     "primitives",           "neuron_IF_curr_exp",      "neuron_IF_cond_exp",     "neuron_IF_cond_exp_stoc",
@@ -59,4 +60,23 @@ START_TEST(a_wrong_number_is_found_and_named)
 }
 END_TEST
 
-SUITE("vector_spin", operations_and_neurons_agree_with_the_arm_code, a_wrong_number_is_found_and_named)
+/* The case agrees with the functions of the core first; here the machine alone is asked. */
+START_TEST(a_core_as_a_network_can_disagree)
+{
+    json_t *root = json_load_file(HMN_SOURCE_DIR "/tests/data/spinnaker/core_run.json", 0, NULL);
+    json_t *json = json_array_get(json_object_get(root, "cases"), 0);
+    json_t *tick = json_array_get(json_object_get(json_object_get(json, "expected"), "V_after_tick"), 30);
+    vector_reader r = {.arena = arena_new(0)};
+    vector_core_network(&r, json, 60);
+    ck_assert_msg(r.why != NULL && strstr(r.why, "spikes of the file are missing"), "%s", r.why ? r.why : "agrees");
+    r.why = NULL;
+    json_array_set_new(tick, 2, json_integer(json_integer_value(json_array_get(tick, 2)) + 1));
+    vector_core_network(&r, json, 60);
+    ck_assert_msg(r.why != NULL && strstr(r.why, "on the machine, V of neuron 2 in tick 30"), "%s", r.why);
+    arena_free(r.arena);
+    json_decref(root);
+}
+END_TEST
+
+SUITE("vector_spin", a_core_as_a_network_can_disagree, operations_and_neurons_agree_with_the_arm_code,
+      a_wrong_number_is_found_and_named)
