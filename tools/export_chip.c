@@ -102,7 +102,7 @@ static void put_place(const view *v, uint32_t core, json_out *j)
 {
     image_rows sites = image_host(v->m, HOST_SITES);
     uint32_t site = core < sites.rows ? (uint32_t)image_get(sites, core, 0) : core;
-    hmn_place at = limits_place(v->chip->limits, site);
+    hmn_place at = v->chip->place ? v->chip->place(v->m, site) : limits_place(v->chip->limits, site);
     json_put_natural(j, "core", core);
     json_put_natural(j, "site", site);
     json_put_natural(j, "chip", at.chip);
@@ -193,7 +193,7 @@ static void put_pair(const view *v, int64_t from, uint32_t to, uint32_t neurons,
     json_put_integer(j, NULL, from);
     json_put_natural(j, NULL, to);
     json_put_natural(j, NULL, neurons);
-    if (from < 0)
+    if (from < 0 || v->chip->place) /* distance is the chip's affair */
         json_put_text(j, NULL, NULL);
     else
         json_put_natural(j, NULL, place_hops(place_of(v, (uint32_t)from), place_of(v, to)));

@@ -35,5 +35,6 @@ const hmn_chip hmn_chip_spinnaker = {
     .synapses = spin_synapses,
     .timing = &spin_timing,
     .deploy = spin_deploy,
+    .place = spin_place,
     .deploy_status = spin_deploy_status,
 };

@@ -202,3 +202,17 @@ bool spin_deploy(const hmn_image *m, const hmn_chip *chip, hmn_files *out, hmn_a
     return ok && write_text(&p, "cores.json", &p.cores) && write_text(&p, "load.ybug", &p.script) &&
            write_host_files(&p);
 }
+
+hmn_place spin_place(const hmn_image *m, uint32_t site)
+{
+    hmn_arena *scratch = arena_new(0);
+    hmn_diag *d = diag_new();
+    const spin_machine *machine = spin_read_machine(m, scratch, d);
+    int32_t c = spin_site_chip(site);
+    hmn_place at = {(uint32_t)c, 0, 0};
+    if (machine && c < (int32_t)machine->nchips)
+        at = (hmn_place){(uint32_t)c, (uint32_t)machine->x[c], (uint32_t)machine->y[c]};
+    diag_free(d);
+    arena_free(scratch);
+    return at;
+}

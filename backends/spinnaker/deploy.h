@@ -8,4 +8,7 @@ bool spin_deploy(const hmn_image *m, const hmn_chip *chip, hmn_files *out, hmn_a
 
 extern const char spin_deploy_status[];
 
+/* chip->place: coordinates of the chip on its machine. */
+hmn_place spin_place(const hmn_image *m, uint32_t site);
+
 #endif
