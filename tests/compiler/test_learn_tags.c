@@ -35,6 +35,21 @@ START_TEST(two_tags_hold_a_fast_and_a_slow_trace)
 }
 END_TEST
 
+/* Equations 4, 5, 10 and 11 at once; the chip draws by the words of the reference, so that few decisions differ. */
+START_TEST(attention_and_draws_follow_on_the_second_generation)
+{
+    static const char attend[] = "local_attention: {beta_a: 300, tau: 50 ms}";
+    static const char draw[] = "probability_gate: {beta_p: 0.81, theta_p: 1.23}";
+    char rule[1024];
+    snprintf(rule, sizeof rule, RATES ", " ATTENTION ", " BOTH ", %s", attend);
+    follows("loihi2", rule, 1, 0.994, 0.02, 2);
+    snprintf(rule, sizeof rule, RATES ", " ATTENTION ", " BOTH ", " PHASE ", %s, %s", attend, draw);
+    follows("loihi2", rule, 1, 0.994, 0.02, 2);
+    snprintf(rule, sizeof rule, RATES ", " ATTENTION ", " BOTH ", %s", draw);
+    follows("loihi", rule, 1, 0.92, 0.15, 25); /* approximated there: one factor for all sizes */
+}
+END_TEST
+
 START_TEST(the_first_generation_follows_and_rounds_down)
 {
     follows("loihi", RATES ", " ATTENTION ", " FAST, 11, 0.98, 0.05, 8);
@@ -68,4 +83,5 @@ START_TEST(small_steps_cost_correlation)
 END_TEST
 
 SUITE("learn_tags", one_tag_of_the_second_generation_follows_without_bias, two_tags_hold_a_fast_and_a_slow_trace,
-      the_first_generation_follows_and_rounds_down, rates_pair_in_every_step, small_steps_cost_correlation)
+      attention_and_draws_follow_on_the_second_generation, the_first_generation_follows_and_rounds_down,
+      rates_pair_in_every_step, small_steps_cost_correlation)
