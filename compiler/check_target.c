@@ -164,6 +164,43 @@ static void check_places(checker *c, const doc_entry *e)
     check_cover(c, e->key_at);
 }
 
+/* ---- what is dead ---- */
+
+typedef struct {
+    net_fault *fault;
+    size_t count, cap;
+} faults;
+
+static void check_faults(checker *c, const doc_entry *e, net_fault_kind kind, faults *out)
+{
+    static const char *const what[] = {"x", "y", "link or number of cores"};
+    const doc_node *const *row;
+    uint32_t n, columns = kind == FAULT_CHIP ? 2 : 3;
+    if (!e || !check_items(c, e->value, e->key, &row, &n))
+        return;
+    for (uint32_t i = 0; i < n; i++) {
+        double v[3] = {0, 0, 0}, high = 65535;
+        bool ok = check_type(c, row[i], DOC_LIST, e->key);
+        if (ok && row[i]->count != columns) {
+            diag_report(c->diag, DIAG_VALUE_LENGTH, row[i]->at, "a row of %s has %u entries", e->key, row[i]->count);
+            diag_cure(c->diag, kind == FAULT_CHIP   ? "write [x, y]"
+                               : kind == FAULT_LINK ? "write [x, y, link]"
+                                                    : "write [x, y, cores]");
+            ok = false;
+        }
+        for (uint32_t k = 0; ok && k < columns; k++) {
+            high = k < 2 ? 65535 : kind == FAULT_LINK ? 5 : 18;
+            ok = check_number(c, row[i]->item[k], what[k], NET_INTEGER, &v[k]) &&
+                 check_range(c, row[i]->item[k]->at, what[k], NET_INTEGER, v[k], k == 2 && kind == FAULT_CORES, high,
+                             false);
+        }
+        if (!ok)
+            continue;
+        out->fault = arena_grow(c->arena, out->fault, sizeof *out->fault, out->count, out->count + 1, &out->cap);
+        out->fault[out->count++] = (net_fault){kind, (uint32_t)v[0], (uint32_t)v[1], (uint32_t)v[2], row[i]->at};
+    }
+}
+
 void check_target(checker *c, const doc_node *target, hmn_span at)
 {
     changes list = {NULL, 0, 0};
@@ -176,4 +213,10 @@ void check_target(checker *c, const doc_node *target, hmn_span at)
     c->net->target.change = list.change;
     c->net->target.nchanges = (uint32_t)list.count;
     check_places(c, check_pick(&keys_target, target, "place"));
+    faults dead = {NULL, 0, 0};
+    check_faults(c, check_pick(&keys_target, target, "dead_chips"), FAULT_CHIP, &dead);
+    check_faults(c, check_pick(&keys_target, target, "dead_links"), FAULT_LINK, &dead);
+    check_faults(c, check_pick(&keys_target, target, "dead_cores"), FAULT_CORES, &dead);
+    c->net->target.fault = dead.fault;
+    c->net->target.nfaults = (uint32_t)dead.count;
 }

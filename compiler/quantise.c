@@ -21,6 +21,11 @@ static void refuse_wishes(hmn_unit *u)
         diag_cure(u->diag, "write mesh: [%u, %u] or leave it out; target.cores limits the cores in use", l->mesh_width,
                   l->mesh_height);
     }
+    if (t->nfaults && !l->multicast) {
+        diag_report(u->diag, DIAG_FIT_MODEL, t->fault[0].at,
+                    "%s routes around nothing: dead parts are known to spinnaker only", u->chip->name);
+        diag_cure(u->diag, "leave dead_chips, dead_links and dead_cores out; target.cores limits the cores in use");
+    }
     if (t->rounding.s && strcmp(t->rounding.s, "stochastic") != 0) {
         diag_report(u->diag, DIAG_FIT_MODEL, t->rounding.at,
                     "the learning engine of %s rounds stochastically, not to %s", u->chip->name, t->rounding.s);

@@ -353,10 +353,11 @@ static bool check_models(quantiser *z)
 bool loihi_quantise(const hmn_graph *g, hmn_qnet *out, hmn_arena *a, hmn_diag *d)
 {
     const net_str *dialect = &g->net->target.dialect;
+    uint32_t before = diag_errors(d);
     quantiser z = {g, out, a, d, loihi_dialect_find(dialect->s), NULL};
     if (z.id == DIALECT_COUNT) {
         diag_report(d, DIAG_VALUE_CHOICE, dialect->at, "%s has no dialect '%s'", out->chip->name, dialect->s);
-        diag_cure(d, "use chip, nengo, lava or brian2loihi");
+        diag_cure(d, "use chip, nengo, lava, brian2loihi or sanafe");
         return false;
     }
     z.dialect = &loihi_dialects[z.id];
@@ -370,5 +371,5 @@ bool loihi_quantise(const hmn_graph *g, hmn_qnet *out, hmn_arena *a, hmn_diag *d
         ok &= quantise_population(&z, p);
     for (uint32_t j = 0; ok && j < g->nprojections; j++)
         ok &= quantise_projection(&z, j);
-    return ok && diag_errors(d) == 0;
+    return ok && diag_errors(d) == before;
 }

@@ -253,6 +253,10 @@ static bool add_machine(lowering *l)
 {
     const spin_plan *p = l->plan;
     bool ok = add_row(l, SPIN_MACHINE, (int64_t[]){p->shape.boards, p->shape.width, p->shape.height});
+    for (uint32_t i = 0; ok && i < p->shape.nfaults; i++) {
+        const spin_fault *f = &p->shape.fault[i];
+        ok = add_row(l, SPIN_FAULTS, (int64_t[]){f->x, f->y, f->link, f->cores});
+    }
     for (uint32_t c = 0; ok && c < p->machine->nchips; c++)
         for (uint32_t k = p->routers.row[c]; ok && k < p->routers.row[c + 1]; k++) {
             const tcam_entry *e = &p->routers.entry[k];

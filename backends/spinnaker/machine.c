@@ -2,19 +2,35 @@
  * chip first, so that a network that needs few chips gets neighbours, and a table of distances for the placer. */
 #include "backends/spinnaker/machine.h"
 
-#include "core/base/bug.h"
-
 enum { SMALL_BOARD = 4, MAX_CHIPS = 1200 };
 
-spin_shape spin_shape_for(const hmn_net *net)
+static spin_shape boards_for(net_num chips)
 {
-    net_num chips = net->target.chips;
     if (!chips.given || (chips.v > SMALL_BOARD && chips.v <= SPIN_BOARD))
         return (spin_shape){.boards = 1};
     if (chips.v <= SMALL_BOARD)
         return (spin_shape){.width = 2, .height = 2};
     double boards = (chips.v < MAX_CHIPS ? chips.v : MAX_CHIPS) / SPIN_BOARD;
     return (spin_shape){.boards = (uint32_t)boards + (boards > (uint32_t)boards)};
+}
+
+spin_fault spin_fault_of(const net_fault *f)
+{
+    return (spin_fault){.x = (int32_t)f->x,
+                        .y = (int32_t)f->y,
+                        .link = f->kind == FAULT_LINK ? (int32_t)f->which : SPIN_NONE,
+                        .cores = f->kind == FAULT_CORES ? (int32_t)f->which : 0};
+}
+
+spin_shape spin_shape_for(const hmn_net *net, hmn_arena *a)
+{
+    spin_shape s = boards_for(net->target.chips);
+    spin_fault *fault = ARENA_NEW(a, spin_fault, net->target.nfaults);
+    for (uint32_t i = 0; i < net->target.nfaults; i++)
+        fault[i] = spin_fault_of(&net->target.fault[i]);
+    s.fault = fault;
+    s.nfaults = net->target.nfaults;
+    return s;
 }
 
 /* Chips by distance from chip 0; equal ones in the machine's order. */
@@ -46,8 +62,9 @@ static void measure(const spin_machine *m, hmn_arena *a, hmn_sites *out)
 bool spin_sites(const hmn_net *net, hmn_arena *a, hmn_sites *out, hmn_diag *d)
 {
     const net_target *t = &net->target;
-    spin_shape shape = spin_shape_for(net);
-    const spin_machine *m = spin_machine_new(&shape, t->chips.given ? t->chips.at : t->chip.at, a, d);
+    spin_shape shape = spin_shape_for(net, a);
+    hmn_span at = t->nfaults ? t->fault[0].at : t->chips.given ? t->chips.at : t->chip.at;
+    const spin_machine *m = spin_machine_new(&shape, at, a, d);
     if (!m)
         return false;
     uint32_t *order = near_first(m, a), *site = ARENA_NEW(a, uint32_t, (size_t)m->nchips * SPIN_CORES);
@@ -60,6 +77,9 @@ bool spin_sites(const hmn_net *net, hmn_arena *a, hmn_sites *out, hmn_diag *d)
         }
     *out = (hmn_sites){.count = n, .site = site, .node = node};
     measure(m, a, out);
-    HMN_ASSERT(n > 0);
-    return true;
+    if (n > 0)
+        return true;
+    diag_report(d, DIAG_FIT_CORES, at, "no core of the machine is left for the network");
+    diag_cure(d, "name fewer dead chips and cores, or raise target.chips");
+    return false;
 }

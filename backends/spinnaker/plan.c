@@ -95,7 +95,7 @@ static bool check_memory(const hmn_mapping *m, const spin_machine *machine, hmn_
 const void *spin_plan_make(const hmn_mapping *m, hmn_arena *a, hmn_diag *d)
 {
     spin_plan *p = ARENA_NEW(a, spin_plan, 1);
-    p->shape = spin_shape_for(m->qnet->graph->net);
+    p->shape = spin_shape_for(m->qnet->graph->net, a);
     p->machine = spin_machine_new(&p->shape, somewhere(m), a, d);
     spin_senders senders;
     spin_routes routes;

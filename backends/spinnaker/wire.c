@@ -39,6 +39,15 @@ const spin_machine *spin_read_machine(const hmn_image *m, hmn_arena *a, hmn_diag
     spin_shape shape = {.boards = (uint32_t)image_get(r, 0, SPIN_MACHINE_boards),
                         .width = (uint32_t)image_get(r, 0, SPIN_MACHINE_width),
                         .height = (uint32_t)image_get(r, 0, SPIN_MACHINE_height)};
+    image_rows f = image_section(m, spin_core_tables, SPIN_FAULTS, 0);
+    spin_fault *fault = ARENA_NEW(a, spin_fault, f.rows);
+    for (uint64_t i = 0; i < f.rows; i++)
+        fault[i] = (spin_fault){.x = (int32_t)image_get(f, i, SPIN_FAULTS_x),
+                                .y = (int32_t)image_get(f, i, SPIN_FAULTS_y),
+                                .link = (int32_t)image_get(f, i, SPIN_FAULTS_link),
+                                .cores = (int32_t)image_get(f, i, SPIN_FAULTS_cores)};
+    shape.fault = fault;
+    shape.nfaults = (uint32_t)f.rows;
     return spin_machine_new(&shape, (hmn_span){0}, a, d);
 }
 

@@ -393,6 +393,15 @@ typedef struct {
     hmn_span at;
 } net_place;
 
+/* What does not work in the machine at hand: a chip, a link of one (`which` 0..5), or `which` cores of one. */
+typedef enum { FAULT_CHIP, FAULT_LINK, FAULT_CORES } net_fault_kind;
+
+typedef struct {
+    net_fault_kind kind;
+    uint32_t x, y, which;
+    hmn_span at;
+} net_fault;
+
 typedef struct { /* target: */
     net_str chip;
     net_num chips, cores, neurons_per_core, weight_bits;
@@ -403,6 +412,8 @@ typedef struct { /* target: */
     uint32_t nchanges;
     const net_place *place; /* empty: the compiler places; else every neuron that needs a core is in one row */
     uint32_t nplaces;
+    const net_fault *fault;
+    uint32_t nfaults;
 } net_target;
 
 typedef struct {

@@ -69,5 +69,57 @@ START_TEST(a_described_machine_holds_in_compiler_image_and_model)
 }
 END_TEST
 
-SUITE("described", rows_of_place_decide_where_neurons_sit, places_are_checked_like_anything_else,
+START_TEST(wishes_that_no_chip_grants_are_refused)
+{
+    program_enter();
+    program_write("net.yaml", network_text);
+    network_fails("sed -i 's/chip: loihi/chip: loihi, rounding: nearest/' net.yaml && $HMN run net.yaml", 3,
+                  "rounds stochastically, not to nearest");
+    program_leave();
+}
+END_TEST
+
+START_TEST(spinnaker_goes_round_what_is_dead)
+{
+    program_enter();
+    const char *net =
+        "hmn: 1\nnetwork: {name: dead, dt: 1 ms}\npopulations:\n"
+        "  in: {size: 40, model: spike_source_poisson, params: {rate: 100 Hz}}\n"
+        "  a: {size: 900, model: IF_curr_exp}\nprojections:\n"
+        "  i: {pre: in, post: a, connector: {type: all_to_all}, weight: 0.5, delay: 1 ms}\n"
+        "  r: {pre: a, post: a, connector: {type: fixed_probability, p_connect: 0.05}, weight: 0.1, delay: 2 ms}\n"
+        "target: {chip: spinnaker, neurons_per_core: 8%s}\nrun: {duration: 40 ms, seed: 4}\n";
+    static const char *const dead[] = {"", ", dead_chips: [[1, 0], [0, 1]], dead_cores: [[2, 2, 9]]",
+                                       ", dead_links: [[0, 0, 0], [0, 0, 2]]"};
+    char text[2048];
+    for (int k = 0; k < 3; k++) {
+        snprintf(text, sizeof text, net, dead[k]);
+        program_write("net.yaml", text);
+        char line[256];
+        program_result *r = program_run("$HMN compile net.yaml -o net.hmn");
+        ck_assert_msg(r->status == 0, "%s", r->err);
+        snprintf(line, sizeof line, "$HMN run net.hmn --out out%d", k);
+        network_ok(line);
+        snprintf(line, sizeof line,
+                 "cmp out0/spikes/a.npy out%d/spikes/a.npy && grep -q '\"packets_lost\": 0,' out%d/summary.json", k, k);
+        network_ok(line); /* the same spikes, by other ways */
+    }
+    snprintf(text, sizeof text, net, ", dead_chips: [[1, 0], [0, 1]], dead_links: [[0, 0, 1]]");
+    program_write("net.yaml", text);
+    network_fails("$HMN compile net.yaml -o x.hmn", 3, "cannot be reached: dead links");
+    snprintf(text, sizeof text, net, ", dead_chips: [[40, 0]]");
+    program_write("net.yaml", text);
+    network_fails("$HMN compile net.yaml -o x.hmn", 1, "net.yaml:9:61: error");
+    program_write("net.yaml", network_text);
+    network_fails("sed -i 's/chip: loihi/chip: loihi, dead_chips: [[0, 0]]/' net.yaml && $HMN run net.yaml", 3,
+                  "known to spinnaker only");
+    snprintf(text, sizeof text, net, ", dead_links: [[0, 0, 6]]");
+    program_write("net.yaml", text);
+    network_fails("$HMN check net.yaml", 1, "link or number of cores is 6");
+    program_leave();
+}
+END_TEST
+
+SUITE("described", wishes_that_no_chip_grants_are_refused, spinnaker_goes_round_what_is_dead,
+      rows_of_place_decide_where_neurons_sit, places_are_checked_like_anything_else,
       a_described_machine_holds_in_compiler_image_and_model)
