@@ -292,8 +292,8 @@ typedef struct hmn_chip {
     bool (*write_trace)(const void *rom, void *state, hmn_variable var, uint32_t compartment, uint32_t projection,
                         int32_t value);
 
-    /* The management processor writes a bias: what is added to v each step, in units of VAR_V; in force from the next
-     * step. NULL: it cannot. */
+    /* The management processor writes a bias: what is added to v each step, in units of VAR_V (spinnaker: to the
+     * current, s16.15 nA); in force from the next step. NULL: it cannot. */
     void (*write_bias)(const void *rom, void *state, uint32_t compartment, int32_t bias);
 
     /* Time and energy: constants, and what a spike makes a core do. NULL: they are not modelled. */

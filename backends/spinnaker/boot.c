@@ -124,6 +124,8 @@ spin_rom spin_decode(const hmn_core_view *v)
     r.words = spin_program_state(r.program);
     r.params = region(v, SPIN_NEURON_PARAMS, &n);
     r.substeps = n ? r.params[0] : 1;
+    const uint32_t *noise = region(v, SPIN_NEURON_NOISE, &n);
+    r.noise = n ? noise : NULL;
     decode_synapses(v, &r);
     r.ncurrents = count_currents(v, r.n);
     r.budget = (uint64_t)image_get(image_host(v->image, HOST_NETWORK), 0, 2) * BUDGET_MHZ / 1000;

@@ -1,6 +1,8 @@
 /* Holds a core's regions against limits and each other before anything is booted, so that stepping can trust them. */
 #include "backends/spinnaker/core.h"
 
+#include "backends/spinnaker/noise.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -178,6 +180,16 @@ static bool check_currents(checker *c)
     return true;
 }
 
+/* Noise and adapting biases enter I_offset's place: integrate-and-fire neurons of the programs have it. */
+static bool check_noise(checker *c)
+{
+    uint32_t n;
+    const uint32_t *w = region(c, SPIN_NEURON_NOISE, &n);
+    bool lif = c->program.kind == SPIN_KIND_NEURONS && c->program.model->part[SPIN_NEURON] == SPIN_PART_LIF;
+    return (spin_noise_fits(w, n, c->neurons) && (n == 0 || lif)) ||
+           wrong(c, "region neuron_noise does not hold what its program reads");
+}
+
 bool spin_check(const hmn_core_view *v, hmn_diag *d)
 {
     checker c = {.v = v, .diag = d};
@@ -185,5 +197,5 @@ bool spin_check(const hmn_core_view *v, hmn_diag *d)
         return false;
     if (c.types == 0)
         return c.axons == 0 || wrong(&c, "it has axons and no neurons");
-    return check_synapse_params(&c) && check_dynamics(&c) && check_table(&c) && check_currents(&c);
+    return check_synapse_params(&c) && check_dynamics(&c) && check_table(&c) && check_currents(&c) && check_noise(&c);
 }

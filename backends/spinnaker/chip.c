@@ -32,6 +32,7 @@ const hmn_chip hmn_chip_spinnaker = {
     .step = spin_core_step,
     .wire = spin_wire,
     .read = spin_read,
+    .write_bias = spin_write_bias,
     .synapses = spin_synapses,
     .timing = &spin_timing,
     .deploy = spin_deploy,

@@ -34,6 +34,7 @@ typedef struct {
     image_rows blocks;
     spin_learn_kind learning;
     const uint32_t *dynamics; /* SYNAPSE_DYNAMICS */
+    const uint32_t *noise;    /* NEURON_NOISE; NULL: it has none */
     stdp_rule stdp, frozen;   /* frozen: the same, and no weight moves */
     hybrid_rules hybrid;
     uint32_t nlearn; /* rows with plastic words */
@@ -79,6 +80,7 @@ bool spin_check(const hmn_core_view *v, hmn_diag *d);
 hmn_core_size spin_size(const hmn_core_view *v);
 void spin_boot(const hmn_core_view *v, void *rom, void *state);
 void spin_core_step(const void *rom, void *state, hmn_phase phase, hmn_port *port);
+void spin_write_bias(const void *rom, void *state, uint32_t compartment, int32_t bias);
 int32_t spin_read(const void *rom, const void *state, hmn_variable var, uint32_t index);
 uint64_t spin_synapses(const void *rom, const void *state, uint64_t first, hmn_synapse *out, uint64_t room);
 bool spin_wire(const hmn_image *m, const hmn_chip *chip, hmn_arena *a, hmn_wires *out, hmn_diag *d);

@@ -22,8 +22,8 @@ const char spin_deploy_status[] = "Regions have the layout that the programs of 
                                   "routing tables the form that ybug's "
                                   "rtr_load takes; both were compared with those tools' own code. Programs (.aplx) are "
                                   "not part of this folder: cores "
-                                  "that name one need sPyNNaker's; cores of loihi_lif, of the HMN rule and of spike "
-                                  "sources have none. Nothing here was "
+                                  "that name one need sPyNNaker's; cores of loihi_lif, of the HMN rule, of noise and "
+                                  "homeostasis, and of spike sources have none. Nothing here was "
                                   "ever loaded onto real hardware.";
 
 typedef struct {
@@ -58,7 +58,7 @@ static bool write_text(deployment *p, const char *name, const hmn_text *t)
 /* The program that sPyNNaker has for such a core; NULL: none. */
 static const char *binary_of(const deployment *p, const spin_rom *r)
 {
-    if (r->program.kind != SPIN_KIND_NEURONS || r->learning == SPIN_LEARN_HYBRID)
+    if (r->program.kind != SPIN_KIND_NEURONS || r->learning == SPIN_LEARN_HYBRID || r->noise)
         return NULL;
     uint32_t id = r->program.model->id;
     const char *name = id == SPIN_MODEL_IF_CURR_EXP_CA2 ? "IF_curr_exp_ca2_adaptive" : r->program.model->name;

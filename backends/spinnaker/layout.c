@@ -50,6 +50,6 @@ uint32_t spin_local_bytes(const hmn_qnet *q, uint32_t population, uint32_t neuro
     if (p.kind == SPIN_KIND_SOURCE)
         return OVERHEAD + neurons * 4;
     row_format f = spin_format(q, population, neurons);
-    return OVERHEAD + DMA_BUFFERS + SPIKE_BUFFER + ring_size(&f) * 2 + neurons * 4 * (spin_program_state(p) + 1) +
+    return OVERHEAD + DMA_BUFFERS + SPIKE_BUFFER + ring_size(&f) * 2 + neurons * 4 * (spin_program_state(p) + 2) +
            poptable_words(entries, addresses) * 4 + spin_learn_bytes(q, population, neurons);
 }

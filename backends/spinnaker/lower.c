@@ -6,6 +6,7 @@
 #include "backends/spinnaker/core_tables.h"
 #include "backends/spinnaker/layout.h"
 #include "backends/spinnaker/learn.h"
+#include "backends/spinnaker/noise.h"
 #include "backends/spinnaker/plan.h"
 #include "backends/spinnaker/poptable.h"
 #include "backends/spinnaker/scale.h"
@@ -241,6 +242,8 @@ static bool add_neurons(lowering *l)
     uint32_t n, *currents = spin_lower_currents(l->q, l->slice, &n, l->arena, l->diag);
     add_neuron_params(l);
     add_region(l, SPIN_CURRENT_SOURCES, currents, n);
+    uint32_t *noise = spin_noise_region(l->q, l->slice, &n, l->arena);
+    add_region(l, SPIN_NEURON_NOISE, noise, n);
     add_synapse_params(l);
     uint32_t *dynamics = spin_learn_region(l->q, l->slice->population, receptors(l), &n, l->arena);
     add_region(l, SPIN_SYNAPSE_DYNAMICS, dynamics, n);

@@ -75,6 +75,8 @@ typedef struct {
 uint32_t spin_neuron_tick(const spin_model *m, int32_t *state, uint32_t substeps, int32_t offset, spin_kiss *noise,
                           spin_recorded *recorded);
 
+enum { SPIN_LIF_OFFSET = 4 }; /* the state word that integrate-and-fire models call I_offset */
+
 /* The membrane potential: the state word that the models call V. */
 static inline uint32_t spin_model_v(const spin_model *m) { return m->part[SPIN_NEURON] == SPIN_PART_IZH ? 4 : 0; }
 

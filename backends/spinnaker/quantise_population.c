@@ -4,6 +4,7 @@
 #include "backends/spinnaker/quantise.h"
 
 #include "backends/spinnaker/loihi_lif.h"
+#include "backends/spinnaker/noise.h"
 
 #include <math.h>
 #include <string.h>
@@ -110,12 +111,8 @@ static bool check_features(spin_quantiser *z, const graph_population *p)
         ok = refuse(z, p, "third factors that neurons write", "use target loihi2");
     if (!plain)
         return ok;
-    if (differs(p, NP_NOISE, 0))
-        ok = refuse(z, p, "noise", "set noise: 0 nA, or drive the neurons by a spike_source_poisson");
     if (differs(p, NP_V_MIN, -1e4))
         ok = refuse(z, p, "a floor of the potential (v_min)", "leave v_min out");
-    if (differs(p, NP_HOMEO_ETA, 0))
-        ok = refuse(z, p, "homeostasis", "set homeostasis_eta: 0");
     if (differs(p, NP_ADAPT, 0))
         ok = refuse(z, p, "an adapting threshold", "set adaptation: 0, or target loihi2");
     return ok;
@@ -357,5 +354,5 @@ bool spin_quantise_population(spin_quantiser *z, uint32_t population)
     if (program.kind == SPIN_KIND_LOIHI)
         return loihi(z, population);
     return (net_raw(p->model) ? in_words : standard)(z, population, program.model) &&
-           spin_check_words(z, population, program.model);
+           spin_check_words(z, population, program.model) && spin_quantise_noise(z, population);
 }

@@ -7,6 +7,7 @@
 #include "backends/spinnaker/arith.h"
 #include "backends/spinnaker/budget.h"
 #include "backends/spinnaker/loihi_lif.h"
+#include "backends/spinnaker/noise.h"
 #include "core/base/bug.h"
 #include "core/base/rng.h"
 
@@ -37,6 +38,23 @@ static int32_t current(const spin_rom *r, uint32_t step, uint32_t i, uint32_t *n
         if (step >= c[*next].start && step < c[*next].stop)
             sum += (uint32_t)c[*next].amplitude;
     return (int32_t)sum;
+}
+
+/* SN1 */
+static int32_t noise(const spin_rom *r, uint32_t step, uint32_t i)
+{
+    if (!r->noise || r->noise[1 + i] == 0)
+        return 0;
+    return spin_noise_draw(r->seed, r->core, i, step, (int32_t)r->noise[1 + i]);
+}
+
+/* SN2: only where the image says that biases adapt, so that a damaged one writes nowhere else. */
+void spin_write_bias(const void *rom, void *state, uint32_t compartment, int32_t bias)
+{
+    const spin_rom *r = rom;
+    HMN_ASSERT(compartment < r->n);
+    if (r->noise && r->noise[0])
+        SPIN_STATE_OF(int32_t, r, state, neuron)[(size_t)compartment * r->words + SPIN_LIF_OFFSET] = bias;
 }
 
 static hybrid_core hybrid_of(const spin_rom *r, spin_state *s)
@@ -88,8 +106,9 @@ static void update_neurons(const spin_rom *r, spin_state *s, hmn_port *port)
     uint32_t next = 0;
     transfer(r, s, port->step);
     for (uint32_t i = 0; i < r->n; i++) {
-        uint32_t spikes = spin_neuron_tick(r->program.model, neuron + (size_t)i * r->words, r->substeps,
-                                           current(r, port->step, i, &next), &s->noise, &tick[i].before);
+        int32_t offset = spin_add(current(r, port->step, i, &next), noise(r, port->step, i));
+        uint32_t spikes = spin_neuron_tick(r->program.model, neuron + (size_t)i * r->words, r->substeps, offset,
+                                           &s->noise, &tick[i].before);
         spikes = port->replay ? port->replay[i] : spikes;
         tick[i].spikes = (int32_t)spikes;
         if (spikes)

@@ -19,7 +19,7 @@ typedef struct {
 enum { QNET_MAX_PORTS = 4 };
 
 /* Homeostasis of one neuron: b <- b + rise every QNET_BIAS_EPOCH steps, b <- b - drop a spike; in units of the
- * potential's register, s47.16. Limited to +-most, written rounded to multiples of 2^shift. */
+ * register of the bias, s47.16. Limited to +-most, written rounded to multiples of 2^shift. */
 enum { QNET_BIAS_EPOCH = 8 };
 typedef struct {
     int64_t rise_q16, drop_q16;

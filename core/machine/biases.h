@@ -1,6 +1,6 @@
 /* Homeostasis of biases, b_j <- b_j + eta_b (r* dt - z_j), by the management processor: it counts the spikes of the
  * neurons that adapt and rewrites their biases every QNET_BIAS_EPOCH steps. Its program is the image's table of
- * biases. Fixed point s47.16 in units of the potential's register. */
+ * biases. Fixed point s47.16 in units of the bias's register. */
 #ifndef HMN_MACHINE_BIASES_H
 #define HMN_MACHINE_BIASES_H
 

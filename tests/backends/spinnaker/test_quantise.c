@@ -62,7 +62,7 @@ END_TEST
 START_TEST(what_no_program_does_is_refused)
 {
     static const char *const net[][2] = {
-        {"populations: {a: {size: 1, model: IF_curr_exp, params: {noise: 0.1 nA}}}", "noise"},
+        {"populations: {a: {size: 1, model: IF_curr_exp, params: {v_min: -70 mV}}}", "v_min"},
         {"populations: {a: {size: 1, model: IF_curr_exp, reset: subtract}}", "reset: subtract"},
         {"populations: {a: {size: 1, model: loihi_lif, params: {adapt_step: 5}}}", "adapt_step"},
         {"populations: {a: {size: 1, model: IF_curr_exp, params: {tau_syn_E: 0 ms}}}", "exc_tau"},
