@@ -19,6 +19,7 @@ START_TEST(the_bandit_is_learned_on_every_target)
     ck_assert_double_ge(score("--target reference"), 0.93);
     ck_assert_double_ge(score("--target loihi2"), 0.93);
     ck_assert_double_ge(score("--target loihi --ablate local_attention"), 0.93);
+    ck_assert_double_ge(score("--target spinnaker --ablate local_attention"), 0.93);
     program_leave();
 }
 END_TEST
@@ -28,6 +29,8 @@ START_TEST(novelty_without_a_cause_misleads_without_attention)
     program_enter();
     ck_assert_double_ge(score("--target loihi2 --set spurious=0.02"), 0.93);
     ck_assert_double_le(score("--target loihi2 --set spurious=0.02 --ablate global_attention"), 0.6);
+    ck_assert_double_ge(score("--target spinnaker --set spurious=0.02 --ablate local_attention"), 0.93);
+    ck_assert_double_le(score("--target spinnaker --set spurious=0.02 --ablate local_attention,global_attention"), 0.6);
     program_leave();
 }
 END_TEST
