@@ -136,7 +136,8 @@ static traffic_fanout widen(const hmn_mapping *m, traffic_fanout f, hmn_arena *a
     for (uint32_t i = 0; i < n; i++) {
         uint32_t s = slice_of[i];
         core = arena_grow(a, core, sizeof *core, count, count + nreached[s], &cap);
-        memcpy(core + count, reached[s], nreached[s] * sizeof *core);
+        if (nreached[s])
+            memcpy(core + count, reached[s], nreached[s] * sizeof *core);
         count += nreached[s];
         HMN_ASSERT(count < UINT32_MAX);
         row[i + 1] = (uint32_t)count;
