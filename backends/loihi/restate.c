@@ -48,7 +48,7 @@ static graph_param drives(qnet_column silent, uint32_t size, hmn_arena *a)
 {
     graph_param p = as_param(silent, size, a);
     for (uint32_t i = 0; i < (silent.stride ? size : 1); i++)
-        ((double *)p.v)[i] = !p.v[i];
+        ((double *)p.v)[i] = p.v[i] == 0;
     return p;
 }
 

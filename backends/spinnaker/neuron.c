@@ -3,6 +3,7 @@
 #include "backends/spinnaker/neuron.h"
 
 #include "backends/spinnaker/neuron_parts.h"
+#include "core/base/bug.h"
 
 #include <assert.h>
 
@@ -128,8 +129,7 @@ uint32_t spin_region_index(const spin_model *m, uint32_t n, uint32_t i, uint32_t
         k -= words;
         at += n * words;
     }
-    assert(!"a word of the model");
-    return 0;
+    HMN_BUG("word %u is beyond those of the model", k);
 }
 
 /* ---- input and tick ---- */

@@ -82,7 +82,7 @@ static inline void machines_fill(trial_machine *t, uint64_t seed, bool alike)
     }
     for (uint32_t p = 0; p < MACHINES_POPULATIONS; p++) {
         parts[p] = MACHINES_PARTS;
-        need[p] = (spin_key_need){MACHINES_PARTS, 100 << (p % 3)};
+        need[p] = (spin_key_need){MACHINES_PARTS, 100u << (p % 3)};
     }
     ck_assert(spin_keys_allocate(need, MACHINES_POPULATIONS, zone, (hmn_span){0}, t->diag));
     t->traffic = (spin_traffic){MACHINES_SOURCES, source, row, target};

@@ -59,9 +59,10 @@ START_TEST(every_key_of_an_entry_is_found_and_no_other)
             e[j] = (poptable_entry){.key = key,
                                     .mask = ~((1u << bits) - 1),
                                     .start = nblocks,
-                                    .count = draw(i, k++, 4),
-                                    .colour_bits = draw(i, k++, 3),
+                                    .count = draw(i, k, 4),
+                                    .colour_bits = draw(i, k + 1, 3),
                                     .neurons = 4};
+            k += 2;
             for (uint32_t n = 0; n < e[j].count; n++)
                 b[nblocks++] = (poptable_block){draw(i, k, 2) ? draw(i, k + 1, 100) : POPTABLE_NO_ADDRESS, 1 + j},
                 k += 2;

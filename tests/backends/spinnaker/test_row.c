@@ -58,7 +58,8 @@ START_TEST(what_is_written_is_read_back)
             fixed[k] = draw(i, n++, UINT32_MAX);
             control[k] = draw(i, n++, 0x10000);
         }
-        row_parts p = {plastic, fixed, control, draw(i, n++, 9), draw(i, n++, 9), draw(i, n++, 9), false};
+        row_parts p = {plastic, fixed, control, draw(i, n, 9), draw(i, n + 1, 9), draw(i, n + 2, 9), false};
+        n += 3;
         p.wide = draw(i, n++, 2);
         uint32_t words = (uint32_t)(row_write(row, &p) - row);
         ck_assert_uint_eq(words, row_words(&p));

@@ -19,8 +19,9 @@ static hmn_rule random_rule(uint32_t seed)
     r.attend.on = draw(seed, k++, 2) != 0;
     r.draw.on = draw(seed, k++, 2) != 0;
     if (r.attend.on)
-        r.attend = (rule_attend){true, draw(seed, k++, 2) != 0, (uint8_t)draw(seed, k++, 256),
-                                 (uint16_t)draw(seed, k++, 65536)};
+        r.attend = (rule_attend){true, draw(seed, k, 2) != 0, (uint8_t)draw(seed, k + 1, 256),
+                                 (uint16_t)draw(seed, k + 2, 65536)};
+    k += 3;
     if (r.draw.on) {
         r.draw.table = (uint8_t)draw(seed, k++, 16);
         r.draw.shift = (uint8_t)draw(seed, k++, 16);
