@@ -35,4 +35,28 @@ START_TEST(the_folder_ends_in_the_digest_of_the_image)
 }
 END_TEST
 
-SUITE("export_spinnaker", the_folder_ends_in_the_digest_of_the_image)
+START_TEST(cores_with_noise_or_homeostasis_name_no_program)
+{
+    static const char noisy[] =
+        "hmn: 1\n"
+        "populations:\n"
+        "  exc: {size: 5, model: IF_curr_exp, params: {noise: 2 nA}}\n"
+        "  out: {size: 5, model: IF_curr_exp, params: {homeostasis_rate: 20 Hz, homeostasis_eta: 0.2}}\n"
+        "  plain: {size: 5, model: IF_curr_exp}\n"
+        "projections:\n"
+        "  a: {pre: exc, post: out, connector: {type: all_to_all}, weight: 1}\n"
+        "  b: {pre: out, post: plain, connector: {type: all_to_all}, weight: 1}\n"
+        "run: {duration: 500 ms, seed: 4}\n";
+    program_enter();
+    program_write("net.yaml", noisy);
+    char image[17], deployed[17];
+    network_ok("$HMN compile net.yaml --target spinnaker -o net.hmn -q && $HMN export net.hmn --format spinnaker -o d");
+    digest("net.hmn", image);
+    digest("d", deployed);
+    ck_assert_str_eq(image, deployed);
+    network_ok("test $(grep -c '^app_load' d/load.ybug) = 1 && test $(grep -c 'no program' d/load.ybug) = 2");
+    program_leave();
+}
+END_TEST
+
+SUITE("export_spinnaker", the_folder_ends_in_the_digest_of_the_image, cores_with_noise_or_homeostasis_name_no_program)

@@ -6,7 +6,7 @@
 static const char net[] = "hmn: 1\n"
                           "populations:\n"
                           "  s: {size: 3, model: spike_source_poisson, params: {rate: 100 Hz}}\n"
-                          "  a: {size: 3, model: IF_curr_exp}\n"
+                          "  a: {size: 3, model: IF_curr_exp, params: {noise: 0.1 nA}}\n"
                           "projections: {p: {pre: s, post: a, connector: {type: all_to_all}, weight: 1}}\n"
                           "stimuli: {i: {target: a, type: current, amplitude: 0.5 nA, duration: 3 ms}}\n";
 
@@ -58,6 +58,8 @@ START_TEST(a_changed_word_is_refused)
         {"the neuron of a synapse", SPIN_SYNAPTIC_MATRIX, 3, 0xffff},
         {"current sources", SPIN_CURRENT_SOURCES, 0, 7},
         {"a list of sources", SPIN_CURRENT_SOURCES, 1, 1000},
+        {"whether biases adapt", SPIN_NEURON_NOISE, 0, 2},
+        {"a deviation", SPIN_NEURON_NOISE, 2, 0x80000000},
     };
     spin_net n = spin_open(net, 1);
     ck_assert(passes(&n, NULL));
