@@ -11,6 +11,7 @@
  * What is cut is a tree: a population with those that are its dendrites, whose compartments stay on one core. A slice
  * of a tree is one slice of each member, dendrites before what they join, so that a core updates them in that order. */
 #include "compiler/fit.h"
+#include "compiler/relays.h"
 #include "compiler/slices.h"
 #include "compiler/traffic.h"
 #include "compiler/unit.h"
@@ -340,7 +341,10 @@ static void freeze(const packer *p, hmn_mapping *m, hmn_arena *a)
             slice[n] = p->core[c].slice[i];
             slice[n++].core = c;
         }
-    slices_freeze(m, p->q, slice, n, (uint32_t)p->ncores, a);
+    uint32_t ncores = (uint32_t)p->ncores;
+    relays_make(m, p->q, p->chip, slice, n, &ncores, a);
+    slices_freeze(m, p->q, slice, n, ncores, a);
+    relays_aim(m, p->chip, a);
     m->sites = p->sites;
 }
 
@@ -418,12 +422,17 @@ static bool attempt(packer *p, hmn_unit *u, bool *again)
         p->ncores = p->core_cap = 0;
         need = pack_tightly(p);
     }
+    hmn_mapping *m = NULL;
+    if (need > 0 && need <= p->available) {
+        m = ARENA_NEW(u->arena, hmn_mapping, 1);
+        freeze(p, m, u->arena);
+        need = m->ncores; /* with relays */
+    }
     bool made = need > 0 && need <= p->available, ok = made || (need > 0 && u->mapping);
     if (!ok && need > 0)
         report_cores(p, need);
     if (made) {
-        u->mapping = ARENA_NEW(u->arena, hmn_mapping, 1);
-        freeze(p, u->mapping, u->arena);
+        u->mapping = m;
         *again = relieve(p, u->mapping);
     }
     arena_free(p->arena);

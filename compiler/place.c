@@ -85,6 +85,15 @@ static flows gather(const hmn_graph *g, const hmn_mapping *m, traffic_fanout out
             if (to != c)
                 add_flow(&f, c, to, sum[to]);
     }
+    for (uint32_t r = 0; r < m->nrelays; r++) {
+        const hmn_slice *s = &m->slice[m->relay[r].slice];
+        double spikes = 0;
+        for (uint32_t i = 0; i < s->count; i++)
+            spikes += rate[g->population[s->population].first + s->first + i];
+        add_flow(&f, s->core, m->relay[r].core, spikes);
+        for (uint32_t k = m->relay_row[r]; k < m->relay_row[r + 1]; k++)
+            add_flow(&f, m->relay[r].core, m->relay_core[k], spikes);
+    }
     merge(&f);
     return f;
 }
@@ -204,6 +213,8 @@ static multicast_groups group(const hmn_mapping *m, traffic_fanout out, const do
         block[m->slice[s].core] = m->slice[s].population;
         from_row[m->slice[s].population + 1]++;
     }
+    for (uint32_t r = 0; r < m->nrelays; r++) /* beside the cores that they repeat */
+        block[m->relay[r].core] = m->slice[m->relay[r].slice].population;
     block[m->ncores] = n;
     for (uint32_t k = 0; k < n; k++) {
         const graph_population *p = &g->population[k];
@@ -215,6 +226,11 @@ static multicast_groups group(const hmn_mapping *m, traffic_fanout out, const do
             to = arena_grow(a, to, sizeof *to, nto, nto + 1, &cap);
             to[nto++] = out.core[e];
         }
+        for (uint32_t r = 0; r < m->nrelays; r++)
+            if (m->slice[m->relay[r].slice].population == k) {
+                to = arena_grow(a, to, sizeof *to, nto, nto + 1, &cap);
+                to[nto++] = m->relay[r].core;
+            }
         to_row[k + 1] = nto;
     }
     return (multicast_groups){n, from_row, from, sent(m, rate, a), to_row, to, block, n + 1};

@@ -22,13 +22,21 @@ static void number_axons(const router *r, hmn_mapping *m, hmn_arena *a)
 {
     uint32_t n = r->m->ncores, total = r->out->row[r->g->nneurons];
     uint32_t *row = ARENA_NEW(a, uint32_t, n + 1), *plastic = ARENA_NEW(a, uint32_t, n);
-    uint32_t *source = ARENA_NEW(a, uint32_t, total), *axon = ARENA_NEW(a, uint32_t, total);
+    uint32_t *axon = ARENA_NEW(a, uint32_t, total);
     hmn_arena *scratch = arena_new(0);
     uint32_t *next = ARENA_NEW(scratch, uint32_t, 2 * (size_t)n);
     for (uint32_t e = 0; e < total; e++) {
         row[r->out->core[e] + 1]++;
         plastic[r->out->core[e]] += !r->out->plastic[e];
     }
+    for (uint32_t i = 0; i < m->nrelays; i++)
+        for (uint32_t k = m->relay_row[i]; k < m->relay_row[i + 1]; k++) {
+            uint32_t keys = m->relay[i].stages * m->slice[m->relay[i].slice].count;
+            row[m->relay_core[k] + 1] += keys;
+            plastic[m->relay_core[k]] += keys;
+            total += keys;
+        }
+    uint32_t *source = ARENA_NEW(a, uint32_t, total);
     for (uint32_t c = 0; c < n; c++) {
         row[c + 1] += row[c];
         next[2 * c] = row[c];
@@ -40,6 +48,13 @@ static void number_axons(const router *r, hmn_mapping *m, hmn_arena *a)
             source[k] = i;
             axon[e] = k - row[c];
         }
+    for (uint32_t i = 0; i < m->nrelays; i++) {
+        const hmn_slice *s = &m->slice[m->relay[i].slice];
+        uint32_t first = r->g->population[s->population].first + s->first, keys = m->relay[i].stages * s->count;
+        for (uint32_t k = m->relay_row[i]; k < m->relay_row[i + 1]; k++)
+            for (uint32_t key = 0; key < keys; key++)
+                source[next[2 * m->relay_core[k]]++] = first + key % s->count;
+    }
     arena_free(scratch);
     m->axon_row = row;
     m->axon_source = source;
@@ -130,6 +145,9 @@ static traffic_fanout widen(const hmn_mapping *m, traffic_fanout f, hmn_arena *a
         for (uint32_t c = 0; c < m->ncores; c++)
             if (mark[c] == s + 1)
                 reached[s][nreached[s]++] = c;
+        for (uint32_t r = 0; r < m->nrelays; r++) /* behind all cores of slices */
+            if (m->relay[r].slice == s)
+                reached[s][nreached[s]++] = m->relay[r].core;
         for (uint32_t i = 0; i < slice->count; i++)
             slice_of[first + i] = s;
     }

@@ -23,6 +23,8 @@ void slices_freeze(hmn_mapping *m, const hmn_qnet *q, hmn_slice *slice, uint32_t
         }
         first[s->core + 1] = i + 1;
     }
+    for (uint32_t c = 0; c < ncores; c++) /* relays have no slices */
+        first[c + 1] = first[c + 1] < first[c] ? first[c] : first[c + 1];
     m->qnet = q;
     m->slice = slice;
     m->nslices = nslices;

@@ -5,6 +5,7 @@
 #include "compiler/traffic.h"
 
 #include "core/base/bug.h"
+#include "core/chip.h"
 
 #include <math.h>
 #include <string.h>
@@ -68,6 +69,8 @@ static void visit(walk *w, uint32_t projection, uint32_t pre, uint64_t stamp)
     bool plastic = w->q->projection[projection].rule != NET_NONE;
     for (uint32_t e = p->row[pre]; e < p->row[pre + 1]; e++) {
         uint32_t c = core[p->target[e]];
+        if (w->q->chip && w->q->chip->stage && w->q->chip->stage(w->q, projection, e))
+            continue; /* by a relay */
         if (w->mark[c] >> 1 != stamp) {
             w->mark[c] = stamp << 1;
             w->found[w->nfound++] = c;

@@ -34,6 +34,7 @@ typedef struct {
     uint32_t local_bytes;    /* data memory of a core */
     uint32_t shared_bytes;   /* memory of a chip that its cores share; one of them may use it all */
     uint32_t table_entries;  /* of a chip's router */
+    uint32_t delay_slots;    /* steps of delay that a target core holds; longer ones go by relays. 0: all */
     uint32_t max_delay;      /* steps between firing and arrival, at best */
     uint32_t max_epoch;
     uint32_t weight_bits;
@@ -265,6 +266,9 @@ typedef struct hmn_chip {
     /* Lowers plasticity after its own manner; sets projection[].rule, and all else that learning needs, in q. NULL:
      * rules become learning microcode (compiler/learn.c). */
     bool (*learn)(hmn_qnet *q, hmn_arena *a, hmn_diag *d);
+    /* Multicast: 0 when the spike of a synapse goes straight to its target; k: a relay core holds it for k stages first.
+     * NULL: all go straight. Wanted once learning is lowered. */
+    uint32_t (*stage)(const hmn_qnet *q, uint32_t projection, uint64_t synapse);
     /* What the given slices would use together on one core. Reports nothing. */
     void (*usage)(const hmn_qnet *q, const hmn_slice *slice, uint32_t nslices, hmn_usage *out);
     /* Multicast: keys and routing tables of the whole machine, from placed slices and their destinations; the result is

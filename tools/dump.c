@@ -210,6 +210,9 @@ static void dump_slices(const hmn_mapping *m, FILE *out)
         fprintf(out, "slice %s %" PRIu32 "..%" PRIu32 " core=%" PRIu32 " base=%" PRIu32 "\n",
                 m->qnet->graph->population[m->slice[i].population].name, m->slice[i].first,
                 m->slice[i].first + m->slice[i].count, m->slice[i].core, m->slice[i].base);
+    for (uint32_t i = 0; i < m->nrelays; i++)
+        fprintf(out, "relay slice=%" PRIu32 " core=%" PRIu32 " stages=%" PRIu32 "\n", m->relay[i].slice,
+                m->relay[i].core, m->relay[i].stages);
 }
 
 static void dump_sites(const source *s, FILE *out)

@@ -123,9 +123,13 @@ spin_rom spin_decode(const hmn_core_view *v)
         spin_program_of((uint32_t)core_value(v, SPIN_CORE_program) << 8 | (uint32_t)core_value(v, SPIN_CORE_model));
     r.words = spin_program_state(r.program);
     r.params = region(v, SPIN_NEURON_PARAMS, &n);
-    r.substeps = n ? r.params[0] : 1;
+    r.substeps = n && r.program.kind != SPIN_KIND_DELAY ? r.params[0] : 1;
     const uint32_t *noise = region(v, SPIN_NEURON_NOISE, &n);
-    r.noise = n ? noise : NULL;
+    r.noise = n && r.program.kind != SPIN_KIND_DELAY ? noise : NULL;
+    if (r.program.kind == SPIN_KIND_DELAY) {
+        r.relay = region(v, SPIN_DELAY_PARAMS, &n);
+        r.relay = stages_check(r.relay, n, v->chip->limits->local_bytes) ? r.relay : NULL;
+    }
     decode_synapses(v, &r);
     r.ncurrents = count_currents(v, r.n);
     r.budget = (uint64_t)image_get(image_host(v->image, HOST_NETWORK), 0, 2) * BUDGET_MHZ / 1000;
@@ -137,10 +141,13 @@ spin_rom spin_decode(const hmn_core_view *v)
     r.at_learn = reserve(&r.bytes, r.nlearn, sizeof(uint32_t));
     r.state_bytes = sizeof(spin_state);
     r.st_neuron = reserve(&r.state_bytes, (uint64_t)r.n * r.words, sizeof(int32_t));
-    r.st_recorded = reserve(&r.state_bytes, r.n, sizeof(spin_tick));
+    r.st_recorded = reserve(&r.state_bytes, r.relay ? 0 : r.n, sizeof(spin_tick));
     r.st_ring = reserve(&r.state_bytes, r.types ? ring_size(&r.format) : 0, sizeof(uint16_t));
     r.st_history = reserve(&r.state_bytes, r.learning == SPIN_LEARN_STDP ? r.n : 0, sizeof(stdp_history));
     r.st_hybrid = reserve(&r.state_bytes, r.hybrid.nstate, sizeof(uint32_t));
+    r.st_relay = reserve(
+        &r.state_bytes, r.relay ? stages_bytes(r.relay[STAGES_ATOMS], r.relay[STAGES_COUNT], r.relay[STAGES_STEPS]) : 0,
+        sizeof(uint8_t));
     r.st_matrix = reserve(&r.state_bytes, r.matrix_words - r.learning_from, sizeof(uint32_t));
     return r;
 }
@@ -152,7 +159,8 @@ hmn_core_size spin_size(const hmn_core_view *v)
                            .state = r.state_bytes,
                            .compartments = r.n,
                            .axons = r.axons,
-                           .learns = r.nentries > 0,
+                           .learns = r.nentries > 0 || r.relay,
+                           .relay = r.relay != NULL,
                            .early = true,
                            .eager = true};
 }

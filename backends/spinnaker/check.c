@@ -43,6 +43,10 @@ static bool check_core(checker *c)
     c->axons = (uint32_t)image_get(r, 0, SPIN_CORE_axons);
     if (kind >= SPIN_KINDS || (kind == SPIN_KIND_NEURONS && model >= SPIN_MODEL_COUNT))
         return wrong(c, "it runs program %u of model %u, which is not there", kind, model);
+    if (kind == SPIN_KIND_DELAY) {
+        c->program = spin_program_of(kind << 8);
+        return true;
+    }
     if (c->neurons == 0 || c->neurons > c->v->chip->limits->compartments)
         return wrong(c, "it has %u neurons; a core has 1 to %u", c->neurons, c->v->chip->limits->compartments);
     c->program = spin_program_of(kind << 8 | model);
@@ -60,6 +64,17 @@ static bool check_params(checker *c)
     w = region(c, SPIN_NEURON_PARAMS, &n);
     if (words && (n != 1 + words * c->neurons || w[0] < 1 || w[0] > 1000))
         return wrong(c, "region neuron_params has %u words, not %u", n, 1 + words * c->neurons);
+    return true;
+}
+
+static bool check_relay(checker *c)
+{
+    uint32_t n;
+    const uint32_t *w = region(c, SPIN_DELAY_PARAMS, &n);
+    if (!stages_check(w, n, c->v->chip->limits->local_bytes))
+        return wrong(c, "region delay_params does not hold what its program reads");
+    if (w[STAGES_ATOMS] != c->axons || (uint64_t)w[STAGES_ATOMS] * w[STAGES_COUNT] != c->neurons)
+        return wrong(c, "region delay_params has another number of neurons or stages");
     return true;
 }
 
@@ -138,6 +153,13 @@ static bool keys_fit(const uint32_t *table, uint32_t k)
     return block && holds && (k + 1 == table[0] || (uint64_t)e.key + low < poptable_get(table, k + 1).key);
 }
 
+/* Rows of a relay come stage by stage. */
+static bool whole_stages(image_rows blocks, uint32_t block, uint32_t rows)
+{
+    uint32_t held = (uint32_t)image_get(blocks, block, SPIN_BLOCKS_neurons);
+    return held == 0 || rows % held == 0;
+}
+
 /* Every entry's rows, and that the blocks say the same. */
 static bool check_table(checker *c)
 {
@@ -153,7 +175,7 @@ static bool check_table(checker *c)
             return wrong(c, "the population table is not in order");
         for (uint32_t i = 0; i < e.count; i++, block++)
             if (image_get(blocks, block, SPIN_BLOCKS_axon) != axon ||
-                image_get(blocks, block, SPIN_BLOCKS_rows) != e.neurons ||
+                image_get(blocks, block, SPIN_BLOCKS_rows) != e.neurons || !whole_stages(blocks, block, e.neurons) ||
                 !check_block(c, address[e.start + i], e.neurons))
                 return wrong(c, "block %u does not match the population table", block);
         axon += e.neurons;
@@ -193,7 +215,11 @@ static bool check_noise(checker *c)
 bool spin_check(const hmn_core_view *v, hmn_diag *d)
 {
     checker c = {.v = v, .diag = d};
-    if (!check_core(&c) || !check_params(&c))
+    if (!check_core(&c))
+        return false;
+    if (c.program.kind == SPIN_KIND_DELAY)
+        return check_relay(&c);
+    if (!check_params(&c))
         return false;
     if (c.types == 0)
         return c.axons == 0 || wrong(&c, "it has axons and no neurons");

@@ -10,12 +10,14 @@
 #include "backends/spinnaker/plan.h"
 #include "backends/spinnaker/quantise.h"
 #include "backends/spinnaker/restate.h"
+#include "backends/spinnaker/stages.h"
 #include "backends/spinnaker/usage.h"
 
 const hmn_chip hmn_chip_spinnaker = {
     .name = "spinnaker",
     .summary = "SpiNNaker-style machine: chips of 18 ARM cores that run sPyNNaker's programs, multicast routers",
     .limits = &spin_limits,
+    .most = &spin_most,
     .tables = spin_core_tables,
     .ntables = SPIN_TABLES,
     .neuron_table = SPIN_NEURON_PARAMS,
@@ -23,6 +25,7 @@ const hmn_chip hmn_chip_spinnaker = {
     .restate = spin_restate,
     .sites = spin_sites,
     .learn = spin_learn,
+    .stage = spin_stage,
     .usage = spin_usage,
     .plan = spin_plan_make,
     .lower = spin_lower,

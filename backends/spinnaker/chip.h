@@ -5,6 +5,6 @@
 #include "core/chip.h"
 
 extern const hmn_chip hmn_chip_spinnaker;
-extern const hmn_limits spin_limits;
+extern const hmn_limits spin_limits, spin_most;
 
 #endif

@@ -8,6 +8,7 @@
 #include "backends/spinnaker/program.h"
 #include "backends/spinnaker/poptable.h"
 #include "backends/spinnaker/learn.h"
+#include "backends/spinnaker/stages.h"
 #include "backends/spinnaker/synapse.h"
 #include "core/chip.h"
 
@@ -28,6 +29,7 @@ typedef struct {
     uint32_t substeps, words; /* words: of a neuron's state */
     uint64_t budget;          /* cycles that a step has */
     const uint32_t *params;   /* NEURON_PARAMS */
+    const uint32_t *relay;    /* DELAY_PARAMS; NULL: it is no relay */
     const uint32_t *table;    /* POPULATION_TABLE */
     const uint32_t *matrix;   /* SYNAPTIC_MATRIX */
     uint32_t matrix_words, learning_from;
@@ -50,6 +52,7 @@ typedef struct {
     uint32_t st_ring;     /* uint16 [ring_size] */
     uint32_t st_history;  /* stdp_history [n] */
     uint32_t st_hybrid;   /* uint32 [hybrid.nstate] */
+    uint32_t st_relay;    /* uint8 [slots * neurons] spikes that wait */
     uint32_t st_matrix;   /* uint32 [matrix_words - learning_from] */
     uint32_t state_bytes;
 } spin_rom;

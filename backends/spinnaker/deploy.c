@@ -58,6 +58,8 @@ static bool write_text(deployment *p, const char *name, const hmn_text *t)
 /* The program that sPyNNaker has for such a core; NULL: none. */
 static const char *binary_of(const deployment *p, const spin_rom *r)
 {
+    if (r->program.kind == SPIN_KIND_DELAY)
+        return "delay_extension.aplx";
     if (r->program.kind != SPIN_KIND_NEURONS || r->learning == SPIN_LEARN_HYBRID || r->noise)
         return NULL;
     uint32_t id = r->program.model->id;
@@ -99,8 +101,10 @@ static bool write_core(deployment *p, uint32_t core, uint32_t site)
     dse_region region[DSE_REGIONS] = {{0}};
     for (uint32_t t = 0; t < SPIN_TABLES; t++)
         if (spin_region_number((spin_core_table)t)) {
-            dse_region *to = &region[spin_region_number((spin_core_table)t)];
-            to->word = spin_region(p->m, (spin_core_table)t, core, &to->nwords);
+            dse_region found = {0};
+            found.word = spin_region(p->m, (spin_core_table)t, core, &found.nwords);
+            if (found.nwords) /* a number may mean one region to one program and another to another */
+                region[spin_region_number((spin_core_table)t)] = found;
         }
     hmn_arena *scratch = arena_new(0);
     uint32_t address = p->next[c];
@@ -155,7 +159,7 @@ static const char **labels(deployment *p, uint32_t **site)
     *site = ARENA_NEW(p->arena, uint32_t, sites.rows);
     for (uint64_t k = 0; k < sites.rows; k++) {
         (*site)[k] = (uint32_t)image_get(sites, k, 0);
-        label[k] = "";
+        label[k] = "delay stages"; /* what holds no neurons */
     }
     for (uint64_t k = 0; k < populations.rows; k++) {
         uint64_t first = (uint64_t)image_get(populations, k, 1), n = (uint64_t)image_get(populations, k, 2);

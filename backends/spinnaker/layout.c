@@ -4,6 +4,7 @@
 #include "backends/spinnaker/learn.h"
 #include "backends/spinnaker/poptable.h"
 #include "backends/spinnaker/ring.h"
+#include "backends/spinnaker/stages.h"
 
 enum {
     DMA_BUFFERS = 2 * (ROW_MAX_WORDS + ROW_COUNTS) * 4,
@@ -21,6 +22,9 @@ static uint32_t longest_delay(const hmn_qnet *q, uint32_t population)
         bool program = q->learning && spin_learning_of(q, j)->kind == SPIN_LEARN_STDP;
         for (uint64_t e = 0; g->projection[j].post == population && e < g->projection[j].nsynapses; e++) {
             uint32_t delay = q->projection[j].delay[e] + 1u + program;
+            if (delay <= longest)
+                continue;
+            delay = spin_stage(q, j, e) ? stages_steps(q->chip) : delay;
             longest = delay > longest ? delay : longest;
         }
     }
@@ -43,13 +47,18 @@ uint32_t spin_row_words(const hmn_qnet *q, uint32_t projection, uint32_t n)
     return plastic ? plastic + (n + 1) / 2 : n;
 }
 
+static uint32_t larger(uint32_t a, uint32_t b) { return a > b ? a : b; }
+
 uint32_t spin_local_bytes(const hmn_qnet *q, uint32_t population, uint32_t neurons, uint32_t entries,
                           uint32_t addresses)
 {
     spin_program p = spin_program_of(q->population[population].program);
+    uint32_t relay = OVERHEAD + SPIKE_BUFFER + stages_bytes(neurons, stages_of(q, population), stages_steps(q->chip));
     if (p.kind == SPIN_KIND_SOURCE)
-        return OVERHEAD + neurons * 4;
+        return larger(OVERHEAD + neurons * 4, relay);
     row_format f = spin_format(q, population, neurons);
-    return OVERHEAD + DMA_BUFFERS + SPIKE_BUFFER + ring_size(&f) * 2 + neurons * 4 * (spin_program_state(p) + 2) +
-           poptable_words(entries, addresses) * 4 + spin_learn_bytes(q, population, neurons);
+    uint32_t own = OVERHEAD + DMA_BUFFERS + SPIKE_BUFFER + ring_size(&f) * 2 +
+                   neurons * 4 * (spin_program_state(p) + 2) + poptable_words(entries, addresses) * 4 +
+                   spin_learn_bytes(q, population, neurons);
+    return larger(own, relay);
 }

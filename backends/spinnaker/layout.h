@@ -13,7 +13,8 @@ row_format spin_format(const hmn_qnet *q, uint32_t population, uint32_t neurons)
 /* Words of a row, counts left out, of n synapses of the projection. */
 uint32_t spin_row_words(const hmn_qnet *q, uint32_t projection, uint32_t n);
 
-/* Bytes of data memory that a core of `neurons` neurons takes: state, ring buffers, histories, DMA buffers, tables. */
+/* Bytes of data memory that a core of `neurons` neurons takes: state, ring buffers, histories, DMA buffers, tables; or
+ * the relay of its spikes, if that takes more. */
 uint32_t spin_local_bytes(const hmn_qnet *q, uint32_t population, uint32_t neurons, uint32_t entries,
                           uint32_t addresses);
 

@@ -10,7 +10,8 @@ const hmn_limits spin_limits = {
     .cores_per_chip = SPIN_CORES,
     .chips = 1200,
     .board_chips = SPIN_BOARD,
-    .max_delay = 256, /* ring buffers of as many slots as data memory holds: fewer neurons a core */
+    .delay_slots = 16,
+    .max_delay = 256,
     .row_words = ROW_MAX_WORDS,
     .local_bytes = 64 * 1024,
     .shared_bytes = 123469792,
@@ -21,3 +22,6 @@ const hmn_limits spin_limits = {
     .multicast = true,
     .own_currents = true,
 };
+
+/* Ring buffers of as many slots as data memory holds: fewer neurons a core, and no relays. The rest is as it is. */
+const hmn_limits spin_most = {.delay_slots = 256};

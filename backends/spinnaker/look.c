@@ -103,6 +103,8 @@ uint64_t spin_synapses(const void *rom, const void *state, uint64_t first, hmn_s
         uint32_t projection = (uint32_t)image_get(r->blocks, b, SPIN_BLOCKS_projection);
         uint32_t axon = (uint32_t)image_get(r->blocks, b, SPIN_BLOCKS_axon);
         uint32_t address = (word >> 8) * POPTABLE_GRAIN;
+        uint32_t held = (uint32_t)image_get(r->blocks, b, SPIN_BLOCKS_neurons);
+        uint32_t steps = (uint32_t)image_get(r->blocks, b, SPIN_BLOCKS_steps);
         for (uint32_t i = 0; i < rows && n < room; i++) {
             const uint32_t *stored = spin_row_at(r, (void *)(uintptr_t)state, address + i * stride * 4);
             uint32_t in_row = stored[stored[0] + 1] + stored[stored[0] + 2];
@@ -112,9 +114,11 @@ uint64_t spin_synapses(const void *rom, const void *state, uint64_t first, hmn_s
             }
             row_view view = row_now(r, state, address + i * stride * 4, stride, copy);
             for (uint32_t k = 0; k < in_row && n < room; k++, number++)
-                if (number >= first)
-                    out[n++] = k < view.nfixed ? fixed_synapse(r, view.fixed[k], axon + i, projection)
-                                               : plastic_synapse(r, &view, k - view.nfixed, axon + i, projection);
+                if (number >= first) {
+                    out[n] = k < view.nfixed ? fixed_synapse(r, view.fixed[k], axon + i, projection)
+                                             : plastic_synapse(r, &view, k - view.nfixed, axon + i, projection);
+                    out[n++].delay += held ? (int32_t)((i / held + 1) * steps) : 0; /* in the relay */
+                }
         }
     }
     return n;

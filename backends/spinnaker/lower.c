@@ -10,6 +10,7 @@
 #include "backends/spinnaker/plan.h"
 #include "backends/spinnaker/poptable.h"
 #include "backends/spinnaker/scale.h"
+#include "backends/spinnaker/stages.h"
 #include "core/base/bug.h"
 
 #include <string.h>
@@ -108,7 +109,17 @@ static void write_reward_row(const lowering *l, uint32_t projection, uint32_t fi
     row_write(at, &parts);
 }
 
-static void write_row(const lowering *l, uint32_t projection, uint32_t pre, uint32_t *at)
+/* Synapses of a row that wait for so many stages, and how many. */
+static uint32_t staged(const lowering *l, uint32_t projection, uint32_t pre, uint32_t stage, uint32_t *first)
+{
+    uint32_t n = range(l, projection, pre, first), count = 0;
+    for (uint32_t k = 0; k < n; k++)
+        count += spin_stage(l->q, projection, *first + k) == stage;
+    return count;
+}
+
+/* Of the synapses of a neuron those that wait for `stage` stages; they wait the rest in the ring buffer. */
+static void write_row(const lowering *l, uint32_t projection, uint32_t pre, uint32_t stage, uint32_t *at)
 {
     const graph_projection *j = &l->g->projection[projection];
     const qnet_projection *p = &l->q->projection[projection];
@@ -121,23 +132,29 @@ static void write_row(const lowering *l, uint32_t projection, uint32_t pre, uint
         write_plastic_row(l, projection, first, n, at);
         return;
     }
+    uint32_t count = 0;
     for (uint32_t k = 0; k < n; k++) {
         uint32_t e = first + k, types = spin_program_receptors(l->program);
+        if (spin_stage(l->q, projection, e) != stage)
+            continue;
+        uint32_t delay = p->delay[e] + 1u - stage * stages_steps(l->q->chip);
         uint32_t magnitude = (uint32_t)(p->weight[e] < 0 ? -p->weight[e] : p->weight[e]);
         HMN_ASSERT(magnitude <= 0xffff);
-        fixed[k] = magnitude << 16 | row_control(&l->format, j->target[e] - l->slice->first,
-                                                 spin_synapse_type(j->receptor, p->weight[e], types), p->delay[e] + 1u);
+        fixed[count++] = magnitude << 16 | row_control(&l->format, j->target[e] - l->slice->first,
+                                                       spin_synapse_type(j->receptor, p->weight[e], types), delay);
     }
-    const row_parts parts = {.fixed = fixed, .nfixed = n};
+    const row_parts parts = {.fixed = fixed, .nfixed = count};
     row_write(at, &parts);
 }
 
-/* The rows of a source core's neurons for one projection. */
-static bool add_block(lowering *l, const hmn_slice *from, uint32_t projection, uint32_t axon)
+/* The rows of a source core's neurons for one projection: without stages those of spikes that come straight, with
+ * stages one for each key of the relay. */
+static bool add_block(lowering *l, const hmn_slice *from, uint32_t projection, uint32_t axon, uint32_t stages)
 {
-    uint32_t most = 0, first;
-    for (uint32_t i = 0; i < from->count; i++) {
-        uint32_t n = range(l, projection, from->first + i, &first);
+    uint32_t most = 0, first, rows = from->count * (stages ? stages : 1);
+    for (uint32_t i = 0; i < rows; i++) {
+        uint32_t stage = stages ? 1 + i / from->count : 0;
+        uint32_t n = staged(l, projection, from->first + i % from->count, stage, &first);
         most = n > most ? n : most;
     }
     if (most == 0)
@@ -146,42 +163,77 @@ static bool add_block(lowering *l, const hmn_slice *from, uint32_t projection, u
     room(l, (GRAIN_WORDS - l->nwords % GRAIN_WORDS) % GRAIN_WORDS);
     uint32_t address = l->nwords / GRAIN_WORDS;
     HMN_ASSERT(length <= ROW_MAX_WORDS && address < POPTABLE_NO_ADDRESS);
-    uint32_t *at = room(l, from->count * stride);
-    for (uint32_t i = 0; i < from->count; i++)
-        write_row(l, projection, from->first + i, at + (size_t)i * stride);
+    uint32_t *at = room(l, rows * stride);
+    for (uint32_t i = 0; i < rows; i++)
+        write_row(l, projection, from->first + i % from->count, stages ? 1 + i / from->count : 0,
+                  at + (size_t)i * stride);
     l->block = arena_grow(l->arena, l->block, sizeof *l->block, l->nblocks, l->nblocks + 1, &l->block_cap);
     l->block[l->nblocks++] = (poptable_block){address, length};
-    return add_row(l, SPIN_BLOCKS, (int64_t[]){projection, axon, from->count});
+    return add_row(
+        l, SPIN_BLOCKS,
+        (int64_t[]){projection, axon, rows, stages ? from->count : 0, stages ? stages_steps(l->q->chip) : 0});
 }
 
-static bool add_source(lowering *l, const hmn_slice *from, uint32_t axon)
+/* Entry and blocks of a core that sends: of a slice, or the relay of one. */
+static bool add_source(lowering *l, uint32_t core, const hmn_slice *from, uint32_t axon, uint32_t stages)
 {
-    uint32_t start = l->nblocks, s = (uint32_t)(from - l->m->slice);
+    uint32_t start = l->nblocks;
     for (uint32_t j = 0; j < l->g->nprojections; j++)
         if (l->g->projection[j].pre == from->population && l->g->projection[j].post == l->slice->population &&
-            !add_block(l, from, j, axon))
+            !add_block(l, from, j, axon, stages))
             return false;
     HMN_ASSERT(l->nblocks > start && l->nblocks <= POPTABLE_MAX_START);
     l->entry = arena_grow(l->arena, l->entry, sizeof *l->entry, l->nentries, l->nentries + 1, &l->entry_cap);
-    HMN_ASSERT(l->nentries == 0 || l->entry[l->nentries - 1].key < l->plan->key[s]);
-    l->entry[l->nentries++] = (poptable_entry){.key = l->plan->key[s],
-                                               .mask = l->plan->mask[s],
+    HMN_ASSERT(l->nentries == 0 || l->entry[l->nentries - 1].key < l->plan->key[core]);
+    l->entry[l->nentries++] = (poptable_entry){.key = l->plan->key[core],
+                                               .mask = l->plan->mask[core],
                                                .start = start,
                                                .count = l->nblocks - start,
                                                .colour_bits = SPIN_COLOUR_BITS,
-                                               .neurons = from->count};
+                                               .neurons = from->count * (stages ? stages : 1)};
+    return true;
+}
+
+/* Does relay r send to the core? */
+static bool relay_reaches(const hmn_mapping *m, uint32_t r, uint32_t core)
+{
+    for (uint32_t k = m->relay_row[r]; k < m->relay_row[r + 1]; k++)
+        if (m->relay_core[k] == core)
+            return true;
+    return false;
+}
+
+static uint32_t relay_keys(const hmn_mapping *m, uint32_t r)
+{
+    return m->relay[r].stages * m->slice[m->relay[r].slice].count;
+}
+
+/* Sources in order of keys: slices, then relays, as the mapping numbers axons. */
+static bool add_sources(lowering *l)
+{
+    const hmn_mapping *m = l->m;
+    uint32_t low = m->axon_row[l->core], high = m->axon_row[l->core + 1];
+    for (uint32_t r = 0; r < m->nrelays; r++)
+        high -= relay_reaches(m, r, l->core) ? relay_keys(m, r) : 0;
+    for (uint32_t a = low; a < high;) {
+        const hmn_slice *from = &m->slice[m->neuron_core[m->axon_source[a]]];
+        if (!add_source(l, from->core, from, a - low, 0))
+            return false;
+        a += from->count;
+    }
+    for (uint32_t r = 0, a = high - low; r < m->nrelays; r++)
+        if (relay_reaches(m, r, l->core)) {
+            if (!add_source(l, m->relay[r].core, &m->slice[m->relay[r].slice], a, m->relay[r].stages))
+                return false;
+            a += relay_keys(m, r);
+        }
     return true;
 }
 
 static bool add_synapses(lowering *l)
 {
-    uint32_t low = l->m->axon_row[l->core], high = l->m->axon_row[l->core + 1];
-    for (uint32_t a = low; a < high;) {
-        const hmn_slice *from = &l->m->slice[l->m->neuron_core[l->m->axon_source[a]]];
-        if (!add_source(l, from, a - low))
-            return false;
-        a += from->count;
-    }
+    if (!add_sources(l))
+        return false;
     uint32_t n = poptable_words(l->nentries, l->nblocks), *table = ARENA_NEW(l->arena, uint32_t, n);
     poptable_write(table, l->entry, l->nentries, l->block, l->nblocks);
     add_region(l, SPIN_POPULATION_TABLE, table, n);
@@ -268,11 +320,32 @@ static bool add_machine(lowering *l)
     return ok;
 }
 
+/* A core that repeats the spikes of a slice. */
+static bool add_relay(lowering *l, const hmn_relay *relay)
+{
+    l->slice = &l->m->slice[relay->slice];
+    const int64_t row[SPIN_CORE_COLUMNS] = {[SPIN_CORE_program] = SPIN_KIND_DELAY,
+                                            [SPIN_CORE_neurons] = relay->stages * l->slice->count,
+                                            [SPIN_CORE_axons] = l->slice->count};
+    const uint32_t word[STAGES_WORDS] = {[STAGES_HAS_KEY] = 1,
+                                         [STAGES_KEY] = l->plan->key[relay->core],
+                                         [STAGES_INCOMING_KEY] = l->plan->key[l->slice->core],
+                                         [STAGES_INCOMING_MASK] = l->plan->mask[l->slice->core],
+                                         [STAGES_ATOMS] = l->slice->count,
+                                         [STAGES_COUNT] = relay->stages,
+                                         [STAGES_STEPS] = stages_steps(l->q->chip),
+                                         [STAGES_COLOUR_BITS] = SPIN_COLOUR_BITS};
+    add_region(l, SPIN_DELAY_PARAMS, word, STAGES_WORDS);
+    return add_row(l, SPIN_CORE, row);
+}
+
 bool spin_lower(const hmn_mapping *m, uint32_t core, image_writer *out, hmn_arena *scratch, hmn_diag *d)
 {
     lowering l = {.m = m, .q = m->qnet, .g = m->qnet->graph, .plan = m->plan, .core = core, .out = out};
     l.arena = scratch;
     l.diag = d;
+    if (core >= m->nslices)
+        return add_relay(&l, &m->relay[core - m->nslices]);
     l.slice = &m->slice[m->core_first_slice[core]];
     l.program = spin_program_of(l.q->population[l.slice->population].program);
     l.format = spin_format(l.q, l.slice->population, l.slice->count);

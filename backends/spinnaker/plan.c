@@ -11,27 +11,45 @@ static hmn_span somewhere(const hmn_mapping *m)
     return m->nslices ? m->qnet->graph->population[m->slice[0].population].at : (hmn_span){0};
 }
 
+/* The slice of a core, or the one that its relay repeats. */
+static const hmn_slice *slice_of(const hmn_mapping *m, uint32_t core)
+{
+    uint32_t s = core < m->nslices ? core : m->relay[core - m->nslices].slice;
+    HMN_ASSERT((core < m->nslices ? m->slice[s].core : m->relay[core - m->nslices].core) == core);
+    return &m->slice[s];
+}
+
+/* Who sends: a population, or after all of these its relays. */
+static uint32_t sender(const hmn_mapping *m, uint32_t core)
+{
+    return slice_of(m, core)->population + (core < m->nslices ? 0 : m->qnet->graph->npopulations);
+}
+
+static uint32_t keys_of(const hmn_mapping *m, uint32_t core)
+{
+    return slice_of(m, core)->count * (core < m->nslices ? 1 : m->relay[core - m->nslices].stages);
+}
+
 static bool allocate_keys(const hmn_mapping *m, spin_plan *p, spin_senders *senders, hmn_arena *a, hmn_diag *d)
 {
-    uint32_t n = m->qnet->graph->npopulations;
+    uint32_t n = 2 * m->qnet->graph->npopulations;
     spin_key_need *need = ARENA_NEW(a, spin_key_need, n);
     spin_key_zone *zone = ARENA_NEW(a, spin_key_zone, n);
-    uint32_t *parts = ARENA_NEW(a, uint32_t, n), *part = ARENA_NEW(a, uint32_t, m->nslices);
-    uint32_t *key = ARENA_NEW(a, uint32_t, m->nslices), *mask = ARENA_NEW(a, uint32_t, m->nslices);
-    for (uint32_t s = 0; s < m->nslices; s++) {
-        const hmn_slice *slice = &m->slice[s];
-        HMN_ASSERT(slice->core == s && (s == 0 || m->slice[s - 1].population <= slice->population));
-        part[s] = parts[slice->population]++;
-        uint32_t keys = slice->count << SPIN_COLOUR_BITS;
-        need[slice->population].keys = keys > need[slice->population].keys ? keys : need[slice->population].keys;
+    uint32_t *parts = ARENA_NEW(a, uint32_t, n), *part = ARENA_NEW(a, uint32_t, m->ncores);
+    uint32_t *key = ARENA_NEW(a, uint32_t, m->ncores), *mask = ARENA_NEW(a, uint32_t, m->ncores);
+    for (uint32_t c = 0; c < m->ncores; c++) {
+        uint32_t k = sender(m, c), keys = keys_of(m, c) << SPIN_COLOUR_BITS;
+        HMN_ASSERT(c == 0 || sender(m, c - 1) <= k);
+        part[c] = parts[k]++;
+        need[k].keys = keys > need[k].keys ? keys : need[k].keys;
     }
     for (uint32_t k = 0; k < n; k++)
         need[k].parts = parts[k];
     if (!spin_keys_allocate(need, n, zone, somewhere(m), d))
         return false;
-    for (uint32_t s = 0; s < m->nslices; s++) {
-        key[s] = spin_part_key(zone[m->slice[s].population], part[s]);
-        mask[s] = spin_part_mask(zone[m->slice[s].population]);
+    for (uint32_t c = 0; c < m->ncores; c++) {
+        key[c] = spin_part_key(zone[sender(m, c)], part[c]);
+        mask[c] = spin_part_mask(zone[sender(m, c)]);
     }
     p->key = key;
     p->mask = mask;
@@ -41,20 +59,21 @@ static bool allocate_keys(const hmn_mapping *m, spin_plan *p, spin_senders *send
 
 static spin_traffic traffic(const hmn_mapping *m, hmn_arena *a)
 {
-    spin_source *source = ARENA_NEW(a, spin_source, m->nslices);
-    uint32_t *row = ARENA_NEW(a, uint32_t, m->nslices + 1), *target = NULL;
+    spin_source *source = ARENA_NEW(a, spin_source, m->ncores);
+    uint32_t *row = ARENA_NEW(a, uint32_t, m->ncores + 1), *target = NULL;
     size_t cap = 0;
-    for (uint32_t s = 0; s < m->nslices; s++) {
-        const hmn_slice *slice = &m->slice[s];
-        uint32_t first = m->qnet->graph->population[slice->population].first + slice->first;
-        uint32_t low = m->out_row[first], n = m->out_row[first + 1] - low;
-        source[s] = (spin_source){spin_site_chip(m->site[slice->core]), slice->population, slice->count};
-        target = arena_grow(a, target, sizeof *target, row[s], row[s] + n, &cap);
+    for (uint32_t c = 0; c < m->ncores; c++) {
+        bool relay = c >= m->nslices;
+        uint32_t first = m->qnet->graph->population[slice_of(m, c)->population].first + slice_of(m, c)->first;
+        const uint32_t *ends = relay ? m->relay_row + (c - m->nslices) : m->out_row + first;
+        uint32_t low = ends[0], n = ends[1] - low;
+        source[c] = (spin_source){spin_site_chip(m->site[c]), sender(m, c), keys_of(m, c)};
+        target = arena_grow(a, target, sizeof *target, row[c], row[c] + n, &cap);
         for (uint32_t k = 0; k < n; k++)
-            target[row[s] + k] = m->site[m->out_core[low + k]];
-        row[s + 1] = row[s] + n;
+            target[row[c] + k] = m->site[relay ? m->relay_core[low + k] : m->out_core[low + k]];
+        row[c + 1] = row[c] + n;
     }
-    return (spin_traffic){m->nslices, source, row, target};
+    return (spin_traffic){m->ncores, source, row, target};
 }
 
 /* The memory of a chip is shared by its cores. */

@@ -5,11 +5,11 @@
 #include "backends/spinnaker/machine.h"
 #include "backends/spinnaker/tables.h"
 
-/* Part s is slice s of the mapping: a core has one slice. */
+/* Core s has slice s of the mapping, and one slice only; relays follow. */
 typedef struct {
     spin_shape shape;
     const spin_machine *machine;
-    const uint32_t *key, *mask; /* [nslices] of a slice's packets, colour and neuron 0 */
+    const uint32_t *key, *mask; /* [cores] of a core's packets, colour and neuron 0 */
     spin_tables routers;        /* compressed */
     uint32_t entries;           /* of all tables before compression */
     uint64_t links;             /* spikes x links of the trees, spikes as counted neurons */

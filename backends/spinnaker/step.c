@@ -153,8 +153,11 @@ static void update(const spin_rom *r, spin_state *s, hmn_port *port)
     switch (r->program.kind) {
     case SPIN_KIND_NEURONS: update_neurons(r, s, port); break;
     case SPIN_KIND_LOIHI: update_loihi(r, s, port); break;
-    case SPIN_KIND_SOURCE:
     case SPIN_KIND_DELAY:
+        port->nfired =
+            stages_send(r->relay, SPIN_STATE_OF(uint8_t, r, s, relay), port->step, port->fired, port->payload);
+        return;
+    case SPIN_KIND_SOURCE:
     case SPIN_KINDS: return;
     }
     port->count->updates_active += (uint64_t)r->n * r->substeps;
@@ -245,19 +248,32 @@ static void learn(const spin_rom *r, spin_state *s, hmn_port *port)
     port->count->forgotten += s->hybrid.late - before.late;
 }
 
+/* A relay keeps what comes. */
+static void keep_all(const spin_rom *r, spin_state *s, hmn_port *port)
+{
+    for (uint32_t k = 0; k < port->nin; k++) {
+        uint32_t times = port->in[k].payload > 0 ? (uint32_t)port->in[k].payload : 0;
+        port->count->axon_events++;
+        port->count->saturated +=
+            stages_keep(r->relay, SPIN_STATE_OF(uint8_t, r, s, relay), port->step, port->in[k].axon, times);
+    }
+}
+
 /* The second half of a step, and whether the core would have kept up. */
 static void finish(const spin_rom *r, spin_state *s, hmn_port *port)
 {
     const hmn_counters before = *port->count;
-    if (r->learning == SPIN_LEARN_HYBRID)
+    if (r->relay)
+        keep_all(r, s, port);
+    else if (r->learning == SPIN_LEARN_HYBRID)
         learn(r, s, port);
     else
         serve_all(r, s, port);
     s->now = port->step + 1;
     uint64_t packets = 0;
     for (uint32_t i = 0; i < port->nfired; i++)
-        packets += (uint32_t)port->payload[i];
-    uint64_t cycles = budget_cycles(&before, port->count, (uint64_t)r->n * r->substeps, packets);
+        packets += r->relay ? 1 : (uint32_t)port->payload[i]; /* a relay's packet carries the number */
+    uint64_t cycles = budget_cycles(&before, port->count, r->relay ? 0 : (uint64_t)r->n * r->substeps, packets);
     port->count->overruns += cycles > r->budget;
     port->count->budget = r->budget;
     if (cycles > port->count->longest)

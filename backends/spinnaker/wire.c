@@ -101,6 +101,8 @@ static bool read_cores(wirer *w, hmn_diag *d)
 static uint32_t axon_of(const spin_rom *r, uint32_t key)
 {
     uint32_t first = 0;
+    if (r->relay)
+        return stages_neuron(r->relay, key);
     for (uint32_t k = 0; k < r->nentries; k++) {
         poptable_entry e = poptable_get(r->table, k);
         uint32_t neuron = (key & ~e.mask) >> e.colour_bits;
@@ -142,11 +144,13 @@ static void follow_all(wirer *w, hmn_wires *out)
     uint32_t *lost = ARENA_NEW(w->arena, uint32_t, first[w->ncores]);
     for (uint32_t c = 0; c < w->ncores; c++) {
         uint32_t n;
-        const uint32_t *params = spin_region(w->m, SPIN_CORE_PARAMS, c, &n), *key = params + 5 + params[4];
+        const uint32_t *relay = w->rom[c].relay, *params = relay ? relay : spin_region(w->m, SPIN_CORE_PARAMS, c, &n);
+        const uint32_t *key = relay ? NULL : params + 5 + params[4];
         for (uint32_t i = 0; i < w->rom[c].n; i++) {
             uint32_t at = first[c] + i;
-            if (params[0])
-                follow(w, spin_site_chip((uint32_t)image_get(sites, c, 0)), key[i], &links[at], &lost[at]);
+            uint32_t own = relay ? relay[STAGES_KEY] | i << relay[STAGES_COLOUR_BITS] : key[i];
+            if (params[0]) /* it has a key */
+                follow(w, spin_site_chip((uint32_t)image_get(sites, c, 0)), own, &links[at], &lost[at]);
             row[at + 1] = w->narrivals;
         }
     }

@@ -11,14 +11,23 @@ typedef struct {
     uint32_t population, first, count, core, base;
 } hmn_slice;
 
+/* A core that sends the spikes of a slice again later: compartment k * count + i those of the slice's neuron i, k + 1
+ * stages after they came (chip->stage). */
+typedef struct {
+    uint32_t slice, core, stages;
+} hmn_relay;
+
 struct hmn_sites;
 
 typedef struct {
     const hmn_qnet *qnet;
     const struct hmn_sites *sites; /* the machine, where the chip describes one (chip->sites); else NULL */
     hmn_slice *slice;
-    uint32_t nslices;                           /* sorted by (core, base) */
-    uint32_t ncores;                            /* logical cores 0 .. ncores-1 in use */
+    uint32_t nslices;       /* sorted by (core, base) */
+    uint32_t ncores;        /* logical cores 0 .. ncores-1 in use; the last of them are relays */
+    const hmn_relay *relay; /* by slice */
+    uint32_t nrelays;
+    const uint32_t *relay_row, *relay_core;     /* [nrelays + 1] into the cores that each must reach, ascending */
     const uint32_t *core_first_slice;           /* [ncores + 1] */
     const uint32_t *site;                       /* [ncores] physical core: chip * cores per chip + index */
     const uint32_t *neuron_core, *neuron_local; /* [nneurons] NET_NONE for sources that sit on no core */
@@ -26,13 +35,14 @@ typedef struct {
     /* Spike routes. An axon is one (source neuron, destination core) pair with at least one synapse.
      * Each core numbers its axons: static ones first, those with a plastic synapse last (they need trace
      * memory and must be contiguous on Loihi), both by ascending source neuron. Where packets are multicast, a slice
-     * goes whole: its neurons are axons of every core that one of them reaches, by ascending neuron alone. */
+     * goes whole: its neurons are axons of every core that one of them reaches, by ascending neuron alone;
+     * then those of relays, by relay and compartment. */
     const uint32_t *axon_row;      /* [ncores + 1] into axon_source */
     const uint32_t *axon_source;   /* global neuron of each axon of a core */
     const uint32_t *first_plastic; /* [ncores] index (within the core) of the first learning axon */
     const uint32_t *out_row;       /* [nneurons + 1] into out_core, out_axon */
     const uint32_t *out_core, *out_axon;
-    const void *plan;                      /* what chip->plan made of this, its own */
+    const void *plan;      /* what chip->plan made of this, its own */
     double traffic_hops;   /* expected spikes a step x hops, after placement */
     double traffic_spikes; /* expected core-to-core spikes a step */
 } hmn_mapping;

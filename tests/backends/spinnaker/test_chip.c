@@ -135,7 +135,8 @@ static const char late[] = "hmn: 1\n"
                            "  src: {size: 1, model: spike_source_array, spike_times: [2 ms]}\n"
                            "  exc: {size: 100, model: IF_curr_delta}\n"
                            "projections:\n"
-                           "  in: {pre: src, post: exc, connector: {type: all_to_all}, weight: 4, delay: 200 ms}\n";
+                           "  in: {pre: src, post: exc, connector: {type: all_to_all}, weight: 4, delay: 200 ms}\n"
+                           "target: {machine: {delay_slots: 256}}\n";
 
 START_TEST(long_delays_take_cores_of_fewer_neurons)
 {

@@ -71,7 +71,7 @@ START_TEST(blocks_and_tables_are_those_of_the_image)
         for (uint32_t t = 0; t < SPIN_TABLES; t++) {
             uint32_t number = spin_region_number((spin_core_table)t), nwords;
             const uint32_t *want = spin_region(n.image, (spin_core_table)t, core, &nwords);
-            if (number == 0)
+            if (number == 0 || (number == 1 && nwords == 0)) /* 1: core_params, of a relay delay_params */
                 continue;
             ck_assert_uint_eq(out[number].nwords, nwords);
             ck_assert(nwords == 0 || memcmp(out[number].word, want, nwords * 4) == 0);
