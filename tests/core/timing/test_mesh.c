@@ -214,7 +214,8 @@ START_TEST(messages_between_two_cores_keep_their_order)
 END_TEST
 
 /* Peh and Dally, HPCA 2001, section 5: wormhole routers with 8 flits a port have a latency of 29 cycles at no load and
- * saturate at 40 % of capacity, with 16 flits at 50 %. Saturation is read here where the latency has doubled. */
+ * saturate at 40 % of capacity, with 16 flits at 50 %. Saturation is read here where the latency has doubled.
+ * The figures are quoted from memory; only the abstract could be read when this was written. */
 START_TEST(wormhole_routers_saturate_where_published_ones_do)
 {
     static const struct {
