@@ -67,6 +67,18 @@ void learn_report(lowering *l, qnet_report_row row)
     quantise_report_add(l->qnet, l->arena, row);
 }
 
+void learn_tell_tau(lowering *l, bool plus, const rule_trace *trace, double tau)
+{
+    double keep = trace->decay_q12 / 4096.0, got = tau > 0 ? -1 / log(keep) : 0;
+    learn_report(l, (qnet_report_row){.quantity = plus ? "tau_plus" : "tau_minus",
+                                      .unit = "ms",
+                                      .verdict = VERDICT_QUANTISED,
+                                      .bits = 12,
+                                      .max_error = fabs(got - tau) * l->dt,
+                                      .rms_error = fabs(got - tau) * l->dt,
+                                      .count = 1});
+}
+
 /* ---- rules written as text ---- */
 
 static bool reads(const hmn_rule *r, rule_var v)

@@ -106,5 +106,6 @@ rule_trace learn_trace(double impulse, double tau); /* tau in steps */
 uint32_t learn_shift(const rule_factor *factor, uint32_t n);
 
 void learn_report(lowering *l, qnet_report_row row);
+void learn_tell_tau(lowering *l, bool plus, const rule_trace *trace, double tau); /* tau asked for, in steps */
 
 #endif

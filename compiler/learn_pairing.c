@@ -208,14 +208,7 @@ static bool half(lowering *l, const learn_pair *p, pair_sink to, bool plus, doub
                                       .rms_error = fabs(got - fabs(key->v)),
                                       .count = 1,
                                       .note = l->out.epoch > 1 ? "only the last spike of an epoch pairs" : NULL});
-    double keep = trace->decay_q12 / 4096.0, real = tau > 0 ? -1 / log(keep) : 0;
-    learn_report(l, (qnet_report_row){.quantity = plus ? "tau_plus" : "tau_minus",
-                                      .unit = "ms",
-                                      .verdict = VERDICT_QUANTISED,
-                                      .bits = 12,
-                                      .max_error = fabs(real - tau) * l->dt,
-                                      .rms_error = fabs(real - tau) * l->dt,
-                                      .count = 1});
+    learn_tell_tau(l, plus, trace, tau);
     return true;
 }
 

@@ -324,14 +324,7 @@ static void tell_trace(plan *n, bool plus)
     if (a == 0)
         return;
     *trace = learn_trace(plus ? n->impulse_x : n->impulse_y, tau);
-    double keep = trace->decay_q12 / 4096.0, real = tau > 0 ? -1 / log(keep) : 0;
-    learn_report(l, (qnet_report_row){.quantity = plus ? "tau_plus" : "tau_minus",
-                                      .unit = "ms",
-                                      .verdict = VERDICT_QUANTISED,
-                                      .bits = 12,
-                                      .max_error = fabs(real - tau) * l->dt,
-                                      .rms_error = fabs(real - tau) * l->dt,
-                                      .count = 1});
+    learn_tell_tau(l, plus, trace, tau);
 }
 
 /* What the second tag's change and the halves of the pairing are off by, relative, as a row each. */

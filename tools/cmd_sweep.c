@@ -283,11 +283,10 @@ const command command_sweep = {
     .synopsis = "--over NAME=V,V,... [OPTION ...] -o DIR NET.yaml",
     .description =
         "Compiles and runs the network once for each combination of values, with a model of time and energy, and "
-        "writes "
-        "a table (sweep.csv) and a plot (sweep.svg) of time, energy and cores. Parameters are those of the network's "
-        "parameters: block and may stand anywhere in it, also in target.machine and target.costs (docs/timing.md), so "
-        "sizes of meshes, memories and costs are explored like anything else. What does not fit stands in the table "
-        "with the reason.",
+        "writes a table (sweep.csv) and a plot (sweep.svg) of time, energy and cores. Parameters are those of the "
+        "network's parameters: block and may stand anywhere in it, also in target.machine and target.costs "
+        "(docs/timing.md), so sizes of meshes, memories and costs are explored like anything else. What does not fit "
+        "stands in the table with the reason.",
     .examples = "hmn sweep models/basics/machine.yaml --over per_core=25,50,100,200 --over tiles=2,4,8 -o out/sweep",
     .option = options,
     .min_operands = 1,

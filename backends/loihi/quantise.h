@@ -31,7 +31,7 @@ void quantise_decay(quantiser *z, uint32_t population, graph_param tau, uint32_t
 /* mV of membrane potential that one nA of synaptic current adds in a step, tau_m/cm (1 - exp(-dt/tau_m)) (eq. L4). */
 double loihi_gain(const hmn_graph *g, uint32_t population, uint32_t neuron);
 
-/* Greatest |weight| of a projection now or after learning, in its own unit. */
+/* Greatest |weight| of a projection now or after learning, in its own unit; twice that where a bound is missing. */
 double loihi_weight_reach(const hmn_graph *g, uint32_t projection);
 
 #endif

@@ -31,17 +31,8 @@ double loihi_gain(const hmn_graph *g, uint32_t population, uint32_t neuron)
 double loihi_weight_reach(const hmn_graph *g, uint32_t projection)
 {
     const graph_projection *j = &g->projection[projection];
-    double reach = 0;
-    for (uint64_t e = 0; e < j->nsynapses; e++)
-        reach = fmax(reach, fabs(j->weight[e]));
-    if (j->rule == NET_NONE)
-        return reach;
-    if (isfinite(j->w_min))
-        reach = fmax(reach, fabs(j->w_min));
-    if (isfinite(j->w_max))
-        reach = fmax(reach, fabs(j->w_max));
-    bool bounded = isfinite(j->w_min) && isfinite(j->w_max);
-    return bounded ? reach : 2 * reach;
+    bool bounded = j->rule == NET_NONE || (isfinite(j->w_min) && isfinite(j->w_max));
+    return (bounded ? 1 : 2) * graph_weight_reach(g, projection);
 }
 
 /* Which scale_receptors the population's inputs use: bit 0 excitatory, bit 1 inhibitory. */

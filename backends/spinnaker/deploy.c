@@ -18,13 +18,11 @@
 #define SYSTEM_CORES UINT32_C(0xe5007000) /* sv->vcpu */
 enum { CORE_BYTES = 128, USER0 = 112, APP = 30, BLOCK_GRAIN = 64 };
 
-const char spin_deploy_status[] = "Regions have the layout that the programs of sPyNNaker (commit f905ce88) read, "
-                                  "routing tables the form that ybug's "
-                                  "rtr_load takes; both were compared with those tools' own code. Programs (.aplx) are "
-                                  "not part of this folder: cores "
-                                  "that name one need sPyNNaker's; cores of loihi_lif, of the HMN rule, of noise and "
-                                  "homeostasis, and of spike sources have none. Nothing here was "
-                                  "ever loaded onto real hardware.";
+const char spin_deploy_status[] =
+    "Regions have the layout that the programs of sPyNNaker (commit f905ce88) read, routing tables the form that "
+    "ybug's rtr_load takes; both were compared with those tools' own code. Programs (.aplx) are not part of this "
+    "folder: cores that name one need sPyNNaker's; cores of loihi_lif, of the HMN rule, of noise and homeostasis, "
+    "and of spike sources have none. Nothing here was ever loaded onto real hardware.";
 
 typedef struct {
     const hmn_image *m;

@@ -9,18 +9,6 @@
 #define SCALE_RATE 30.0 /* Hz */
 #define SCALE_SIGMA 5.0
 
-double spin_weight_reach(const hmn_graph *g, uint32_t projection)
-{
-    const graph_projection *j = &g->projection[projection];
-    double reach = 0;
-    for (uint64_t e = 0; e < j->nsynapses; e++)
-        reach = fmax(reach, fabs(j->weight[e]));
-    if (j->rule == NET_NONE)
-        return reach;
-    reach = isfinite(j->w_min) ? fmax(reach, fabs(j->w_min)) : reach;
-    return isfinite(j->w_max) ? fmax(reach, fabs(j->w_max)) : reach;
-}
-
 /* Expected spikes a step of a neuron of the population. */
 static double spikes_of(const hmn_graph *g, uint32_t population)
 {
@@ -40,7 +28,7 @@ typedef struct {
 static void add(const hmn_graph *g, uint32_t projection, uint32_t type, uint32_t types, intake *in)
 {
     const graph_projection *j = &g->projection[projection];
-    double rate = spikes_of(g, j->pre), reach = j->rule == NET_NONE ? 0 : spin_weight_reach(g, projection);
+    double rate = spikes_of(g, j->pre), reach = j->rule == NET_NONE ? 0 : graph_weight_reach(g, projection);
     for (uint64_t e = 0; e < j->nsynapses; e++) {
         if (spin_synapse_type(j->receptor, j->weight[e], types) != type)
             continue;

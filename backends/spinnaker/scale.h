@@ -14,7 +14,4 @@ static inline uint32_t spin_synapse_type(net_receptor r, double weight, uint32_t
     return weight < 0 || r == RECEPTOR_INHIBITORY ? types - 1 : r == RECEPTOR_EXCITATORY2 ? 1 : 0;
 }
 
-/* Greatest |weight| of a projection now or after learning. */
-double spin_weight_reach(const hmn_graph *g, uint32_t projection);
-
 #endif

@@ -96,4 +96,7 @@ typedef struct {
 /* The population that holds global neuron `neuron`. */
 uint32_t graph_population_of(const hmn_graph *g, uint32_t neuron);
 
+/* Greatest |weight| of a projection now or, by the bounds that are given, after learning; in its own unit. */
+double graph_weight_reach(const hmn_graph *g, uint32_t projection);
+
 #endif

@@ -1,7 +1,7 @@
 /* The chip against the reference, through the whole compiler. */
 #include "tools/verify.h"
 #include "core/base/rng.h"
-#include "tests/suite.h"
+#include "tests/tools/source_text.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,22 +15,12 @@ typedef struct {
 
 static void load(source *s, const char *path)
 {
-    static const command_set option[] = {{"target", "loihi"}, {"quiet", NULL}};
-    static const command_line line = {.option = option, .noptions = 2};
-    source_begin(s, &line);
-    ck_assert_msg(source_load(s, path, NULL), "%s does not compile", path);
+    ck_assert_msg(source_from_file(s, "loihi", path), "%s does not compile", path);
 }
 
-/* Writes `text` to a file of this process and compiles it. */
 static void load_text(source *s, const char *text)
 {
-    char path[] = "/tmp/hmn-verify-XXXXXX.yaml";
-    FILE *f = fdopen(mkstemps(path, 5), "w");
-    ck_assert_ptr_nonnull(f);
-    fputs(text, f);
-    fclose(f);
-    load(s, path);
-    remove(path);
+    ck_assert_msg(source_from_text(s, "loihi", text), "does not compile:\n%s", text);
 }
 
 static const verify_population *population(const verification *v, const char *name)

@@ -4,6 +4,7 @@
 
 #include "core/base/rng.h"
 #include "core/machine/machine.h"
+#include "tests/tools/source_text.h"
 #include "tools/verify.h"
 
 static net_population *dendrite(net_builder *b, const char *name, uint32_t of, net_sends sends)
@@ -286,17 +287,7 @@ END_TEST
 
 static void load(source *s, const char *text, const char *target)
 {
-    char path[] = "/tmp/hmn-join-XXXXXX.yaml";
-    FILE *f = fdopen(mkstemps(path, 5), "w");
-    ck_assert_ptr_nonnull(f);
-    fputs(text, f);
-    fclose(f);
-    static const command_set options[][2] = {{{"target", "loihi"}, {"quiet", NULL}},
-                                             {{"target", "loihi2"}, {"quiet", NULL}}};
-    static const command_line lines[] = {{.option = options[0], .noptions = 2}, {.option = options[1], .noptions = 2}};
-    source_begin(s, &lines[strcmp(target, "loihi2") == 0]);
-    ck_assert_msg(source_load(s, path, NULL), "%s does not compile:\n%s", path, text);
-    remove(path);
+    ck_assert_msg(source_from_text(s, target, text), "does not compile:\n%s", text);
 }
 
 static const char *const join_words[] = {

@@ -4,6 +4,7 @@
 
 #include "core/base/rng.h"
 #include "core/machine/machine.h"
+#include "tests/tools/source_text.h"
 #include "tools/verify.h"
 
 /* One neuron under a host current, as the chip runs it. */
@@ -107,16 +108,7 @@ END_TEST
 
 static void load(source *s, const char *text)
 {
-    char path[] = "/tmp/hmn-program-XXXXXX.yaml";
-    FILE *f = fdopen(mkstemps(path, 5), "w");
-    ck_assert_ptr_nonnull(f);
-    fputs(text, f);
-    fclose(f);
-    static const command_set option[] = {{"target", "loihi2"}, {"quiet", NULL}};
-    static const command_line line = {.option = option, .noptions = 2};
-    source_begin(s, &line);
-    ck_assert_msg(source_load(s, path, NULL), "%s does not compile:\n%s", path, text);
-    remove(path);
+    ck_assert_msg(source_from_text(s, "loihi2", text), "does not compile:\n%s", text);
 }
 
 static uint32_t draw(uint32_t seed, uint32_t key, uint32_t n) { return rng_below(2, RNG_TASK, seed, key, 0, n); }

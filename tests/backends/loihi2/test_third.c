@@ -5,30 +5,14 @@
 #include "backends/loihi/core.h"
 #include "core/base/rng.h"
 #include "core/machine/machine.h"
-#include "tools/source.h"
+#include "tests/tools/source_text.h"
 
 #include <jansson.h>
 #include <math.h>
 
-static bool compiles(source *s, const char *text, const char *target)
-{
-    char path[] = "/tmp/hmn-third-XXXXXX.yaml";
-    FILE *f = fdopen(mkstemps(path, 5), "w");
-    ck_assert_ptr_nonnull(f);
-    fputs(text, f);
-    fclose(f);
-    static const command_set options[][2] = {{{"target", "loihi"}, {"quiet", NULL}},
-                                             {{"target", "loihi2"}, {"quiet", NULL}}};
-    static const command_line lines[] = {{.option = options[0], .noptions = 2}, {.option = options[1], .noptions = 2}};
-    source_begin(s, &lines[strcmp(target, "loihi2") == 0]);
-    bool ok = source_load(s, path, NULL);
-    remove(path);
-    return ok;
-}
-
 static hmn_machine *booted(source *s, const char *text)
 {
-    ck_assert_msg(compiles(s, text, "loihi2"), "does not compile:\n%s", text);
+    ck_assert_msg(source_from_text(s, "loihi2", text), "does not compile:\n%s", text);
     hmn_machine *m = machine_boot(s->image, s->chip, 1, NULL, s->diag);
     ck_assert_ptr_nonnull(m);
     return m;
@@ -111,7 +95,7 @@ START_TEST(what_is_written_is_what_the_equation_says)
         char *text = network("chip", seed % 2 ? ALL_PARAMS : ALL_PARAMS ", u_inh_drives: 0", third,
                              "third_factor: neuron, dw: \"u0*y1 - u0*y2 + u0*y3\"");
         source s;
-        ck_assert_msg(compiles(&s, text, "loihi2"), "%s", text);
+        ck_assert_msg(source_from_text(&s, "loihi2", text), "%s", text);
         ck_assert_uint_eq(image_cores(s.image), 1);
         net_builder b = {.unit = s.unit};
         one_core *c = core_open(&b);
@@ -395,7 +379,7 @@ START_TEST(what_cannot_be_written_is_refused_with_a_cure)
         char *text = network(wrong[i].dialect, wrong[i].params, wrong[i].third, wrong[i].rule), *said;
         size_t length;
         source s;
-        ck_assert_msg(!compiles(&s, text, wrong[i].target), "%s", text);
+        ck_assert_msg(!source_from_text(&s, wrong[i].target, text), "%s", text);
         FILE *f = open_memstream(&said, &length);
         diag_print(s.diag, f, false);
         fclose(f);
@@ -416,7 +400,7 @@ START_TEST(damaged_factors_are_refused)
     for (int i = 0; i < 2; i++) {
         source s;
         char *text = network("chip", "", Y2, "third_factor: neuron, dw: \"u0*y2\"");
-        ck_assert(compiles(&s, text, "loihi2"));
+        ck_assert(source_from_text(&s, "loihi2", text));
         uint32_t table = 0;
         while (strcmp(s.chip->tables[table].name, "factors") != 0)
             table++;
@@ -442,7 +426,7 @@ START_TEST(a_factor_that_no_rule_reads_is_told)
     source s;
     char *text =
         network("chip", "", "    third_factors: {y1: {of: v}, y2: {of: u}}\n", "third_factor: neuron, dw: \"u0*y2\"");
-    ck_assert(compiles(&s, text, "loihi2"));
+    ck_assert(source_from_text(&s, "loihi2", text));
     uint32_t told = 0;
     for (uint32_t i = 0; i < diag_count(s.diag); i++)
         told += diag_get(s.diag, i)->code == DIAG_NET_UNUSED && strstr(diag_get(s.diag, i)->text, "no rule reads y1");
