@@ -3,7 +3,9 @@
  * a target on the other (one message a destination core). Spikes of sources come from the host, which enters at
  * tile (0, 0) of the first chip: a fixed vertex of the graph. Only as many chips as the cores need are used, because
  * a chip costs power whether it works or not. The better of cores in order and greedy growth is annealed. Where packets
- * are multicast that is a start for multicast.c, which counts their trees. */
+ * are multicast that is a start for multicast.c, which counts their trees. Cores of the management processor come last:
+ * they have places of their own. */
+#include "compiler/managers.h"
 #include "compiler/multicast.h"
 #include "compiler/slices.h"
 #include "compiler/traffic.h"
@@ -326,6 +328,7 @@ bool pass_place(hmn_unit *u)
     for (uint32_t c = 0; m->sites && c < m->ncores; c++)
         site[c] = m->sites->site[site[c]];
     m->site = site;
+    managers_make(m, u->chip, u->arena);
     arena_free(scratch);
     return true;
 }

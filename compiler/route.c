@@ -3,6 +3,7 @@
  * to. An axon is one (source neuron, destination core) pair. Both limits of a core are checked with the number needed;
  * the projection that asks for most is named. */
 #include "compiler/fit.h"
+#include "compiler/managers.h"
 #include "compiler/traffic.h"
 #include "compiler/unit.h"
 
@@ -126,8 +127,8 @@ static uint64_t outputs(const router *r, uint32_t core)
     return n;
 }
 
-/* Multicast: every neuron of a slice goes to the cores that one of them reaches. */
-static traffic_fanout widen(const hmn_mapping *m, traffic_fanout f, hmn_arena *a)
+/* Multicast: every neuron of a slice goes to the cores that one of them reaches, and to managers that count it. */
+static traffic_fanout widen(const hmn_mapping *m, const hmn_chip *chip, traffic_fanout f, hmn_arena *a)
 {
     uint32_t n = m->qnet->graph->nneurons, *row = ARENA_NEW(a, uint32_t, n + 1), *core = NULL;
     size_t count = 0, cap = 0;
@@ -148,6 +149,9 @@ static traffic_fanout widen(const hmn_mapping *m, traffic_fanout f, hmn_arena *a
         for (uint32_t r = 0; r < m->nrelays; r++) /* behind all cores of slices */
             if (m->relay[r].slice == s)
                 reached[s][nreached[s]++] = m->relay[r].core;
+        for (uint32_t k = 0; k < m->nmanagers; k++)
+            if (managers_count(m, chip, k, slice))
+                reached[s][nreached[s]++] = m->ncores - m->nmanagers + k;
         for (uint32_t i = 0; i < slice->count; i++)
             slice_of[first + i] = s;
     }
@@ -170,7 +174,7 @@ bool pass_route(hmn_unit *u)
     const hmn_graph *g = m->qnet->graph;
     traffic_fanout out = traffic_destinations(m->qnet, m->neuron_core, m->ncores, u->arena);
     if (u->chip->limits->multicast)
-        out = widen(m, out, u->arena);
+        out = widen(m, u->chip, out, u->arena);
     router r = {u, m, g, &out};
     number_axons(&r, m, u->arena);
     const hmn_limits *l = u->chip->limits;

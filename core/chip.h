@@ -95,6 +95,7 @@ typedef struct hmn_sites {
     const uint32_t *site; /* physical cores, those of a router side by side */
     const uint32_t *node; /* router of each */
     uint32_t nnodes;
+    const uint32_t *manager; /* [nnodes] physical core of the management processor; NULL: it is none of these */
     const uint32_t *x, *y; /* [nnodes] */
     const uint16_t *hops;  /* [nnodes * nnodes] links from router to router */
 } hmn_sites;
@@ -169,6 +170,7 @@ typedef struct {
     uint32_t slowest;              /* core of the longest step, in sums */
     uint64_t forgotten;            /* what synapses that learn had yet to see and a history could not keep */
     uint64_t manager_cycles;       /* of the management processor, by the costs of machine/manager.h */
+    uint64_t taken;                /* packets that cost an interrupt alone: broadcasts, spikes that a manager counts */
 } hmn_counters;
 
 /* What a random draw decides: membrane noise; a fraction of a decaying trace; a fraction of an impulse, at the last
@@ -201,6 +203,9 @@ typedef struct {
     const int32_t *channel;
     uint32_t nchannels; /* LEARN: broadcast registers r1 */
     bool learning;      /* LEARN: false freezes weights (traces go on) */
+    uint32_t nheard;    /* LEARN: broadcast registers that came as packets in this step */
+    uint32_t nsent;     /* LEARN of a management core: broadcasts sent in this step, and cycles of its program */
+    uint64_t work;
     uint32_t *fired;
     uint32_t nfired;  /* UPDATE writes local compartments, ascending; room for all */
     int32_t *payload; /* UPDATE writes the payload of each, 1 unless graded */
@@ -222,6 +227,8 @@ typedef struct {
     bool early;                   /* PHASE_LEARN wants the spikes that arrive in the next step */
     bool eager;                   /* and uses them up: DELIVER has none */
     bool relay;                   /* its compartments repeat spikes of others: they are not neurons */
+    bool manager;                 /* a management core: its compartments are broadcast registers */
+    uint32_t registers;           /* broadcast registers that come to it as packets, as axons behind `axons` */
 } hmn_core_size;
 
 /* Variables that a probe or test may read from a core's state. */
@@ -269,6 +276,9 @@ typedef struct hmn_chip {
     /* Multicast: 0 when the spike of a synapse goes straight to its target; k: a relay core holds it for k stages first.
      * NULL: all go straight. Wanted once learning is lowered. */
     uint32_t (*stage)(const hmn_qnet *q, uint32_t projection, uint64_t synapse);
+    /* What a population has of the management processor (MANAGED_*). NULL: the image's management processor is no core.
+     * Wanted once learning is lowered. */
+    uint32_t (*managed)(const hmn_qnet *q, uint32_t population);
     /* What the given slices would use together on one core. Reports nothing. */
     void (*usage)(const hmn_qnet *q, const hmn_slice *slice, uint32_t nslices, hmn_usage *out);
     /* Multicast: keys and routing tables of the whole machine, from placed slices and their destinations; the result is

@@ -215,6 +215,16 @@ static void dump_slices(const hmn_mapping *m, FILE *out)
                 m->relay[i].core, m->relay[i].stages);
 }
 
+static void dump_managers(const hmn_mapping *m, FILE *out)
+{
+    for (uint32_t k = 0; k < m->nmanagers; k++) {
+        fprintf(out, "manager core=%" PRIu32 " to", m->ncores - m->nmanagers + k);
+        for (uint32_t i = m->manager_row[k]; i < m->manager_row[k + 1]; i++)
+            fprintf(out, " %" PRIu32, m->manager_core[i]);
+        fputc('\n', out);
+    }
+}
+
 static void dump_sites(const source *s, FILE *out)
 {
     const hmn_mapping *m = s->unit.mapping;
@@ -223,6 +233,7 @@ static void dump_sites(const source *s, FILE *out)
         fprintf(out, "core %" PRIu32 " site=%" PRIu32 " chip=%" PRIu32 " x=%" PRIu32 " y=%" PRIu32 "\n", i, m->site[i],
                 p.chip, p.x, p.y);
     }
+    dump_managers(m, out);
 }
 
 static void dump_routes(const hmn_mapping *m, FILE *out)

@@ -81,7 +81,8 @@ static const char *population_on(const run_summary *s, uint32_t core)
         for (uint32_t i = 0; i < s->net->population[k].size; i++)
             if (image_get(neurons, s->net->population[k].first + i, 0) == core)
                 return s->net->population[k].name;
-    return "delay stages"; /* a relay holds no neurons */
+    hmn_core_view view = {s->image, s->chip, core, 0};
+    return s->chip->size(&view).manager ? "management" : "delay stages"; /* they hold no neurons */
 }
 
 static void more_counters(const run_summary *s, json_out *j)

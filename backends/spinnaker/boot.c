@@ -5,6 +5,7 @@
 
 #include "backends/spinnaker/budget.h"
 #include "backends/spinnaker/loihi_lif.h"
+#include "backends/spinnaker/manage.h"
 #include "core/base/bug.h"
 
 #include <string.h>
@@ -130,6 +131,12 @@ spin_rom spin_decode(const hmn_core_view *v)
         r.relay = region(v, SPIN_DELAY_PARAMS, &n);
         r.relay = stages_check(r.relay, n, v->chip->limits->local_bytes) ? r.relay : NULL;
     }
+    if (r.program.kind == SPIN_KIND_MANAGER) {
+        r.manager = region(v, SPIN_MANAGER_PARAMS, &n);
+        r.manager = manage_check(r.manager, n, r.axons) ? r.manager : NULL;
+    }
+    r.hears = region(v, SPIN_BROADCASTS, &n);
+    r.hears = hears_check(r.hears, n) ? r.hears : NULL;
     decode_synapses(v, &r);
     r.ncurrents = count_currents(v, r.n);
     r.budget = (uint64_t)image_get(image_host(v->image, HOST_NETWORK), 0, 2) * BUDGET_MHZ / 1000;
@@ -141,7 +148,7 @@ spin_rom spin_decode(const hmn_core_view *v)
     r.at_learn = reserve(&r.bytes, r.nlearn, sizeof(uint32_t));
     r.state_bytes = sizeof(spin_state);
     r.st_neuron = reserve(&r.state_bytes, (uint64_t)r.n * r.words, sizeof(int32_t));
-    r.st_recorded = reserve(&r.state_bytes, r.relay ? 0 : r.n, sizeof(spin_tick));
+    r.st_recorded = reserve(&r.state_bytes, r.relay || r.manager ? 0 : r.n, sizeof(spin_tick));
     r.st_ring = reserve(&r.state_bytes, r.types ? ring_size(&r.format) : 0, sizeof(uint16_t));
     r.st_history = reserve(&r.state_bytes, r.learning == SPIN_LEARN_STDP ? r.n : 0, sizeof(stdp_history));
     r.st_hybrid = reserve(&r.state_bytes, r.hybrid.nstate, sizeof(uint32_t));
@@ -159,8 +166,10 @@ hmn_core_size spin_size(const hmn_core_view *v)
                            .state = r.state_bytes,
                            .compartments = r.n,
                            .axons = r.axons,
-                           .learns = r.nentries > 0 || r.relay,
+                           .learns = r.nentries > 0 || r.relay || r.manager,
                            .relay = r.relay != NULL,
+                           .manager = r.manager != NULL,
+                           .registers = r.hears ? r.hears[HEARS_REGISTERS] : 0,
                            .early = true,
                            .eager = true};
 }

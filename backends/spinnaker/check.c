@@ -1,6 +1,7 @@
 /* Holds a core's regions against limits and each other before anything is booted, so that stepping can trust them. */
 #include "backends/spinnaker/core.h"
 
+#include "backends/spinnaker/manage.h"
 #include "backends/spinnaker/noise.h"
 
 #include <stdarg.h>
@@ -43,7 +44,7 @@ static bool check_core(checker *c)
     c->axons = (uint32_t)image_get(r, 0, SPIN_CORE_axons);
     if (kind >= SPIN_KINDS || (kind == SPIN_KIND_NEURONS && model >= SPIN_MODEL_COUNT))
         return wrong(c, "it runs program %u of model %u, which is not there", kind, model);
-    if (kind == SPIN_KIND_DELAY) {
+    if (kind == SPIN_KIND_DELAY || kind == SPIN_KIND_MANAGER) {
         c->program = spin_program_of(kind << 8);
         return true;
     }
@@ -76,6 +77,25 @@ static bool check_relay(checker *c)
     if (w[STAGES_ATOMS] != c->axons || (uint64_t)w[STAGES_ATOMS] * w[STAGES_COUNT] != c->neurons)
         return wrong(c, "region delay_params has another number of neurons or stages");
     return true;
+}
+
+static bool check_manager(checker *c)
+{
+    uint32_t n;
+    const uint32_t *w = region(c, SPIN_MANAGER_PARAMS, &n);
+    if (!manage_check(w, n, c->axons))
+        return wrong(c, "region manager_params does not hold what its program reads");
+    return w[MANAGE_REGISTERS] == c->neurons || wrong(c, "region manager_params has another number of registers");
+}
+
+/* Which key brings which register: cores of the HMN program have it, others not. */
+static bool check_broadcasts(checker *c)
+{
+    uint32_t n;
+    const uint32_t *w = region(c, SPIN_BROADCASTS, &n);
+    bool whole = n == 0 || hears_check(w, n);
+    return (whole && (n > 0) == (c->learning == SPIN_LEARN_HYBRID)) ||
+           wrong(c, "region broadcasts does not hold what its program reads");
 }
 
 static bool check_synapse_params(checker *c)
@@ -219,9 +239,12 @@ bool spin_check(const hmn_core_view *v, hmn_diag *d)
         return false;
     if (c.program.kind == SPIN_KIND_DELAY)
         return check_relay(&c);
+    if (c.program.kind == SPIN_KIND_MANAGER)
+        return check_manager(&c);
     if (!check_params(&c))
         return false;
     if (c.types == 0)
         return c.axons == 0 || wrong(&c, "it has axons and no neurons");
-    return check_synapse_params(&c) && check_dynamics(&c) && check_table(&c) && check_currents(&c) && check_noise(&c);
+    return check_synapse_params(&c) && check_dynamics(&c) && check_broadcasts(&c) && check_table(&c) &&
+           check_currents(&c) && check_noise(&c);
 }

@@ -7,6 +7,7 @@
 #include "backends/spinnaker/learn.h"
 #include "backends/spinnaker/lower.h"
 #include "backends/spinnaker/machine.h"
+#include "backends/spinnaker/manage.h"
 #include "backends/spinnaker/plan.h"
 #include "backends/spinnaker/quantise.h"
 #include "backends/spinnaker/restate.h"
@@ -26,6 +27,7 @@ const hmn_chip hmn_chip_spinnaker = {
     .sites = spin_sites,
     .learn = spin_learn,
     .stage = spin_stage,
+    .managed = spin_managed,
     .usage = spin_usage,
     .plan = spin_plan_make,
     .lower = spin_lower,

@@ -30,6 +30,8 @@ typedef struct {
     uint64_t budget;          /* cycles that a step has */
     const uint32_t *params;   /* NEURON_PARAMS */
     const uint32_t *relay;    /* DELAY_PARAMS; NULL: it is no relay */
+    const uint32_t *manager;  /* MANAGER_PARAMS; NULL: it is no management core */
+    const uint32_t *hears;    /* BROADCASTS; NULL: it hears none */
     const uint32_t *table;    /* POPULATION_TABLE */
     const uint32_t *matrix;   /* SYNAPTIC_MATRIX */
     uint32_t matrix_words, learning_from;

@@ -22,7 +22,7 @@ const char spin_deploy_status[] =
     "Regions have the layout that the programs of sPyNNaker (commit f905ce88) read, routing tables the form that "
     "ybug's rtr_load takes; both were compared with those tools' own code. Programs (.aplx) are not part of this "
     "folder: cores that name one need sPyNNaker's; cores of loihi_lif, of the HMN rule, of noise and homeostasis, "
-    "and of spike sources have none. Nothing here was ever loaded onto real hardware.";
+    "of management and of spike sources have none. Nothing here was ever loaded onto real hardware.";
 
 typedef struct {
     const hmn_image *m;
@@ -157,7 +157,8 @@ static const char **labels(deployment *p, uint32_t **site)
     *site = ARENA_NEW(p->arena, uint32_t, sites.rows);
     for (uint64_t k = 0; k < sites.rows; k++) {
         (*site)[k] = (uint32_t)image_get(sites, k, 0);
-        label[k] = "delay stages"; /* what holds no neurons */
+        hmn_core_view view = {p->m, p->chip, (uint32_t)k, 0};
+        label[k] = spin_decode(&view).manager ? "management" : "delay stages"; /* what holds no neurons */
     }
     for (uint64_t k = 0; k < populations.rows; k++) {
         uint64_t first = (uint64_t)image_get(populations, k, 1), n = (uint64_t)image_get(populations, k, 2);

@@ -6,11 +6,7 @@
 #include "backends/spinnaker/ring.h"
 #include "backends/spinnaker/stages.h"
 
-enum {
-    DMA_BUFFERS = 2 * (ROW_MAX_WORDS + ROW_COUNTS) * 4,
-    SPIKE_BUFFER = 256 * 4,
-    OVERHEAD = 8192 /* stack, globals, provenance, recording: chosen */
-};
+enum { DMA_BUFFERS = 2 * (ROW_MAX_WORDS + ROW_COUNTS) * 4 };
 
 /* What the delay field has to hold. 2^D is written 0, which sPyNNaker's program takes as no delay in a plastic row and
  * skips; there the field is wider by what that takes. */
@@ -53,11 +49,12 @@ uint32_t spin_local_bytes(const hmn_qnet *q, uint32_t population, uint32_t neuro
                           uint32_t addresses)
 {
     spin_program p = spin_program_of(q->population[population].program);
-    uint32_t relay = OVERHEAD + SPIKE_BUFFER + stages_bytes(neurons, stages_of(q, population), stages_steps(q->chip));
+    uint32_t relay =
+        LAYOUT_OVERHEAD + LAYOUT_SPIKE_BUFFER + stages_bytes(neurons, stages_of(q, population), stages_steps(q->chip));
     if (p.kind == SPIN_KIND_SOURCE)
-        return larger(OVERHEAD + neurons * 4, relay);
+        return larger(LAYOUT_OVERHEAD + neurons * 4, relay);
     row_format f = spin_format(q, population, neurons);
-    uint32_t own = OVERHEAD + DMA_BUFFERS + SPIKE_BUFFER + ring_size(&f) * 2 +
+    uint32_t own = LAYOUT_OVERHEAD + DMA_BUFFERS + LAYOUT_SPIKE_BUFFER + ring_size(&f) * 2 +
                    neurons * 4 * (spin_program_state(p) + 2) + poptable_words(entries, addresses) * 4 +
                    spin_learn_bytes(q, population, neurons);
     return larger(own, relay);

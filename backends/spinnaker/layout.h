@@ -7,6 +7,11 @@
 #include "backends/spinnaker/row.h"
 #include "core/chip.h"
 
+enum {
+    LAYOUT_SPIKE_BUFFER = 256 * 4, /* of incoming packets */
+    LAYOUT_OVERHEAD = 8192         /* stack, globals, provenance, recording: chosen */
+};
+
 /* Widths of the fields of a synapse on a core of `neurons` neurons of the population. */
 row_format spin_format(const hmn_qnet *q, uint32_t population, uint32_t neurons);
 

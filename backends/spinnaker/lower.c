@@ -6,6 +6,7 @@
 #include "backends/spinnaker/core_tables.h"
 #include "backends/spinnaker/layout.h"
 #include "backends/spinnaker/learn.h"
+#include "backends/spinnaker/manage.h"
 #include "backends/spinnaker/noise.h"
 #include "backends/spinnaker/plan.h"
 #include "backends/spinnaker/poptable.h"
@@ -287,6 +288,22 @@ static void add_synapse_params(lowering *l)
     add_region(l, SPIN_SYNAPSE_PARAMS, w, 7 + types);
 }
 
+/* Which register each of its manager's keys brings. */
+static void add_broadcasts(lowering *l)
+{
+    const hmn_mapping *m = l->m;
+    for (uint32_t k = 0; k < m->nmanagers; k++)
+        for (uint32_t i = m->manager_row[k]; i < m->manager_row[k + 1]; i++) {
+            uint32_t manager = m->ncores - m->nmanagers + k;
+            const uint32_t word[HEARS_WORDS] = {[HEARS_KEY] = l->plan->key[manager],
+                                                [HEARS_MASK] = l->plan->mask[manager],
+                                                [HEARS_COLOUR_BITS] = SPIN_COLOUR_BITS,
+                                                [HEARS_REGISTERS] = l->q->nchannels};
+            if (m->manager_core[i] == l->core)
+                add_region(l, SPIN_BROADCASTS, word, HEARS_WORDS);
+        }
+}
+
 static bool add_neurons(lowering *l)
 {
     if (!spin_program_words(l->program))
@@ -299,6 +316,7 @@ static bool add_neurons(lowering *l)
     add_synapse_params(l);
     uint32_t *dynamics = spin_learn_region(l->q, l->slice->population, receptors(l), &n, l->arena);
     add_region(l, SPIN_SYNAPSE_DYNAMICS, dynamics, n);
+    add_broadcasts(l);
     return add_synapses(l) && diag_errors(l->diag) == 0;
 }
 
@@ -318,6 +336,29 @@ static bool add_machine(lowering *l)
             ok = add_row(l, SPIN_ROUTERS, (int64_t[]){c, e->key, e->mask, e->route});
         }
     return ok;
+}
+
+/* A core that computes broadcasts and counts spikes. */
+static bool add_manager(lowering *l)
+{
+    const hmn_mapping *m = l->m;
+    uint32_t low = m->axon_row[l->core], high = m->axon_row[l->core + 1];
+    uint32_t *word = ARENA_NEW(l->arena, uint32_t, MANAGE_HEAD + (size_t)m->nslices * MANAGE_SENDER), n = MANAGE_HEAD;
+    word[MANAGE_KEY] = l->plan->key[l->core];
+    word[MANAGE_COLOUR_BITS] = SPIN_COLOUR_BITS;
+    word[MANAGE_REGISTERS] = l->q->nchannels;
+    for (uint32_t a = low; a < high; n += MANAGE_SENDER) {
+        const hmn_slice *from = &m->slice[m->neuron_core[m->axon_source[a]]];
+        word[n + SENDER_KEY] = l->plan->key[from->core];
+        word[n + SENDER_MASK] = l->plan->mask[from->core];
+        word[n + SENDER_NEURONS] = from->count;
+        word[MANAGE_SENDERS]++;
+        a += from->count;
+    }
+    const int64_t row[SPIN_CORE_COLUMNS] = {
+        [SPIN_CORE_program] = SPIN_KIND_MANAGER, [SPIN_CORE_neurons] = l->q->nchannels, [SPIN_CORE_axons] = high - low};
+    add_region(l, SPIN_MANAGER_PARAMS, word, n);
+    return add_row(l, SPIN_CORE, row);
 }
 
 /* A core that repeats the spikes of a slice. */
@@ -344,6 +385,9 @@ bool spin_lower(const hmn_mapping *m, uint32_t core, image_writer *out, hmn_aren
     lowering l = {.m = m, .q = m->qnet, .g = m->qnet->graph, .plan = m->plan, .core = core, .out = out};
     l.arena = scratch;
     l.diag = d;
+    l.slice = &m->slice[0]; /* for places in messages */
+    if (core >= m->ncores - m->nmanagers)
+        return add_manager(&l);
     if (core >= m->nslices)
         return add_relay(&l, &m->relay[core - m->nslices]);
     l.slice = &m->slice[m->core_first_slice[core]];

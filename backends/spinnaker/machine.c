@@ -48,15 +48,18 @@ static void measure(const spin_machine *m, hmn_arena *a, hmn_sites *out)
 {
     uint32_t n = out->nnodes = m->nchips, *x = ARENA_NEW(a, uint32_t, n), *y = ARENA_NEW(a, uint32_t, n);
     uint16_t *hops = ARENA_NEW(a, uint16_t, (size_t)n * n);
+    uint32_t *manager = ARENA_NEW(a, uint32_t, n);
     for (uint32_t c = 0; c < n; c++) {
         x[c] = (uint32_t)m->x[c];
         y[c] = (uint32_t)m->y[c];
+        manager[c] = spin_site((int32_t)c, SPIN_MANAGER_CORE);
         for (uint32_t k = 0; k < n; k++)
             hops[(size_t)c * n + k] = (uint16_t)spin_distance(m, (int32_t)c, (int32_t)k);
     }
     out->x = x;
     out->y = y;
     out->hops = hops;
+    out->manager = manager;
 }
 
 bool spin_sites(const hmn_net *net, hmn_arena *a, hmn_sites *out, hmn_diag *d)

@@ -3,6 +3,7 @@
  * the cores of a chip share is added up here, because only now is it known who shares. */
 #include "backends/spinnaker/plan.h"
 
+#include "backends/spinnaker/manage.h"
 #include "backends/spinnaker/usage.h"
 #include "core/base/bug.h"
 
@@ -10,6 +11,8 @@ static hmn_span somewhere(const hmn_mapping *m)
 {
     return m->nslices ? m->qnet->graph->population[m->slice[0].population].at : (hmn_span){0};
 }
+
+static uint32_t first_manager(const hmn_mapping *m) { return m->ncores - m->nmanagers; }
 
 /* The slice of a core, or the one that its relay repeats. */
 static const hmn_slice *slice_of(const hmn_mapping *m, uint32_t core)
@@ -19,20 +22,24 @@ static const hmn_slice *slice_of(const hmn_mapping *m, uint32_t core)
     return &m->slice[s];
 }
 
-/* Who sends: a population, or after all of these its relays. */
+/* Who sends: a population, after all of these its relays, and last managers. */
 static uint32_t sender(const hmn_mapping *m, uint32_t core)
 {
+    if (core >= first_manager(m))
+        return 2 * m->qnet->graph->npopulations;
     return slice_of(m, core)->population + (core < m->nslices ? 0 : m->qnet->graph->npopulations);
 }
 
 static uint32_t keys_of(const hmn_mapping *m, uint32_t core)
 {
+    if (core >= first_manager(m))
+        return m->qnet->nchannels ? m->qnet->nchannels : 1;
     return slice_of(m, core)->count * (core < m->nslices ? 1 : m->relay[core - m->nslices].stages);
 }
 
 static bool allocate_keys(const hmn_mapping *m, spin_plan *p, spin_senders *senders, hmn_arena *a, hmn_diag *d)
 {
-    uint32_t n = 2 * m->qnet->graph->npopulations;
+    uint32_t n = 2 * m->qnet->graph->npopulations + 1;
     spin_key_need *need = ARENA_NEW(a, spin_key_need, n);
     spin_key_zone *zone = ARENA_NEW(a, spin_key_zone, n);
     uint32_t *parts = ARENA_NEW(a, uint32_t, n), *part = ARENA_NEW(a, uint32_t, m->ncores);
@@ -62,7 +69,7 @@ static spin_traffic traffic(const hmn_mapping *m, hmn_arena *a)
     spin_source *source = ARENA_NEW(a, spin_source, m->ncores);
     uint32_t *row = ARENA_NEW(a, uint32_t, m->ncores + 1), *target = NULL;
     size_t cap = 0;
-    for (uint32_t c = 0; c < m->ncores; c++) {
+    for (uint32_t c = 0; c < first_manager(m); c++) {
         bool relay = c >= m->nslices;
         uint32_t first = m->qnet->graph->population[slice_of(m, c)->population].first + slice_of(m, c)->first;
         const uint32_t *ends = relay ? m->relay_row + (c - m->nslices) : m->out_row + first;
@@ -71,6 +78,14 @@ static spin_traffic traffic(const hmn_mapping *m, hmn_arena *a)
         target = arena_grow(a, target, sizeof *target, row[c], row[c] + n, &cap);
         for (uint32_t k = 0; k < n; k++)
             target[row[c] + k] = m->site[relay ? m->relay_core[low + k] : m->out_core[low + k]];
+        row[c + 1] = row[c] + n;
+    }
+    for (uint32_t k = 0; k < m->nmanagers; k++) {
+        uint32_t c = first_manager(m) + k, low = m->manager_row[k], n = m->manager_row[k + 1] - low;
+        source[c] = (spin_source){spin_site_chip(m->site[c]), sender(m, c), keys_of(m, c)};
+        target = arena_grow(a, target, sizeof *target, row[c], row[c] + n, &cap);
+        for (uint32_t i = 0; i < n; i++)
+            target[row[c] + i] = m->site[m->manager_core[low + i]];
         row[c + 1] = row[c] + n;
     }
     return (spin_traffic){m->ncores, source, row, target};
@@ -93,6 +108,8 @@ static bool check_memory(const hmn_mapping *m, const spin_machine *machine, hmn_
             worst[chip] = m->slice[s].population;
         }
     }
+    for (uint32_t k = 0; k < m->nmanagers; k++)
+        bytes[spin_site_chip(m->site[first_manager(m) + k])] += spin_manage_bytes(m, k).shared;
     bool ok = true;
     for (uint32_t c = 0; c < machine->nchips; c++) {
         if (bytes[c] <= limit)
@@ -119,7 +136,8 @@ const void *spin_plan_make(const hmn_mapping *m, hmn_arena *a, hmn_diag *d)
     spin_senders senders;
     spin_routes routes;
     spin_tables full;
-    if (!p->machine || !check_memory(m, p->machine, d) || !allocate_keys(m, p, &senders, a, d))
+    if (!p->machine || !check_memory(m, p->machine, d) || !spin_manage_fits(m, d) ||
+        !allocate_keys(m, p, &senders, a, d))
         return NULL;
     spin_traffic t = traffic(m, a);
     if (!spin_route(p->machine, &t, a, &routes, somewhere(m), d))

@@ -5,7 +5,7 @@
 #include "backends/spinnaker/machine.h"
 #include "backends/spinnaker/tables.h"
 
-/* Core s has slice s of the mapping, and one slice only; relays follow. */
+/* Core s has slice s of the mapping, and one slice only; relays and managers follow. */
 typedef struct {
     spin_shape shape;
     const spin_machine *machine;

@@ -53,6 +53,7 @@ const char *spin_program_name(spin_program p)
     case SPIN_KIND_LOIHI: return "loihi_lif";
     case SPIN_KIND_SOURCE: return "spike source";
     case SPIN_KIND_DELAY: return "delay stages";
+    case SPIN_KIND_MANAGER: return "management";
     case SPIN_KINDS: break;
     }
     return "";

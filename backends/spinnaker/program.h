@@ -6,7 +6,14 @@
 #include "backends/spinnaker/neuron.h"
 #include "core/ir/graph.h"
 
-typedef enum { SPIN_KIND_NEURONS, SPIN_KIND_LOIHI, SPIN_KIND_SOURCE, SPIN_KIND_DELAY, SPIN_KINDS } spin_kind;
+typedef enum {
+    SPIN_KIND_NEURONS,
+    SPIN_KIND_LOIHI,
+    SPIN_KIND_SOURCE,
+    SPIN_KIND_DELAY,
+    SPIN_KIND_MANAGER,
+    SPIN_KINDS
+} spin_kind;
 
 typedef struct {
     spin_kind kind;

@@ -158,6 +158,7 @@ static void update(const spin_rom *r, spin_state *s, hmn_port *port)
             stages_send(r->relay, SPIN_STATE_OF(uint8_t, r, s, relay), port->step, port->fired, port->payload);
         return;
     case SPIN_KIND_SOURCE:
+    case SPIN_KIND_MANAGER:
     case SPIN_KINDS: return;
     }
     port->count->updates_active += (uint64_t)r->n * r->substeps;
@@ -259,21 +260,33 @@ static void keep_all(const spin_rom *r, spin_state *s, hmn_port *port)
     }
 }
 
+/* A management core: what it computes is the machine's (core/machine/managers.c); here it costs time. */
+static void manage(hmn_port *port)
+{
+    port->count->taken += port->nin;
+    port->count->manager_cycles += port->work;
+    port->count->packets += port->nsent;
+}
+
 /* The second half of a step, and whether the core would have kept up. */
 static void finish(const spin_rom *r, spin_state *s, hmn_port *port)
 {
     const hmn_counters before = *port->count;
+    port->count->taken += port->nheard;
     if (r->relay)
         keep_all(r, s, port);
+    else if (r->manager)
+        manage(port);
     else if (r->learning == SPIN_LEARN_HYBRID)
         learn(r, s, port);
     else
         serve_all(r, s, port);
     s->now = port->step + 1;
-    uint64_t packets = 0;
+    uint64_t packets = r->manager ? port->nsent : 0;
     for (uint32_t i = 0; i < port->nfired; i++)
         packets += r->relay ? 1 : (uint32_t)port->payload[i]; /* a relay's packet carries the number */
-    uint64_t cycles = budget_cycles(&before, port->count, r->relay ? 0 : (uint64_t)r->n * r->substeps, packets);
+    uint64_t cycles =
+        budget_cycles(&before, port->count, r->relay || r->manager ? 0 : (uint64_t)r->n * r->substeps, packets);
     port->count->overruns += cycles > r->budget;
     port->count->budget = r->budget;
     if (cycles > port->count->longest)

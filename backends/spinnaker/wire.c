@@ -4,6 +4,7 @@
 #include "backends/spinnaker/wire.h"
 
 #include "backends/spinnaker/core.h"
+#include "backends/spinnaker/manage.h"
 
 #include "core/base/bug.h"
 
@@ -89,20 +90,27 @@ static bool read_cores(wirer *w, hmn_diag *d)
         w->core_at[s] = UINT32_MAX;
     for (uint32_t c = 0; c < w->ncores; c++) {
         uint32_t site = (uint32_t)image_get(sites, c, 0);
-        if (!spin_usable(w->machine, site, SPIN_RESERVED) || w->core_at[site] != UINT32_MAX)
+        w->rom[c] = spin_decode(&(hmn_core_view){w->m, w->chip, c, 0});
+        uint32_t first = w->rom[c].manager ? SPIN_MANAGER_CORE : SPIN_RESERVED;
+        if (!spin_usable(w->machine, site, first) || w->core_at[site] != UINT32_MAX ||
+            (w->rom[c].manager && spin_site_core(site) != SPIN_MANAGER_CORE))
             return bad(d, "table of sites puts a core where none may be, or two in one place");
         w->core_at[site] = c;
-        w->rom[c] = spin_decode(&(hmn_core_view){w->m, w->chip, c, 0});
     }
     return true;
 }
 
-/* The axon of a core that a key is for; UINT32_MAX: its table does not know it. */
+/* The axon of a core that a key is for, or behind all of them the register; UINT32_MAX: its table does not know it. */
 static uint32_t axon_of(const spin_rom *r, uint32_t key)
 {
     uint32_t first = 0;
     if (r->relay)
         return stages_neuron(r->relay, key);
+    if (r->manager)
+        return manage_axon(r->manager, key);
+    uint32_t heard = r->hears ? hears_register(r->hears, key) : UINT32_MAX;
+    if (heard != UINT32_MAX)
+        return r->axons + heard;
     for (uint32_t k = 0; k < r->nentries; k++) {
         poptable_entry e = poptable_get(r->table, k);
         uint32_t neuron = (key & ~e.mask) >> e.colour_bits;
@@ -133,6 +141,22 @@ static void follow(wirer *w, int32_t chip, uint32_t key, uint32_t *links, uint32
     }
 }
 
+/* The key of what compartment i of a core sends; false: it has none. */
+static bool key_of(const wirer *w, uint32_t core, uint32_t i, uint32_t *key)
+{
+    const spin_rom *r = &w->rom[core];
+    if (r->relay)
+        *key = r->relay[STAGES_KEY] | i << r->relay[STAGES_COLOUR_BITS];
+    else if (r->manager)
+        *key = r->manager[MANAGE_KEY] | i << r->manager[MANAGE_COLOUR_BITS];
+    if (r->relay || r->manager)
+        return r->manager || r->relay[STAGES_HAS_KEY];
+    uint32_t n;
+    const uint32_t *params = spin_region(w->m, SPIN_CORE_PARAMS, core, &n);
+    *key = params[5 + params[4] + i];
+    return params[0];
+}
+
 static void follow_all(wirer *w, hmn_wires *out)
 {
     image_rows sites = image_host(w->m, HOST_SITES);
@@ -142,18 +166,13 @@ static void follow_all(wirer *w, hmn_wires *out)
     uint32_t *row = ARENA_NEW(w->arena, uint32_t, first[w->ncores] + 1);
     uint32_t *links = ARENA_NEW(w->arena, uint32_t, first[w->ncores]);
     uint32_t *lost = ARENA_NEW(w->arena, uint32_t, first[w->ncores]);
-    for (uint32_t c = 0; c < w->ncores; c++) {
-        uint32_t n;
-        const uint32_t *relay = w->rom[c].relay, *params = relay ? relay : spin_region(w->m, SPIN_CORE_PARAMS, c, &n);
-        const uint32_t *key = relay ? NULL : params + 5 + params[4];
+    for (uint32_t c = 0; c < w->ncores; c++)
         for (uint32_t i = 0; i < w->rom[c].n; i++) {
-            uint32_t at = first[c] + i;
-            uint32_t own = relay ? relay[STAGES_KEY] | i << relay[STAGES_COLOUR_BITS] : key[i];
-            if (params[0]) /* it has a key */
-                follow(w, spin_site_chip((uint32_t)image_get(sites, c, 0)), own, &links[at], &lost[at]);
+            uint32_t at = first[c] + i, key;
+            if (key_of(w, c, i, &key))
+                follow(w, spin_site_chip((uint32_t)image_get(sites, c, 0)), key, &links[at], &lost[at]);
             row[at + 1] = w->narrivals;
         }
-    }
     *out = (hmn_wires){first, row, w->arrival_core, w->arrival_axon, links, lost};
 }
 

@@ -19,15 +19,23 @@ typedef struct {
 
 struct hmn_sites;
 
+/* What a population has of the management processor: its cores hear the broadcast registers; its biases adapt. */
+enum { MANAGED_HEARS = 1, MANAGED_ADAPTS = 2 };
+
 typedef struct {
     const hmn_qnet *qnet;
     const struct hmn_sites *sites; /* the machine, where the chip describes one (chip->sites); else NULL */
     hmn_slice *slice;
     uint32_t nslices;       /* sorted by (core, base) */
-    uint32_t ncores;        /* logical cores 0 .. ncores-1 in use; the last of them are relays */
+    uint32_t ncores;        /* logical cores 0 .. ncores-1 in use; behind those of slices relays, then managers */
     const hmn_relay *relay; /* by slice */
     uint32_t nrelays;
-    const uint32_t *relay_row, *relay_core;     /* [nrelays + 1] into the cores that each must reach, ascending */
+    const uint32_t *relay_row, *relay_core; /* [nrelays + 1] into the cores that each must reach, ascending */
+    /* Cores of the management processor, where that is a core of its own (sites->manager): the last nmanagers of all,
+     * one on every router with cores to manage. Their compartments are the broadcast registers, their axons the neurons
+     * that they count. */
+    uint32_t nmanagers;
+    const uint32_t *manager_row, *manager_core; /* [nmanagers + 1] into the cores that each must reach, ascending */
     const uint32_t *core_first_slice;           /* [ncores + 1] */
     const uint32_t *site;                       /* [ncores] physical core: chip * cores per chip + index */
     const uint32_t *neuron_core, *neuron_local; /* [nneurons] NET_NONE for sources that sit on no core */

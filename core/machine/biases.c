@@ -56,18 +56,34 @@ bool biases_boot(hmn_machine *m, hmn_diag *d)
     return true;
 }
 
+static void count(hmn_machine *m, uint32_t manager, uint32_t neuron)
+{
+    uint32_t row = neuron < m->nneurons ? m->biases.row_of[neuron] : UINT32_MAX; /* relays have no neuron */
+    if (row == UINT32_MAX)
+        return;
+    m->biases.state[row].spikes++;
+    m->manager[manager].cycles += BIASES_COST_SPIKE;
+}
+
+/* Where managers are cores, each counts the packets that came from its own chip. */
+static void count_packets(hmn_machine *m)
+{
+    for (uint32_t k = 0; k < m->nmanagers; k++) {
+        const machine_core *c = &m->core[m->manager_core[k]];
+        for (uint32_t e = 0; e < c->port.nin; e++) {
+            uint32_t neuron = c->axon_source[c->event[e].axon];
+            if (m->core[m->neuron_core[neuron]].manager == k)
+                count(m, k, neuron);
+        }
+    }
+}
+
 static void count_spikes(hmn_machine *m)
 {
     for (uint32_t i = 0; i < m->ncores; i++) {
         const machine_core *c = &m->core[i];
-        for (uint32_t k = 0; k < c->port.nfired; k++) {
-            uint32_t neuron = c->neuron[c->port.fired[k]], row;
-            row = neuron < m->nneurons ? m->biases.row_of[neuron] : UINT32_MAX; /* relays have no neuron */
-            if (row == UINT32_MAX)
-                continue;
-            m->biases.state[row].spikes++;
-            m->manager.cycles += BIASES_COST_SPIKE;
-        }
+        for (uint32_t k = 0; k < c->port.nfired; k++)
+            count(m, 0, c->neuron[c->port.fired[k]]);
     }
 }
 
@@ -75,7 +91,10 @@ void biases_step(hmn_machine *m)
 {
     if (m->biases.count == 0 || !m->learning)
         return;
-    count_spikes(m);
+    if (m->manager_core[0] == UINT32_MAX)
+        count_spikes(m);
+    else
+        count_packets(m);
     if ((m->step + 1) % QNET_BIAS_EPOCH != 0)
         return;
     for (uint32_t i = 0; i < m->biases.count; i++) {
@@ -85,6 +104,6 @@ void biases_step(hmn_machine *m)
         s->bias_q16 = bias_next(&f->rule, s->bias_q16, s->spikes);
         s->spikes = 0;
         m->chip->write_bias(c->rom, c->state, m->neuron_compartment[f->neuron], bias_written(&f->rule, s->bias_q16));
+        m->manager[c->manager].cycles += BIASES_COST_REWRITE;
     }
-    m->manager.cycles += (uint64_t)m->biases.count * BIASES_COST_REWRITE;
 }

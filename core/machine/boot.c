@@ -1,6 +1,7 @@
 /* From tables to memory. Takes an image, yields a machine ready for step 0. Every index in the host tables is
  * checked here and every core's tables are checked by the chip, so that stepping can trust them. */
 #include "core/machine/boot.h"
+#include "core/machine/managers.h"
 
 #include "core/base/bug.h"
 
@@ -77,6 +78,7 @@ static bool boot_core(hmn_machine *m, uint32_t i, hmn_diag *d)
     c->inbox = ARENA_NEW(m->arena, uint64_t, c->inbox_words);
     c->payload = ARENA_NEW(m->arena, int32_t, c->size.axons);
     c->event = ARENA_NEW(m->arena, hmn_event, c->size.axons);
+    c->heard = ARENA_NEW(m->arena, int32_t, c->size.registers);
     c->port.fired = ARENA_NEW(m->arena, uint32_t, c->size.compartments);
     c->port.payload = ARENA_NEW(m->arena, int32_t, c->size.compartments);
     c->port.out = ARENA_NEW(m->arena, hmn_packet, c->size.max_packets);
@@ -104,7 +106,7 @@ static bool boot_placement(hmn_machine *m, hmn_diag *d)
     }
     for (uint32_t i = 0; i < m->ncores; i++)
         for (uint32_t k = 0; k < m->core[i].size.compartments; k++)
-            if (neuron[i][k] == UINT32_MAX && !m->core[i].size.relay)
+            if (neuron[i][k] == UINT32_MAX && !m->core[i].size.relay && !m->core[i].size.manager)
                 return bad(d, "neuron table leaves a compartment without a neuron");
     return true;
 }
@@ -162,7 +164,8 @@ static bool boot_wires(hmn_machine *m, hmn_diag *d)
         if (w->first[i + 1] - w->first[i] != m->core[i].size.compartments)
             return bad(d, "routing tables know another number of neurons than the cores have");
     for (uint32_t k = 0; k < w->row[w->first[m->ncores]]; k++)
-        if (w->core[k] >= m->ncores || w->axon[k] >= m->core[w->core[k]].size.axons)
+        if (w->core[k] >= m->ncores ||
+            w->axon[k] >= m->core[w->core[k]].size.axons + m->core[w->core[k]].size.registers)
             return bad(d, "routing tables lead to an axon that is not there");
     return true;
 }
@@ -232,6 +235,5 @@ bool boot_all(hmn_machine *m, hmn_diag *d)
             return false;
         }
     return boot_placement(m, d) && boot_axons(m, d) && boot_routes(m, d) && boot_wires(m, d) && boot_spikes(m, d) &&
-           boot_currents(m, d) && manager_boot(&m->manager, m->image, m->arena, d) &&
-           rates_boot(&m->manager.rates, m->image, m->seed, m->arena, d) && biases_boot(m, d);
+           boot_currents(m, d) && managers_boot(m, d) && biases_boot(m, d);
 }

@@ -19,6 +19,9 @@ typedef struct {
     const uint32_t *neuron;      /* global neuron of each compartment */
     const uint32_t *axon_source; /* global neuron of each axon */
     uint8_t *replay;             /* of each compartment, for port.replay; NULL until it is used */
+    int32_t *heard;              /* [size.registers] broadcasts that came in this step */
+    uint32_t nheard;
+    uint32_t manager; /* number of the manager of its chip */
     hmn_port port;
     hmn_counters counters;
 } machine_core;
@@ -69,7 +72,8 @@ struct hmn_machine {
     hmn_wires wires;
     uint64_t packets, links, lost;
     machine_sources source;
-    hmn_manager manager;
+    hmn_manager *manager;              /* [nmanagers] the first one is what is read; all are alike (managers.h) */
+    uint32_t nmanagers, *manager_core; /* [nmanagers] logical core; UINT32_MAX: it is no core of the image */
     hmn_biases biases;
     bool trial_over; /* a trial ends in this step, with this score */
     double score;
@@ -83,6 +87,11 @@ struct hmn_machine {
 };
 
 static inline hmn_machine *machine_of(hmn_sim *s) { return (hmn_machine *)(void *)s; }
+
+/* Lists the inbox as events, ascending axons; yields how many. */
+uint32_t machine_inbox(machine_core *c);
+/* The packet of one compartment, along its wires. */
+void machine_multicast(hmn_machine *m, uint32_t core, uint32_t compartment, int32_t payload);
 
 /* Fills everything from the image; false after a report. */
 bool boot_all(hmn_machine *m, hmn_diag *d);

@@ -10,6 +10,7 @@
 #include "core/describe.h"
 #include "core/base/hash.h"
 #include "core/machine/boot.h"
+#include "core/machine/managers.h"
 #include "core/machine/run.h"
 
 #include <math.h>
@@ -23,8 +24,7 @@ enum { COMPARTMENTS_A_THREAD = 16384 };
 
 /* ---- one step ---- */
 
-/* Lists the inbox bitmap as events, ascending axons. */
-static uint32_t list_inbox(machine_core *c)
+uint32_t machine_inbox(machine_core *c)
 {
     uint32_t n = 0;
     for (uint32_t w = 0; w < c->inbox_words; w++) {
@@ -45,7 +45,7 @@ static void core_begin(void *context, uint32_t i)
     port->in = c->event;
     port->nin = 0;
     if (c->pending) {
-        port->nin = list_inbox(c);
+        port->nin = machine_inbox(c);
         memset(c->inbox, 0, c->inbox_words * sizeof *c->inbox);
     }
     c->pending = false;
@@ -53,8 +53,8 @@ static void core_begin(void *context, uint32_t i)
     port->ndrive = c->ndrive;
     m->chip->step(c->rom, c->state, PHASE_DELIVER, port);
     port->nfired = 0;
-    port->open = m->manager.open;
-    port->nopen = m->manager.ngates;
+    port->open = m->manager->open;
+    port->nopen = m->manager->ngates;
     m->chip->step(c->rom, c->state, PHASE_UPDATE, port);
     port->nout = 0;
     if (port->nfired && !m->wired)
@@ -67,11 +67,12 @@ static void core_learn(void *context, uint32_t i)
     machine_core *c = core_of(m, i);
     if (!c->size.learns)
         return;
-    c->port.channel = m->manager.channel;
-    c->port.nchannels = m->manager.nchannels;
+    c->port.channel = c->size.registers ? c->heard : m->manager->channel;
+    c->port.nchannels = c->size.registers ? c->size.registers : m->manager->nchannels;
+    c->port.nheard = c->nheard;
     c->port.learning = m->learning;
     if (c->size.early)
-        c->port.nin = c->pending ? list_inbox(c) : 0;
+        c->port.nin = c->pending ? machine_inbox(c) : 0;
     m->chip->step(c->rom, c->state, PHASE_LEARN, &c->port);
     if (c->size.eager && c->pending) {
         memset(c->inbox, 0, c->inbox_words * sizeof *c->inbox);
@@ -82,13 +83,17 @@ static void core_learn(void *context, uint32_t i)
 static void deliver(hmn_machine *m, uint32_t core, uint32_t axon, int32_t payload)
 {
     machine_core *c = core_of(m, core);
+    if (axon >= c->size.axons) { /* a broadcast: boot_wires */
+        c->heard[axon - c->size.axons] = payload;
+        c->nheard++;
+        return;
+    }
     c->inbox[axon / 64] |= (uint64_t)1 << axon % 64;
     c->payload[axon] = payload;
     c->pending = true;
 }
 
-/* The packet of one compartment. */
-static void multicast(hmn_machine *m, uint32_t core, uint32_t compartment, int32_t payload)
+void machine_multicast(hmn_machine *m, uint32_t core, uint32_t compartment, int32_t payload)
 {
     const hmn_wires *w = &m->wires;
     uint32_t at = w->first[core] + compartment;
@@ -104,12 +109,12 @@ static void exchange_multicast(hmn_machine *m)
     for (uint32_t i = 0; i < m->ncores; i++) {
         const hmn_port *port = &core_of(m, i)->port;
         for (uint32_t k = 0; k < port->nfired; k++)
-            multicast(m, i, port->fired[k], port->payload[k]);
+            machine_multicast(m, i, port->fired[k], port->payload[k]);
     }
     for (uint32_t k = 0; k < m->source.nfired; k++) {
         uint32_t s = m->source.fired[k];
         if (m->neuron_core[s] < m->ncores)
-            multicast(m, m->neuron_core[s], m->neuron_compartment[s], sources_payload(m, s));
+            machine_multicast(m, m->neuron_core[s], m->neuron_compartment[s], sources_payload(m, s));
         if (m->source.payload)
             m->source.payload[s] = 0;
     }
@@ -147,7 +152,7 @@ static void sim_begin(hmn_sim *s)
     m->listed = false;
     sources_fire(m);
     drives_update(m);
-    manager_open(&m->manager, m->step);
+    managers_open(m);
     run_parallel(m->threads, m->ncores, core_begin, m);
     m->spikes += m->source.nfired;
     for (uint32_t i = 0; i < m->ncores; i++)
@@ -174,13 +179,19 @@ static void sim_end(hmn_sim *s)
 {
     hmn_machine *m = machine_of(s);
     HMN_ASSERT(m->half);
-    manager_step(&m->manager, m->step, spikes_of_population, m);
+    if (m->manager_core[0] == UINT32_MAX)
+        manager_step(m->manager, m->step, spikes_of_population, m);
+    else
+        exchange(m); /* they count what comes */
+    if (m->manager_core[0] != UINT32_MAX)
+        managers_step(m);
     biases_step(m);
-    exchange(m);
+    if (m->manager_core[0] == UINT32_MAX)
+        exchange(m);
     if (m->learns)
         run_parallel(m->threads, m->ncores, core_learn, m);
     if (m->trial_over && m->learning)
-        rates_trial(&m->manager.rates, m->seed, m->score);
+        managers_trial(m, m->score);
     m->trial_over = false;
     m->source.nfired = 0;
     m->step++;
@@ -214,7 +225,7 @@ static const uint32_t *sim_spikes(const hmn_sim *s, uint32_t *count)
 }
 
 static void sim_inject(hmn_sim *s, uint32_t neuron) { sources_inject(machine_of(s), neuron); }
-static void sim_modulate(hmn_sim *s, uint32_t k, double value) { manager_set(&machine_of(s)->manager, k, value); }
+static void sim_modulate(hmn_sim *s, uint32_t k, double value) { managers_set(machine_of(s), k, value); }
 static void sim_learn(hmn_sim *s, bool on) { machine_of(s)->learning = on; }
 static uint32_t sim_step(const hmn_sim *s) { return machine_of((hmn_sim *)(uintptr_t)s)->step; }
 
@@ -271,7 +282,7 @@ uint32_t machine_step(const hmn_machine *m) { return m->step; }
 uint64_t machine_spikes(const hmn_machine *m) { return m->spikes; }
 int32_t machine_channel(const hmn_machine *m, uint32_t channel)
 {
-    return channel < m->manager.nchannels ? m->manager.channel[channel] : 0;
+    return channel < m->manager->nchannels ? m->manager->channel[channel] : 0;
 }
 
 uint32_t machine_cores(const hmn_machine *m) { return m->ncores; }
@@ -279,7 +290,7 @@ const hmn_port *machine_port(const hmn_machine *m, uint32_t core) { return &m->c
 const hmn_counters *machine_core_counters(const hmn_machine *m, uint32_t core) { return &m->core[core].counters; }
 hmn_core_size machine_core_size(const hmn_machine *m, uint32_t core) { return m->core[core].size; }
 const void *machine_rom(const hmn_machine *m, uint32_t core) { return m->core[core].rom; }
-uint64_t machine_manager_cycles(const hmn_machine *m) { return m->manager.cycles; }
+uint64_t machine_manager_cycles(const hmn_machine *m) { return managers_cycles(m); }
 
 uint32_t machine_host_packets(const hmn_machine *m, hmn_packet *out, uint32_t room)
 {
@@ -295,15 +306,15 @@ uint32_t machine_host_packets(const hmn_machine *m, hmn_packet *out, uint32_t ro
 
 double machine_rate_octaves(const hmn_machine *m, uint32_t row, uint32_t which)
 {
-    const hmn_rates *r = &m->manager.rates;
+    const hmn_rates *r = &m->manager->rates;
     return row < r->count && which < RATES ? (double)r->state[row].used[which] / 65536 : NAN;
 }
 
 double machine_modulator(const hmn_machine *m, uint32_t k)
 {
-    if (k >= m->manager.nmodulators)
+    if (k >= m->manager->nmodulators)
         return 0;
-    return ((double)m->manager.modulator[k].average - m->manager.modulator[k].baseline) / 65536.0;
+    return ((double)m->manager->modulator[k].average - m->manager->modulator[k].baseline) / 65536.0;
 }
 
 hmn_counters machine_counters(const hmn_machine *m)
@@ -328,25 +339,24 @@ hmn_counters machine_counters(const hmn_machine *m)
             sum.slowest = i;
         }
         sum.forgotten += c->forgotten;
+        sum.taken += c->taken;
     }
     sum.packets = m->packets;
     sum.links = m->links;
     sum.lost = m->lost;
-    sum.manager_cycles = m->manager.cycles + m->manager.rates.cycles;
+    sum.manager_cycles = managers_cycles(m);
     return sum;
 }
 
 uint64_t machine_digest(const hmn_machine *m)
 {
     uint64_t hash = hash64(&m->step, sizeof m->step, m->seed);
-    hash = hash64(m->manager.modulator, m->manager.nmodulators * sizeof *m->manager.modulator, hash);
-    hash = hash64(m->manager.channel, m->manager.nchannels * sizeof *m->manager.channel, hash);
-    hash = hash64(m->manager.carry, m->manager.nchannels * sizeof *m->manager.carry, hash);
-    hash = hash64(m->manager.rates.state, m->manager.rates.count * sizeof *m->manager.rates.state, hash);
-    hash = hash64(m->manager.astrocyte_level, m->manager.nastrocytes * sizeof *m->manager.astrocyte_level, hash);
+    hash = managers_digest(m, hash);
     hash = hash64(m->biases.state, m->biases.count * sizeof *m->biases.state, hash);
     for (uint32_t i = 0; i < m->ncores; i++) {
         const machine_core *c = core_of(m, i);
+        if (c->size.manager)
+            continue; /* managers_digest */
         hash = hash64(c->state, c->size.state, hash);
         hash = hash64(c->inbox, c->inbox_words * sizeof *c->inbox, hash);
         for (uint32_t w = 0; w < c->inbox_words; w++)

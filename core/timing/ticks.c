@@ -12,7 +12,9 @@ tick_work tick_of(const cost_table *c, const hmn_counters *before, const hmn_cou
     return (tick_work){
         .neuron_ps = ps[COST_STEP] + (after->updates_active - before->updates_active) * ps[COST_ACTIVE] +
                      (after->updates_idle - before->updates_idle) * ps[COST_IDLE] +
-                     (after->spikes - before->spikes) * ps[COST_SPIKE] + packets * ps[COST_AXON_OUT],
+                     (after->spikes - before->spikes) * ps[COST_SPIKE] + packets * ps[COST_AXON_OUT] +
+                     (after->taken - before->taken) * ps[COST_AXON_IN] +
+                     (after->manager_cycles - before->manager_cycles) * ps[COST_MANAGER],
         .row_ps = events * (ps[COST_AXON_IN] + ps[COST_FETCH]) + (fetch > add ? fetch : add),
         .learn_ps = visits * ps[COST_LEARN] + (after->trace_updates - before->trace_updates) * ps[COST_TRACE],
     };

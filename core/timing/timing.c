@@ -301,15 +301,16 @@ static void tick_cores(hmn_timing *t, step_record *r, uint64_t *busy_ps)
 {
     for (uint32_t i = 0; i < t->ncores; i++) {
         const hmn_counters *now = machine_core_counters(t->machine, i);
-        uint64_t packets = now->spikes - t->before[i].spikes;
+        uint64_t packets = now->spikes - t->before[i].spikes + now->packets - t->before[i].packets;
         tick_work w = tick_of(t->o.costs, &t->before[i], now, packets);
         uint64_t all = w.neuron_ps + w.row_ps + w.learn_ps;
-        t->span[i] = (timing_span){.send_ps = w.neuron_ps,
-                                   .first_ps = w.neuron_ps,
-                                   .receive_ps = w.neuron_ps + w.row_ps,
-                                   .learn_ps = w.learn_ps,
-                                   .sent = (uint32_t)packets,
-                                   .received = (uint32_t)(now->axon_events - t->before[i].axon_events)};
+        t->span[i] = (timing_span){
+            .send_ps = w.neuron_ps,
+            .first_ps = w.neuron_ps,
+            .receive_ps = w.neuron_ps + w.row_ps,
+            .learn_ps = w.learn_ps,
+            .sent = (uint32_t)packets,
+            .received = (uint32_t)(now->axon_events - t->before[i].axon_events + now->taken - t->before[i].taken)};
         t->core[i].send_ps += w.neuron_ps;
         t->core[i].receive_ps += w.row_ps;
         t->core[i].learn_ps += w.learn_ps;

@@ -54,7 +54,8 @@ START_TEST(cores_with_noise_or_homeostasis_name_no_program)
     digest("net.hmn", image);
     digest("d", deployed);
     ck_assert_str_eq(image, deployed);
-    network_ok("test $(grep -c '^app_load' d/load.ybug) = 1 && test $(grep -c 'no program' d/load.ybug) = 2");
+    network_ok("test $(grep -c '^app_load' d/load.ybug) = 1 && test $(grep -c 'no program' d/load.ybug) = 3");
+    network_ok("grep -q '\"management\"' d/placements.json && test -f d/core_0_0_2.dse");
     program_leave();
 }
 END_TEST
