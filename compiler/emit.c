@@ -116,8 +116,10 @@ static void routes(emitter *e)
 {
     const hmn_mapping *m = e->m;
     for (uint32_t i = 0; i < e->g->nneurons; i++)
-        for (uint32_t k = m->out_row[i]; m->neuron_core[i] == NET_NONE && k < m->out_row[i + 1]; k++)
-            add(e, HOST_ROUTES, nowhere, (int64_t[]){i, m->out_core[k], m->out_axon[k]});
+        for (uint32_t k = m->out_row[i]; m->neuron_core[i] == NET_NONE && k < m->out_row[i + 1]; k++) {
+            uint32_t core = m->out_core[k], axon, atom = map_entry(m, core, m->out_axon[k], &axon);
+            add(e, HOST_ROUTES, nowhere, (int64_t[]){i, core, axon, atom});
+        }
 }
 
 static int64_t threshold(double p)

@@ -208,6 +208,10 @@ static const key_choice dialects[] = {
     {"chip", 0, "davies", "as documented for the chip"}, {"nengo", 1, "nengo_loihi", "as nengo-loihi's emulator"},
     {"lava", 2, NULL, "as Lava's bit-accurate models"}, {"brian2loihi", 3, "brian2 brian", "as brian2_loihi"},
     {"sanafe", 4, "sana-fe sana_fe", "as SANA-FE's leaky_integrate_fire"}, {NULL, 0, NULL, NULL}};
+static const key_choice axon_kinds[] = {
+    {"discrete", 0, NULL, "each source has an input axon of its own on a core"},
+    {"population", 1, "pop pop32", "sources of a population share input axons; their messages carry an atom (loihi, loihi2)"},
+    {NULL, 0, NULL, NULL}};
 static const key_choice roundings[] = {
     {"nearest", 0, "rn", "to the nearest value"}, {"stochastic", 1, "sr random", "up or down at random, right on average"}, {NULL, 0, NULL, NULL}};
 static const key_choice distributions[] = {
@@ -267,6 +271,7 @@ static const key_def target_keys[] = {
     NUM(net_target, neurons_per_core, "neurons_per_core", INTEGER, NAN, 1, 1e6, "at most so many neurons a core", .aliases = "max_neurons_per_core"),
     NUM(net_target, weight_bits, "weight_bits", INTEGER, NAN, 1, 16, "bits of a weight", .aliases = "num_weight_bits"),
     WORD(net_target, dialect, "dialect", dialects, "whose integer arithmetic in corners where emulators disagree"),
+    WORD(net_target, axons, "axons", axon_kinds, "whether sources may share input axons"),
     WORD(net_target, rounding, "rounding", roundings, "how learning rounds a change of a weight to the chip's steps"),
     SHAPE("machine", NUMBERS, "limits of the chip that differ from the standard ones, by the names of hmn targets", .aliases = "limits"),
     SHAPE("costs", ANY, "what operations cost: profile: NAME, and NAME: {ns: .., pJ: ..} for costs that differ", .aliases = "cost"),

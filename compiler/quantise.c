@@ -26,6 +26,11 @@ static void refuse_wishes(hmn_unit *u)
                     "%s routes around nothing: dead parts are known to spinnaker only", u->chip->name);
         diag_cure(u->diag, "leave dead_chips, dead_links and dead_cores out; target.cores limits the cores in use");
     }
+    if (net_population_axons(t) && !u->chip->gather) {
+        diag_report(u->diag, DIAG_FIT_MODEL, t->axons.at, "%s has no population spikes: sources do not share input axons",
+                    u->chip->name);
+        diag_cure(u->diag, "leave axons out; loihi and loihi2 have them");
+    }
     if (t->rounding.s && strcmp(t->rounding.s, "stochastic") != 0) {
         diag_report(u->diag, DIAG_FIT_MODEL, t->rounding.at,
                     "the learning engine of %s rounds stochastically, not to %s", u->chip->name, t->rounding.s);

@@ -1,7 +1,8 @@
 /* Gives every core its input axons. Takes placed slices, yields the axon list of each core (static ones first, those
  * with a learning synapse last, both by ascending source) and, for every neuron, the (core, axon) pairs it must send
- * to. An axon is one (source neuron, destination core) pair. Both limits of a core are checked with the number needed;
- * the projection that asks for most is named. */
+ * to. An axon is one (source neuron, destination core) pair, unless the chip gathers several into one that tells them
+ * apart by atoms. Both limits of a core are checked with the number needed; the projection that asks for most is named.
+ */
 #include "compiler/fit.h"
 #include "compiler/managers.h"
 #include "compiler/traffic.h"
@@ -65,6 +66,34 @@ static void number_axons(const router *r, hmn_mapping *m, hmn_arena *a)
     m->out_axon = axon;
 }
 
+/* Population spikes: the chip orders the lines of each core and joins them. Returns the axons in use of each core. */
+static const uint32_t *gather(const router *r, hmn_mapping *m, hmn_arena *a)
+{
+    uint32_t total = m->axon_row[m->ncores], *used = ARENA_NEW(a, uint32_t, m->ncores);
+    uint32_t *source = ARENA_NEW(a, uint32_t, total), *now = ARENA_NEW(a, uint32_t, total); /* of a line before */
+    uint32_t *axon = ARENA_NEW(a, uint32_t, total), *atom = ARENA_NEW(a, uint32_t, total);
+    uint32_t *out = ARENA_NEW(a, uint32_t, m->out_row[r->g->nneurons]);
+    for (uint32_t c = 0; c < m->ncores; c++) {
+        hmn_arena *scratch = arena_new(0);
+        uint32_t first = m->axon_row[c], n = m->axon_row[c + 1] - first, nstatic = m->first_plastic[c];
+        uint32_t *line = ARENA_NEW(scratch, uint32_t, nstatic);
+        used[c] = r->u->chip->gather(m, c, line, axon + first, atom + first, scratch);
+        for (uint32_t k = 0; k < n; k++) {
+            uint32_t before = k < nstatic ? line[k] : k;
+            source[first + k] = m->axon_source[first + before];
+            now[first + before] = k;
+        }
+        arena_free(scratch);
+    }
+    for (uint32_t e = 0; e < m->out_row[r->g->nneurons]; e++)
+        out[e] = now[m->axon_row[m->out_core[e]] + m->out_axon[e]];
+    m->axon_source = source;
+    m->out_axon = out;
+    m->in_axon = axon;
+    m->in_atom = atom;
+    return used;
+}
+
 /* Does neuron `pre` (local) of the projection reach the core? */
 static bool reaches(const router *r, const graph_projection *p, uint32_t pre, uint32_t core)
 {
@@ -113,8 +142,12 @@ static void report(const router *r, uint32_t core, bool in, uint64_t need, uint6
     diag_report(r->u->diag, DIAG_FIT_AXONS, p->at,
                 "a core needs %s %s axons (%s of them for projection '%s'), a core of %s has %s", fit_number(need, a),
                 in ? "input" : "output", fit_number(most, b), p->name, r->u->chip->name, fit_number(have, c));
-    diag_cure(r->u->diag, in ? "let fewer neurons project to the population, or lower target.neurons_per_core"
-                             : "let neurons project to fewer cores: smaller or more local target populations");
+    bool shared = net_population_axons(&r->g->net->target) || !r->u->chip->gather;
+    diag_cure(r->u->diag, !in ? "let neurons project to fewer cores: smaller or more local target populations"
+                          : shared
+                              ? "let fewer neurons project to the population, or lower target.neurons_per_core"
+                              : "let sources share input axons (target.axons: population), let fewer neurons project "
+                                "to the population, or lower target.neurons_per_core");
 }
 
 static uint64_t outputs(const router *r, uint32_t core)
@@ -178,9 +211,10 @@ bool pass_route(hmn_unit *u)
     router r = {u, m, g, &out};
     number_axons(&r, m, u->arena);
     const hmn_limits *l = u->chip->limits;
+    const uint32_t *used = net_population_axons(&g->net->target) ? gather(&r, m, u->arena) : NULL;
     bool ok = true;
     for (uint32_t c = 0; c < m->ncores && ok; c++) {
-        uint64_t in = m->axon_row[c + 1] - m->axon_row[c], sent = outputs(&r, c);
+        uint64_t in = used ? used[c] : m->axon_row[c + 1] - m->axon_row[c], sent = outputs(&r, c);
         if (l->in_axons && in > l->in_axons)
             report(&r, c, true, in, l->in_axons);
         if (l->out_axons && sent > l->out_axons)

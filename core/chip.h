@@ -281,6 +281,11 @@ typedef struct hmn_chip {
     uint32_t (*managed)(const hmn_qnet *q, uint32_t population);
     /* What the given slices would use together on one core. Reports nothing. */
     void (*usage)(const hmn_qnet *q, const hmn_slice *slice, uint32_t nslices, hmn_usage *out);
+    /* Population spikes (target.axons: population): sources of a core that share input axons, told apart by the atom
+     * that their messages carry. Orders the core's static lines (axon_source), line[k]: which of them comes k-th; says
+     * input axon and atom of every line, those that learn too; returns the axons in use. NULL: the chip has none. */
+    uint32_t (*gather)(const hmn_mapping *m, uint32_t core, uint32_t *line, uint32_t *axon, uint32_t *atom,
+                       hmn_arena *scratch);
     /* Multicast: keys and routing tables of the whole machine, from placed slices and their destinations; the result is
      * m->plan. NULL after a report. */
     const void *(*plan)(const hmn_mapping *m, hmn_arena *a, hmn_diag *d);
@@ -293,6 +298,8 @@ typedef struct hmn_chip {
     hmn_core_size (*size)(const hmn_core_view *v);
     void (*boot)(const hmn_core_view *v, void *rom, void *state);
     void (*step)(const void *rom, void *state, hmn_phase phase, hmn_port *port);
+    /* Number of the line of an atom of an input axon, UINT32_MAX when there is none. NULL: an input axon is one line. */
+    uint32_t (*line)(const void *rom, uint32_t axon, uint32_t atom);
     /* Multicast: follows every packet by the image's routing tables to the axons it reaches. False after a report. */
     bool (*wire)(const hmn_image *m, const struct hmn_chip *chip, hmn_arena *a, hmn_wires *out, hmn_diag *d);
     int32_t (*read)(const void *rom, const void *state, hmn_variable var,

@@ -8,6 +8,7 @@
 
 #include "backends/loihi/decode.h"
 #include "backends/loihi/dialect.h"
+#include "backends/loihi/lines.h"
 #include "backends/loihi/weights.h"
 
 #include "core/base/bug.h"
@@ -47,18 +48,19 @@ static uint32_t sum_of(const core_tables *t, uint32_t format)
     return sum;
 }
 
-/* Calls `visit` for each block of each axon in memory order, with the word it starts at. */
+/* Calls `visit` for each block of each line in order, with the word it starts at. */
 typedef void block_visitor(void *context, uint32_t axon, uint64_t word, const loihi_block *b);
 
 static void walk(const core_tables *t, block_visitor *visit, void *context)
 {
-    for (uint32_t a = 0; a < t->table[LOIHI_AXONS].rows; a++) {
-        block_cursor c = decode_axon(t, a);
-        bool bad;
-        for (uint64_t word = c.at; decode_block(t, &c, &bad); word = c.at)
-            visit(context, a, word, &c.block);
-        HMN_ASSERT(!bad);
-    }
+    for (uint32_t a = 0, line = 0; a < t->table[LOIHI_AXONS].rows; a++)
+        for (uint32_t atom = 0; atom < decode_atoms(t, a); atom++, line++) {
+            block_cursor c = decode_axon(t, a, atom);
+            bool bad;
+            for (uint64_t word = c.at; decode_block(t, &c, &bad); word = c.at)
+                visit(context, line, word, &c.block);
+            HMN_ASSERT(!bad);
+        }
 }
 
 typedef struct {
@@ -146,6 +148,7 @@ static void lay_rom(loihi_rom *r)
     r->at_axon_run = reserve(end, r->axons + 1, 4);
     r->at_axon_words = reserve(end, r->axons, 4);
     r->at_axon_synapses = reserve(end, r->axons, 4);
+    r->at_line = reserve(end, r->shared ? r->shared + 1 : 0, 4);
     r->at_pre_trace = reserve(end, r->nlearning, 1);
     r->at_run = reserve(end, r->nruns, sizeof(core_run));
     r->at_fixed = reserve(end, r->nstatic, 4);
@@ -207,9 +210,10 @@ static loihi_rom plan(const hmn_core_view *v, const core_tables *t)
     for (r.npad = 16; r.npad < r.n;)
         r.npad *= 2;
     r.slots = (uint32_t)t->core[LOIHI_CORE_slots];
-    r.axons = (uint32_t)t->core[LOIHI_CORE_axons];
-    r.first_learning = (uint32_t)t->core[LOIHI_CORE_first_learning];
-    r.nlearning = r.axons - r.first_learning;
+    r.axons = decode_lines(t);
+    r.nlearning = (uint32_t)(t->core[LOIHI_CORE_axons] - t->core[LOIHI_CORE_first_learning]);
+    r.first_learning = r.axons - r.nlearning;
+    r.shared = r.axons > t->core[LOIHI_CORE_axons] ? (uint32_t)t->core[LOIHI_CORE_axons] : 0;
     r.epoch = (uint32_t)t->core[LOIHI_CORE_epoch];
     r.nformats = t->nformats;
     r.nprofiles = (uint32_t)t->table[LOIHI_PROFILES].rows;
@@ -400,28 +404,38 @@ static void fill_block(void *context, uint32_t axon, uint64_t word, const loihi_
 static void fill_axons(builder *b)
 {
     image_rows rows = b->t->table[LOIHI_AXONS];
+    uint32_t *row = FILL(uint32_t, axon_run), line = 0;
     b->r->nruns = b->r->nstatic = b->r->nplastic = 0;
     walk(b->t, fill_block, b);
-    for (uint32_t a = 0; a < b->r->axons; a++) {
-        uint32_t *row = FILL(uint32_t, axon_run);
-        row[a + 1] = row[a + 1] > row[a] ? row[a + 1] : row[a];
-        FILL(uint32_t, axon_words)[a] = (uint32_t)image_get(rows, a, LOIHI_AXONS_words);
-        if (a >= b->r->first_learning)
-            FILL(uint8_t, pre_trace)[a - b->r->first_learning] = (uint8_t)image_get(rows, a, LOIHI_AXONS_pre_trace);
-    }
+    for (uint64_t a = 0; a < rows.rows; a++)
+        for (uint32_t atom = 0; atom < decode_atoms(b->t, a); atom++, line++) {
+            row[line + 1] = row[line + 1] > row[line] ? row[line + 1] : row[line];
+            FILL(uint32_t, axon_words)[line] = (uint32_t)image_get(rows, a, LOIHI_AXONS_words);
+            if (line >= b->r->first_learning)
+                FILL(uint8_t, pre_trace)
+            [line - b->r->first_learning] = (uint8_t)image_get(rows, a, LOIHI_AXONS_pre_trace);
+        }
+    if (b->r->shared)
+        lines_count(rows, FILL(uint32_t, line));
 }
 
-static void fill_routes(builder *b)
+static void fill_routes(builder *b, const hmn_image *image)
 {
     image_rows rows = b->t->table[LOIHI_ROUTES];
     uint32_t *row = FILL(uint32_t, route_row);
+    hmn_arena *scratch = arena_new(0);
+    line_finder lines = lines_open(image, scratch);
     for (uint32_t i = 0; i < b->r->nroutes; i++) {
+        uint32_t core = (uint32_t)image_get(rows, i, LOIHI_ROUTES_core);
         row[image_get(rows, i, LOIHI_ROUTES_compartment) + 1]++;
-        FILL(uint32_t, route_core)[i] = (uint32_t)image_get(rows, i, LOIHI_ROUTES_core);
-        FILL(uint32_t, route_axon)[i] = (uint32_t)image_get(rows, i, LOIHI_ROUTES_axon);
+        FILL(uint32_t, route_core)[i] = core;
+        FILL(uint32_t, route_axon)
+        [i] = lines_find(&lines, core, (uint32_t)image_get(rows, i, LOIHI_ROUTES_axon),
+                         (uint32_t)image_get(rows, i, LOIHI_ROUTES_atom));
     }
     for (uint32_t i = 0; i < b->r->n; i++)
         row[i + 1] += row[i];
+    arena_free(scratch);
 }
 
 static void fill_profile(builder *b, uint32_t i)
@@ -495,6 +509,6 @@ void loihi_boot(const hmn_core_view *v, void *rom, void *state)
     memcpy(b.rom + r->at_format, t.format, r->nformats * sizeof(loihi_format));
     fill_learning(&b);
     fill_axons(&b);
-    fill_routes(&b);
+    fill_routes(&b, v->image);
     fill_state(r, state);
 }

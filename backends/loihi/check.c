@@ -6,6 +6,7 @@
 #include "backends/loihi/decode.h"
 #include "backends/loihi/dialect.h"
 #include "backends/loihi/extended.h"
+#include "backends/loihi/gather.h"
 #include "backends/loihi/learning_tables.h"
 #include "backends/loihi/weights.h"
 
@@ -18,6 +19,7 @@ typedef struct {
     const hmn_core_view *v;
     core_tables t;
     hmn_diag *diag;
+    uint64_t unpacked; /* synapses of all lines */
 } checker;
 
 __attribute__((format(printf, 2, 3))) static bool wrong(checker *c, const char *format, ...)
@@ -68,8 +70,7 @@ static bool check_core(checker *c)
         !within(c, "dialect", core_value(c, LOIHI_CORE_dialect), 0, DIALECT_COUNT - 1) ||
         !within(c, "u mode", core_value(c, LOIHI_CORE_u_mode), 0, U_WRAPS_ONCE) ||
         !within(c, "v mode", core_value(c, LOIHI_CORE_v_mode), 0, V_SYMMETRIC) ||
-        !within(c, "synapse words", rows(c, LOIHI_SYNAPSES), 0, limits(c)->synapse_words) ||
-        !within(c, "output axons", rows(c, LOIHI_ROUTES), 0, limits(c)->out_axons))
+        !within(c, "synapse words", rows(c, LOIHI_SYNAPSES), 0, limits(c)->synapse_words))
         return false;
     if (slots & (slots - 1))
         return wrong(c, "%llu delay slots, not a power of two", (unsigned long long)slots);
@@ -126,32 +127,49 @@ static bool check_synapse(checker *c, const loihi_block *b, const loihi_synapse 
     return true;
 }
 
+/* times: how many atoms have these blocks. Each unpacks them for itself, and offsets in a core's rom have 32 bits. */
+static bool check_blocks(checker *c, uint64_t axon, uint32_t atom, uint32_t times, bool learns)
+{
+    enum { UNPACKED_MOST = 1 << 28 };
+    block_cursor k = decode_axon(&c->t, axon, atom);
+    bool bad;
+    while (decode_block(&c->t, &k, &bad)) {
+        c->unpacked += (uint64_t)k.block.count * times;
+        if (c->unpacked > UNPACKED_MOST)
+            return wrong(c, "the axons share blocks so often that they make more than %u synapses", UNPACKED_MOST);
+        if (c->t.format[k.block.format].profile && !learns)
+            return wrong(c, "axon %u has plastic synapses but lies before the first learning axon", (unsigned)axon);
+        for (uint32_t i = 0; i < k.block.count; i++)
+            if (!check_synapse(c, &k.block, &k.block.synapse[i]))
+                return false;
+    }
+    return !bad ||
+           wrong(c, "the synapses of axon %u do not decode at word %llu", (unsigned)axon, (unsigned long long)k.at);
+}
+
 static bool check_axons(checker *c)
 {
-    uint64_t first_learning = core_value(c, LOIHI_CORE_first_learning), end = 0;
+    uint64_t first_learning = core_value(c, LOIHI_CORE_first_learning), end = 0, more = 0;
     for (uint64_t a = 0; a < rows(c, LOIHI_AXONS); a++) {
-        bool learns = a >= first_learning, bad;
-        uint64_t from = (uint64_t)value(c, LOIHI_AXONS, a, LOIHI_AXONS_pointer);
-        uint64_t to = from + (uint64_t)value(c, LOIHI_AXONS, a, LOIHI_AXONS_words);
+        bool learns = a >= first_learning, same = value(c, LOIHI_AXONS, a, LOIHI_AXONS_same) != 0;
+        uint32_t atoms = decode_atoms(&c->t, a);
+        uint64_t from = decode_axon(&c->t, a, 0).at, to = decode_axon(&c->t, a, atoms - 1).end;
+        if (atoms > 1 && learns)
+            return wrong(c, "axon %u learns and has %u atoms; such axons have one", (unsigned)a, atoms);
+        more += atoms - 1;
         if (from < end && (learns || to > end))
             return wrong(c, "the synapses of axon %u begin before those of the axon before it end", (unsigned)a);
         end = to > end ? to : end;
         if (!within(c, "presynaptic trace settings", (uint64_t)value(c, LOIHI_AXONS, a, LOIHI_AXONS_pre_trace), learns,
                     learns ? rows(c, LOIHI_PRE_TRACES) : 0))
             return false;
-        block_cursor k = decode_axon(&c->t, a);
-        while (decode_block(&c->t, &k, &bad)) {
-            if (c->t.format[k.block.format].profile && !learns)
-                return wrong(c, "axon %u has plastic synapses but lies before the first learning axon", (unsigned)a);
-            for (uint32_t i = 0; i < k.block.count; i++)
-                if (!check_synapse(c, &k.block, &k.block.synapse[i]))
-                    return false;
-        }
-        if (bad)
-            return wrong(c, "the synapses of axon %u do not decode at word %llu", (unsigned)a,
-                         (unsigned long long)k.at);
+        for (uint32_t atom = 0; atom < (same ? 1 : atoms); atom++)
+            if (!check_blocks(c, a, atom, same ? atoms : 1, learns))
+                return false;
     }
-    return true;
+    return more == core_value(c, LOIHI_CORE_atoms) ||
+           wrong(c, "the axons have %llu atoms beyond the first, not %llu as the core row says",
+                 (unsigned long long)more, (unsigned long long)core_value(c, LOIHI_CORE_atoms));
 }
 
 static bool check_compartments(checker *c)
@@ -239,21 +257,24 @@ static bool check_factors(checker *c)
 static bool check_routes(checker *c)
 {
     int64_t last = 0;
+    uint64_t slots = 0;
     uint32_t ncores = image_cores(c->v->image);
     for (uint64_t i = 0; i < rows(c, LOIHI_ROUTES); i++) {
         int64_t from = value(c, LOIHI_ROUTES, i, LOIHI_ROUTES_compartment);
         int64_t core = value(c, LOIHI_ROUTES, i, LOIHI_ROUTES_core),
-                axon = value(c, LOIHI_ROUTES, i, LOIHI_ROUTES_axon);
+                axon = value(c, LOIHI_ROUTES, i, LOIHI_ROUTES_axon),
+                atom = value(c, LOIHI_ROUTES, i, LOIHI_ROUTES_atom);
         if (from < last || from >= (int64_t)core_value(c, LOIHI_CORE_compartments))
             return wrong(c, "output axon %u leaves compartment %u out of order", (unsigned)i, (unsigned)from);
         last = from;
         image_rows there =
             core < ncores ? image_section(c->v->image, loihi_tables, LOIHI_AXONS, (uint32_t)core) : (image_rows){0};
-        if (axon >= (int64_t)there.rows)
-            return wrong(c, "output axon %u leads to core %u axon %u, which is not there", (unsigned)i, (unsigned)core,
-                         (unsigned)axon);
+        if (axon >= (int64_t)there.rows || atom > image_get(there, (uint64_t)axon, LOIHI_AXONS_atoms))
+            return wrong(c, "output axon %u leads to core %u axon %u atom %u, which is not there", (unsigned)i,
+                         (unsigned)core, (unsigned)axon, (unsigned)atom);
+        slots += image_get(there, (uint64_t)axon, LOIHI_AXONS_atoms) ? GATHER_SLOTS : 1;
     }
-    return true;
+    return within(c, "output axons", slots, 0, limits(c)->out_axons);
 }
 
 /* Dialects with traces a rule: settings stand in the row of their rule and name curves. */

@@ -8,6 +8,7 @@
 #include "backends/loihi/core.h"
 #include "backends/loihi/costs.h"
 #include "backends/loihi/deploy.h"
+#include "backends/loihi/gather.h"
 #include "backends/loihi/lower.h"
 #include "backends/loihi/quantise.h"
 #include "backends/loihi/restate.h"
@@ -26,6 +27,8 @@
     .restate = loihi_restate,           \
     .bound = loihi_bound,               \
     .usage = loihi_usage,               \
+    .gather = loihi_gather,             \
+    .line = loihi_line,                 \
     .lower = loihi_lower,               \
     .check = loihi_check,               \
     .size = loihi_size,                 \

@@ -62,7 +62,8 @@ enum { CORE_CURVE = 256 }; /* entries of a decay curve */
 typedef struct {
     uint64_t seed;
     uint32_t core;
-    uint32_t n, npad, slots, axons, first_learning, nlearning, epoch;
+    uint32_t n, npad, slots, axons, first_learning, nlearning, epoch; /* axons: lines, an atom of an axon each */
+    uint32_t shared; /* input axons of the tables when some have several atoms, else 0 */
     uint32_t nformats, nprofiles, npre, npost;
     uint32_t nruns, nstatic, nplastic, nsums, nroutes;
     uint32_t dialect;
@@ -88,6 +89,7 @@ typedef struct {
     uint32_t at_third;                                                               /* core_third [n][3] */
     uint32_t at_axon_run;                                                            /* uint32 [axons + 1] */
     uint32_t at_axon_words, at_axon_synapses;                                        /* uint32 [axons] */
+    uint32_t at_line;                                                                /* uint32 [shared + 1] */
     uint32_t at_pre_trace;                                                           /* uint8 [nlearning] */
     uint32_t at_run;                                                                 /* core_run [nruns] */
     uint32_t at_fixed;                     /* uint32 [nstatic]: weight s16 : cell u16 = delay * npad + compartment */
@@ -100,8 +102,8 @@ typedef struct {
     uint32_t at_profile;                   /* core_profile [nprofiles] */
     uint32_t at_curve;                     /* uint64 [ncurves][256]: x decayed by a step, s31.32 */
     uint32_t ngroups, ndraws;
-    uint32_t ngated;   /* compartments whose firing is gated */
-    uint32_t at_gated; /* core_gated [ngated] */
+    uint32_t ngated;    /* compartments whose firing is gated */
+    uint32_t at_gated;  /* core_gated [ngated] */
     uint32_t seconds;   /* some format has a second tag */
     uint32_t at_fan_in; /* uint32 [ngroups][npad]: synapses of a sum of attention */
     uint32_t at_draw;   /* uint32 [ndraws][129]: thresholds of the probability gate */
@@ -149,6 +151,7 @@ static inline int32_t core_current(const loihi_rom *r, const void *s, uint32_t i
 hmn_core_size loihi_size(const hmn_core_view *v);
 void loihi_boot(const hmn_core_view *v, void *rom, void *state);
 void loihi_step(const void *rom, void *state, hmn_phase phase, hmn_port *port);
+uint32_t loihi_line(const void *rom, uint32_t axon, uint32_t atom);
 int32_t loihi_read(const void *rom, const void *state, hmn_variable var, uint32_t index);
 uint64_t loihi_synapses(const void *rom, const void *state, uint64_t first, hmn_synapse *out, uint64_t room);
 int32_t loihi_read_trace(const void *rom, const void *state, hmn_variable var, uint32_t index, uint32_t projection);

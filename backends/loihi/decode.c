@@ -35,12 +35,23 @@ bool decode_tables(const hmn_core_view *v, core_tables *out)
     return true;
 }
 
-block_cursor decode_axon(const core_tables *t, uint64_t axon)
+block_cursor decode_axon(const core_tables *t, uint64_t axon, uint32_t atom)
 {
-    uint64_t at = (uint64_t)image_get(t->table[LOIHI_AXONS], axon, LOIHI_AXONS_pointer);
-    return (block_cursor){.at = at,
-                          .end = at + (uint64_t)image_get(t->table[LOIHI_AXONS], axon, LOIHI_AXONS_words),
-                          .base = (uint32_t)image_get(t->table[LOIHI_AXONS], axon, LOIHI_AXONS_base)};
+    image_rows axons = t->table[LOIHI_AXONS];
+    uint64_t words = (uint64_t)image_get(axons, axon, LOIHI_AXONS_words);
+    uint64_t skip = image_get(axons, axon, LOIHI_AXONS_same) ? 0 : atom * words;
+    uint64_t at = (uint64_t)image_get(axons, axon, LOIHI_AXONS_pointer) + skip;
+    return (block_cursor){.at = at, .end = at + words, .base = (uint32_t)image_get(axons, axon, LOIHI_AXONS_base)};
+}
+
+uint32_t decode_atoms(const core_tables *t, uint64_t axon)
+{
+    return (uint32_t)image_get(t->table[LOIHI_AXONS], axon, LOIHI_AXONS_atoms) + 1;
+}
+
+uint32_t decode_lines(const core_tables *t)
+{
+    return (uint32_t)(t->core[LOIHI_CORE_axons] + t->core[LOIHI_CORE_atoms]);
 }
 
 bool decode_block(const core_tables *t, block_cursor *c, bool *bad)

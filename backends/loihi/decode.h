@@ -24,7 +24,11 @@ typedef struct {
     loihi_block block;
 } block_cursor;
 
-block_cursor decode_axon(const core_tables *t, uint64_t axon);
+/* Blocks of one atom; atom 0 of a discrete axon. */
+block_cursor decode_axon(const core_tables *t, uint64_t axon, uint32_t atom);
+uint32_t decode_atoms(const core_tables *t, uint64_t axon); /* 1 or more */
+/* Lines of a core: an axon, or where axons are shared an atom of one, in order. */
+uint32_t decode_lines(const core_tables *t);
 bool decode_block(const core_tables *t, block_cursor *c, bool *bad);
 
 /* Where the block that starts at `word` comes from: projection NET_NONE when no row names it; synapse as in the table.

@@ -23,7 +23,7 @@
 enum { BIAS_LOW = -4096, BIAS_HIGH = 4095 };
 
 /* What a core can be told. Whoever adds to it decides here whether Lava's processes have that, too. */
-_Static_assert(LOIHI_COMPARTMENTS_COLUMNS == 15 && LOIHI_FORMATS_COLUMNS == 15 && LOIHI_CORE_COLUMNS == 14 &&
+_Static_assert(LOIHI_COMPARTMENTS_COLUMNS == 15 && LOIHI_FORMATS_COLUMNS == 15 && LOIHI_CORE_COLUMNS == 15 &&
                    LOIHI_PROFILES_COLUMNS == 6 && LOIHI_TABLES == 17 && LOIHI_PROGRAMS_COLUMNS == 9,
                "the core's tables have grown: refuse the new feature below, or express it in Lava");
 
@@ -207,12 +207,13 @@ static void read_block(lava_net *n, const core_tables *t, uint64_t axon, uint32_
 static void read_blocks(lava_net *n, uint32_t core)
 {
     const core_tables *t = &n->core[core];
-    for (uint64_t axon = 0; axon < t->table[LOIHI_AXONS].rows; axon++) {
-        block_cursor c = decode_axon(t, axon);
-        bool bad;
-        for (uint64_t at = c.at; decode_block(t, &c, &bad); at = c.at)
-            read_block(n, t, axon, decode_origin(t, at).projection, &c.block);
-    }
+    for (uint64_t axon = 0; axon < t->table[LOIHI_AXONS].rows; axon++)
+        for (uint32_t atom = 0; atom < decode_atoms(t, axon); atom++) {
+            block_cursor c = decode_axon(t, axon, atom);
+            bool bad;
+            for (uint64_t at = c.at; decode_block(t, &c, &bad); at = c.at)
+                read_block(n, t, axon, decode_origin(t, at).projection, &c.block);
+        }
 }
 
 static bool read_projections(lava_net *n)
@@ -247,7 +248,9 @@ static bool check_rule(lava_net *n, const lava_projection *p)
                       r->held ? "third factors" : "graded spikes");
     if (r->rounds || r->attend.on || r->draw.on)
         return refuse(n, "the rule of projection '%s' uses extended ops (%s), which LearningDense has not", p->name,
-                      r->attend.on ? "attention" : r->draw.on ? "the probability gate" : "rounded products");
+                      r->attend.on ? "attention"
+                      : r->draw.on ? "the probability gate"
+                                   : "rounded products");
     if (reads(r, RV_R0) || reads(r, RV_R1))
         return refuse(n, "the rule of projection '%s' reads a reward register, which LearningDense has not", p->name);
     if (reads(r, RV_D) || *rule_text(r, RULE_D, n->arena))

@@ -7,6 +7,7 @@
 #include "backends/loihi/lower.h"
 
 #include "backends/loihi/core.h"
+#include "backends/loihi/gather.h"
 #include "backends/loihi/layout.h"
 #include "backends/loihi/learning_tables.h"
 #include "backends/loihi/tables.h"
@@ -31,6 +32,7 @@ typedef struct {
     core_layout layout;
     int64_t *pointer, *length; /* [neurons] of their axons' blocks */
     uint64_t words;
+    uint32_t axons; /* rows of that table */
     learning_tables learn;
 } lowering;
 
@@ -106,24 +108,26 @@ static bool add_synapses(lowering *l, const layout_use *u, uint32_t neuron, uint
     return true;
 }
 
-static bool add_axon(lowering *l, uint32_t axon, uint32_t source)
+/* Writes the synapses of a line, unless they are there; fills its row of axons. */
+static bool add_line(lowering *l, uint32_t line, uint32_t source, int64_t *value)
 {
     uint32_t population = graph_population_of(l->g, source), neuron = source - l->g->population[population].first;
     const layout_share *share = &l->layout.share[source];
-    int64_t value[LOIHI_AXONS_COLUMNS] = {[LOIHI_AXONS_pointer] = (int64_t)l->words, [LOIHI_AXONS_base] = share->base};
     trace_wish wish = {.of = TRACES_PRE};
+    value[LOIHI_AXONS_pointer] = (int64_t)l->words;
+    value[LOIHI_AXONS_base] = share->base;
     if (share->first != source) { /* written before */
         value[LOIHI_AXONS_pointer] = l->pointer[share->first];
         value[LOIHI_AXONS_words] = l->length[share->first];
-        return add_row(l, LOIHI_AXONS, value);
+        return true;
     }
     for (uint32_t i = 0; i < l->layout.nuses; i++)
         if (l->g->projection[l->layout.use[i].projection].pre == population &&
             !add_synapses(l, &l->layout.use[i], neuron, share->base, &wish))
             return false;
-    bool learns = l->m->first_plastic && axon >= l->m->first_plastic[l->core];
+    bool learns = l->m->first_plastic && line >= l->m->first_plastic[l->core];
     if (wish.any && !learns)
-        HMN_BUG("core %u: axon %u learns but lies before the first learning axon", l->core, axon);
+        HMN_BUG("core %u: line %u learns but lies before the first learning axon", l->core, line);
     if (learns && !learning_pre(&l->learn, &wish, &value[LOIHI_AXONS_pre_trace], somewhere(l), l->diag))
         return false;
     value[LOIHI_AXONS_words] = (int64_t)l->words - value[LOIHI_AXONS_pointer];
@@ -131,6 +135,34 @@ static bool add_axon(lowering *l, uint32_t axon, uint32_t source)
     l->length[source] = value[LOIHI_AXONS_words];
     if (l->words > l->limits->synapse_words)
         return too_many(l, DIAG_FIT_SYNAPSES, "or more words of synapse memory", l->words, l->limits->synapse_words);
+    return true;
+}
+
+/* Lines of the axon that line `first` begins. */
+static uint32_t atoms_of(const lowering *l, uint32_t first)
+{
+    uint32_t axon, other, n = 1, lines = l->m->axon_row[l->core + 1] - l->m->axon_row[l->core];
+    map_entry(l->m, l->core, first, &axon);
+    while (first + n < lines && (map_entry(l->m, l->core, first + n, &other), other == axon))
+        n++;
+    return n;
+}
+
+static bool add_axon(lowering *l, uint32_t first, uint32_t atoms)
+{
+    const uint32_t *source = l->m->axon_source + l->m->axon_row[l->core] + first;
+    int64_t value[LOIHI_AXONS_COLUMNS] = {0}, next[LOIHI_AXONS_COLUMNS] = {0};
+    if (!add_line(l, first, source[0], value))
+        return false;
+    value[LOIHI_AXONS_atoms] = atoms - 1;
+    value[LOIHI_AXONS_same] = atoms > 1 && l->layout.share[source[1]].first != source[1];
+    for (uint32_t k = 1; k < atoms; k++) {
+        if (!add_line(l, first + k, source[k], next))
+            return false;
+        int64_t at = value[LOIHI_AXONS_pointer] + (value[LOIHI_AXONS_same] ? 0 : k * value[LOIHI_AXONS_words]);
+        HMN_ASSERT(next[LOIHI_AXONS_pointer] == at && next[LOIHI_AXONS_words] == value[LOIHI_AXONS_words] &&
+                   next[LOIHI_AXONS_base] == value[LOIHI_AXONS_base]);
+    }
     return add_row(l, LOIHI_AXONS, value);
 }
 
@@ -138,13 +170,13 @@ static bool add_axons(lowering *l)
 {
     const uint32_t *row = l->m->axon_row;
     uint32_t n = row[l->core + 1] - row[l->core], learning = l->m->first_plastic ? n - l->m->first_plastic[l->core] : 0;
-    uint64_t entries = n - learning + (uint64_t)learning * (uint64_t)loihi_dialects[l->dialect].learning_axon;
-    if (entries > l->limits->in_axons)
-        return too_many(l, DIAG_FIT_AXONS, "input axons", entries, l->limits->in_axons);
-    for (uint32_t i = 0; i < n; i++)
-        if (!add_axon(l, i, l->m->axon_source[row[l->core] + i]))
+    for (uint32_t i = 0, atoms; i < n; i += atoms, l->axons++) {
+        atoms = atoms_of(l, i);
+        if (!add_axon(l, i, atoms))
             return false;
-    return true;
+    }
+    uint64_t entries = l->axons - learning + (uint64_t)learning * (uint64_t)loihi_dialects[l->dialect].learning_axon;
+    return entries <= l->limits->in_axons || too_many(l, DIAG_FIT_AXONS, "input axons", entries, l->limits->in_axons);
 }
 
 static bool add_formats(lowering *l)
@@ -333,16 +365,29 @@ static bool add_gates(lowering *l)
     return true;
 }
 
+/* Has the input axon several atoms? */
+static bool is_shared(const hmn_mapping *m, uint32_t core, uint32_t line)
+{
+    uint32_t axon, next;
+    if (map_entry(m, core, line, &axon))
+        return true;
+    if (!m->in_axon || m->axon_row[core] + line + 1 == m->axon_row[core + 1])
+        return false;
+    map_entry(m, core, line + 1, &next);
+    return next == axon;
+}
+
 static bool add_routes(lowering *l)
 {
     uint64_t routes = 0;
     for (uint32_t s = 0; s < l->nslices; s++)
         for (uint32_t i = 0; i < l->slice[s].count; i++) {
             uint32_t neuron = l->g->population[l->slice[s].population].first + l->slice[s].first + i;
-            for (uint32_t k = l->m->out_row[neuron]; k < l->m->out_row[neuron + 1]; k++, routes++) {
-                const int64_t value[LOIHI_ROUTES_COLUMNS] = {l->slice[s].base + i, l->m->out_core[k],
-                                                             l->m->out_axon[k]};
-                if (routes < l->limits->out_axons && !add_row(l, LOIHI_ROUTES, value))
+            for (uint32_t k = l->m->out_row[neuron]; k < l->m->out_row[neuron + 1]; k++) {
+                uint32_t axon, core = l->m->out_core[k], atom = map_entry(l->m, core, l->m->out_axon[k], &axon);
+                const int64_t value[LOIHI_ROUTES_COLUMNS] = {l->slice[s].base + i, core, axon, atom};
+                routes += is_shared(l->m, core, l->m->out_axon[k]) ? GATHER_SLOTS : 1;
+                if (routes <= l->limits->out_axons && !add_row(l, LOIHI_ROUTES, value))
                     return false;
             }
         }
@@ -362,7 +407,8 @@ static bool add_core(lowering *l)
     for (uint32_t i = 0; i < l->layout.nuses; i++)
         longest = l->layout.use[i].longest > longest ? l->layout.use[i].longest : longest;
     uint32_t slots = loihi_slots(l->limits, l->dialect, longest);
-    uint32_t axons = l->m->axon_row[l->core + 1] - l->m->axon_row[l->core];
+    uint32_t lines = l->m->axon_row[l->core + 1] - l->m->axon_row[l->core];
+    uint32_t learning = l->m->first_plastic ? lines - l->m->first_plastic[l->core] : 0;
     uint32_t cells = slots * l->compartments * ports(l);
     if (cells > l->limits->delay_cells) {
         diag_report(l->diag, DIAG_FIT_DELAY, somewhere(l),
@@ -371,9 +417,9 @@ static bool add_core(lowering *l)
         return false;
     }
     const int64_t value[LOIHI_CORE_COLUMNS] = {[LOIHI_CORE_compartments] = l->compartments,
-                                               [LOIHI_CORE_axons] = axons,
-                                               [LOIHI_CORE_first_learning] =
-                                                   l->m->first_plastic ? l->m->first_plastic[l->core] : axons,
+                                               [LOIHI_CORE_axons] = l->axons,
+                                               [LOIHI_CORE_first_learning] = l->axons - learning,
+                                               [LOIHI_CORE_atoms] = lines - l->axons,
                                                [LOIHI_CORE_epoch] = l->learn.epoch,
                                                [LOIHI_CORE_slots] = slots,
                                                [LOIHI_CORE_dialect] = l->dialect,

@@ -47,19 +47,20 @@ static void describe(const loihi_format *f, char *text, size_t room)
 static void count(const core_tables *t, uint32_t projections, hmn_storage *sum)
 {
     uint64_t end = 0; /* what lies before is counted: axons that share blocks come after the one that has them */
-    for (uint64_t a = 0; a < t->table[LOIHI_AXONS].rows; a++) {
-        block_cursor c = decode_axon(t, a);
-        bool bad;
-        for (uint64_t at = c.at; decode_block(t, &c, &bad); at = c.at) {
-            uint32_t of = decode_origin(t, at).projection;
-            hmn_storage *s = &sum[(of < projections ? of : projections) * t->nformats + c.block.format];
-            s->synapses += c.block.count;
-            s->shared += at < end ? c.block.count : 0;
-            s->blocks += at >= end;
-            s->words += at >= end ? c.block.words : 0;
+    for (uint64_t a = 0; a < t->table[LOIHI_AXONS].rows; a++)
+        for (uint32_t atom = 0; atom < decode_atoms(t, a); atom++) {
+            block_cursor c = decode_axon(t, a, atom);
+            bool bad;
+            for (uint64_t at = c.at; decode_block(t, &c, &bad); at = c.at) {
+                uint32_t of = decode_origin(t, at).projection;
+                hmn_storage *s = &sum[(of < projections ? of : projections) * t->nformats + c.block.format];
+                s->synapses += c.block.count;
+                s->shared += at < end ? c.block.count : 0;
+                s->blocks += at >= end;
+                s->words += at >= end ? c.block.words : 0;
+            }
+            end = c.end > end ? c.end : end;
         }
-        end = c.end > end ? c.end : end;
-    }
 }
 
 uint32_t loihi_storage(const hmn_core_view *v, hmn_storage *out, uint32_t room)

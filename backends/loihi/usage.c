@@ -3,6 +3,7 @@
  * memory are those that lowering will write (layout.h). */
 #include "backends/loihi/usage.h"
 
+#include "backends/loihi/gather.h"
 #include "backends/loihi/layout.h"
 #include "backends/loihi/learning_tables.h"
 #include "backends/loihi/tables.h"
@@ -12,14 +13,14 @@
 
 #include <string.h>
 
-enum { MAX_COUNTED = 64 };
+enum { MAX_COUNTED = 64, LEARNING = 64 };
 
 typedef struct {
     const hmn_qnet *q;
     const hmn_slice *slice;
     uint32_t nslices, compartments;
     uint32_t rule[MAX_COUNTED];
-    uint8_t *axon; /* [nneurons] entries that the neuron's input axon takes */
+    uint8_t *axon; /* [nneurons] entries that the neuron's input axon takes; those that learn come with LEARNING */
     hmn_usage *out;
 } tally;
 
@@ -137,15 +138,24 @@ static void count_axons(tally *t, const layout_bundle *b)
 {
     const graph_projection *j = &t->q->graph->projection[b->projection];
     bool plastic = t->q->projection[b->projection].rule != NET_NONE;
-    uint8_t cost = plastic ? (uint8_t)loihi_dialects[form_dialect(t->q)].learning_axon : 1;
+    uint8_t cost = plastic ? LEARNING | (uint8_t)loihi_dialects[form_dialect(t->q)].learning_axon : 1;
     uint32_t first = t->q->graph->population[j->pre].first;
     for (uint32_t i = 0; i < b->nrows; i++) {
         uint8_t *had = &t->axon[first + b->row[i].pre];
-        if (cost > *had) {
-            t->out->in_axons += (uint32_t)(cost - *had);
-            *had = cost;
-        }
+        *had = cost > *had ? cost : *had;
     }
+}
+
+static void sum_axons(tally *t, const core_layout *l, hmn_arena *scratch)
+{
+    uint32_t n = t->q->graph->nneurons, lines = 0, *part = ARENA_NEW(scratch, uint32_t, 4 * (size_t)n);
+    for (uint32_t i = 0; i < n; i++)
+        if (t->axon[i] & LEARNING)
+            t->out->in_axons += t->axon[i] - (uint32_t)LEARNING;
+        else if (t->axon[i])
+            part[lines++] = i;
+    bool shared = net_population_axons(&t->q->graph->net->target);
+    t->out->in_axons += shared ? gather_lines(l, part, lines, part + n, part + 2 * n, part + 3 * n, scratch) : lines;
 }
 
 /* Input axons, synapse memory, formats, rules, delays and accumulators. */
@@ -155,6 +165,7 @@ static void count_layout(tally *t, hmn_arena *scratch)
     uint32_t longest = 0, ports = 1;
     for (uint32_t i = 0; i < l.nbundles; i++)
         count_axons(t, &l.bundle[i]);
+    sum_axons(t, &l, scratch);
     t->out->synapse_words = l.words;
     t->out->synapse_formats = l.nformats;
     for (uint32_t i = 0; i < l.nuses; i++) {

@@ -50,9 +50,20 @@ typedef struct {
     const uint32_t *first_plastic; /* [ncores] index (within the core) of the first learning axon */
     const uint32_t *out_row;       /* [nneurons + 1] into out_core, out_axon */
     const uint32_t *out_core, *out_axon;
-    const void *plan;      /* what chip->plan made of this, its own */
-    double traffic_hops;   /* expected spikes a step x hops, after placement */
-    double traffic_spikes; /* expected core-to-core spikes a step */
+    /* Population spikes: several lines (entries of axon_source) are one input axon of the core and differ in the atom
+     * that the message carries; axon_source then has the order of axons and atoms. NULL: a line is an input axon. */
+    const uint32_t *in_axon, *in_atom; /* [axon_row[ncores]] */
+    const void *plan;                  /* what chip->plan made of this, its own */
+    double traffic_hops;               /* expected spikes a step x hops, after placement */
+    double traffic_spikes;             /* expected core-to-core spikes a step */
 } hmn_mapping;
+
+/* Input axon of a core's line, and its atom. */
+static inline uint32_t map_entry(const hmn_mapping *m, uint32_t core, uint32_t line, uint32_t *axon)
+{
+    uint32_t at = m->axon_row[core] + line;
+    *axon = m->in_axon ? m->in_axon[at] : line;
+    return m->in_atom ? m->in_atom[at] : 0;
+}
 
 #endif

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #define NET_NONE UINT32_MAX
 
@@ -406,8 +407,8 @@ typedef struct { /* target: */
     net_str chip;
     net_num chips, cores, neurons_per_core, weight_bits;
     net_num mesh_width, mesh_height; /* tiles of a chip */
-    net_str dialect, rounding;
-    net_num v_scale; /* LSB per mV when given, else chosen */
+    net_str dialect, rounding, axons;
+    net_num v_scale;          /* LSB per mV when given, else chosen */
     const net_change *change; /* machine and costs */
     uint32_t nchanges;
     const net_place *place; /* empty: the compiler places; else every neuron that needs a core is in one row */
@@ -415,6 +416,12 @@ typedef struct { /* target: */
     const net_fault *fault;
     uint32_t nfaults;
 } net_target;
+
+/* May sources share input axons? */
+static inline bool net_population_axons(const net_target *t)
+{
+    return t->axons.s && strcmp(t->axons.s, "population") == 0;
+}
 
 typedef struct {
     const char *path; /* of the main file */

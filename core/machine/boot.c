@@ -127,6 +127,13 @@ static bool boot_axons(hmn_machine *m, hmn_diag *d)
     return at == r.rows || bad(d, "axon table is longer than the cores' axons");
 }
 
+static uint32_t line_of(const hmn_machine *m, uint32_t core, uint32_t axon, uint32_t atom)
+{
+    if (m->chip->line)
+        return m->chip->line(m->core[core].rom, axon, atom);
+    return atom ? UINT32_MAX : axon;
+}
+
 /* Routes of source neurons as CSR; those of neurons are in the cores' own tables. */
 static bool boot_routes(hmn_machine *m, hmn_diag *d)
 {
@@ -134,11 +141,14 @@ static bool boot_routes(hmn_machine *m, hmn_diag *d)
     uint32_t *row = ARENA_NEW(m->arena, uint32_t, (size_t)m->nneurons + 1);
     if (r.rows > UINT32_MAX)
         return bad(d, "route table is too long");
+    uint32_t *line = ARENA_NEW(m->arena, uint32_t, r.rows);
     int64_t before = 0;
     for (uint64_t i = 0; i < r.rows; i++) {
         int64_t source = image_get(r, i, 0), core = image_get(r, i, 1);
-        if (source < before || source >= m->nneurons || core >= m->ncores ||
-            image_get(r, i, 2) >= m->core[core].size.axons)
+        if (source < before || source >= m->nneurons || core >= m->ncores)
+            return bad(d, "route table is not in order or leads nowhere");
+        line[i] = line_of(m, (uint32_t)core, (uint32_t)image_get(r, i, 2), (uint32_t)image_get(r, i, 3));
+        if (line[i] >= m->core[core].size.axons)
             return bad(d, "route table is not in order or leads nowhere");
         before = source;
         row[source + 1]++;
@@ -147,7 +157,7 @@ static bool boot_routes(hmn_machine *m, hmn_diag *d)
         row[n + 1] += row[n];
     m->route_row = row;
     m->route_core = column_u32(m->arena, r, 1);
-    m->route_axon = column_u32(m->arena, r, 2);
+    m->route_axon = line;
     return true;
 }
 

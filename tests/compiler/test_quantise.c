@@ -46,6 +46,14 @@ START_TEST(wishes_that_no_chip_grants_are_refused)
     ck_assert(!pass_quantise(&b->unit));
     build_refused(b, DIAG_FIT_MODEL, "rounds stochastically");
     build_close(b);
+    b = build_open();
+    build_population(b, "out", 3, MODEL_CURR_EXP);
+    b->net.target.axons = (net_str){"population", {0, 1, 1, 1}};
+    ck_assert_ptr_nonnull(build_graph(b));
+    b->unit.chip = &tiny_chip;
+    ck_assert(!pass_quantise(&b->unit));
+    build_refused(b, DIAG_FIT_MODEL, "no population spikes");
+    build_close(b);
 }
 END_TEST
 

@@ -164,10 +164,11 @@ START_TEST(random_damage_is_refused_or_harmless)
 END_TEST
 
 /* Synapse memory with runs and with blocks that axons share, its formats and its axons. */
-START_TEST(random_damage_to_runs_and_shared_blocks_is_refused_or_harmless)
+static void damage_axons(const char *axons)
 {
-    static const loihi_table tables[] = {LOIHI_SYNAPSES, LOIHI_FORMATS, LOIHI_AXONS};
+    static const loihi_table tables[] = {LOIHI_SYNAPSES, LOIHI_FORMATS, LOIHI_AXONS, LOIHI_ROUTES};
     net_builder *b = build_open();
+    b->net.target.axons.s = axons;
     build_population(b, "in", 20, MODEL_SOURCE);
     set_param(build_population(b, "out", 150, MODEL_LOIHI_LIF), NP_VTH_MANT, 100);
     build_projection(b, "same", 0, 1, CONN_ALL_TO_ALL)->weight = build_constant(90);
@@ -178,7 +179,7 @@ START_TEST(random_damage_to_runs_and_shared_blocks_is_refused_or_harmless)
     uint32_t count[2] = {0, 0};
     for (uint32_t i = 0; i < 1500; i++) {
         unsigned char *bytes = copy_image(b);
-        image_entry *e = section(bytes, tables[i % 3]);
+        image_entry *e = section(bytes, tables[i % 4]);
         for (uint32_t k = 0; k <= i % 4; k++) {
             uint64_t bit = rng_below(10, RNG_TASK, i, 1 + k, 0, (uint32_t)e->bytes * 8);
             bytes[e->offset + bit / 8] ^= (unsigned char)(1 << bit % 8);
@@ -189,16 +190,23 @@ START_TEST(random_damage_to_runs_and_shared_blocks_is_refused_or_harmless)
     }
     hmn_image *m = image_from_memory(b->unit.image, b->unit.image_size, "test", b->unit.diag);
     image_rows formats = image_section(m, loihi_tables, LOIHI_FORMATS, 0),
-               axons = image_section(m, loihi_tables, LOIHI_AXONS, 0);
+               axon = image_section(m, loihi_tables, LOIHI_AXONS, 0);
     bool runs = false;
     for (uint64_t i = 0; i < formats.rows; i++)
         runs |= image_get(formats, i, LOIHI_FORMATS_compression) == COMPRESSION_RUNS;
-    ck_assert(runs && image_get(axons, 1, LOIHI_AXONS_pointer) == image_get(axons, 0, LOIHI_AXONS_pointer));
+    ck_assert(runs && (image_get(axon, 0, LOIHI_AXONS_same) ||
+                       image_get(axon, 1, LOIHI_AXONS_pointer) == image_get(axon, 0, LOIHI_AXONS_pointer)));
+    ck_assert_int_eq(image_get(axon, 0, LOIHI_AXONS_atoms) > 0, axons != NULL);
     image_close(m);
     ck_assert_uint_gt(count[0], 200);
     ck_assert_uint_gt(count[1], 200);
     build_close(b);
 }
+
+START_TEST(random_damage_to_runs_and_shared_blocks_is_refused_or_harmless) { damage_axons(NULL); }
+END_TEST
+
+START_TEST(random_damage_to_population_axons_is_refused_or_harmless) { damage_axons("population"); }
 END_TEST
 
 static void changed(loihi_table table, uint64_t row, uint32_t column, int64_t value)
@@ -238,6 +246,10 @@ START_TEST(each_broken_reference_is_refused)
     changed(LOIHI_ROUTES, 0, LOIHI_ROUTES_core, 1);
     changed(LOIHI_ROUTES, 0, LOIHI_ROUTES_axon, 500);
     changed(LOIHI_ROUTES, 0, LOIHI_ROUTES_compartment, 5);
+    changed(LOIHI_ROUTES, 0, LOIHI_ROUTES_atom, 1);
+    changed(LOIHI_AXONS, 0, LOIHI_AXONS_atoms, 1);
+    changed(LOIHI_AXONS, 10, LOIHI_AXONS_atoms, 1); /* a learning one */
+    changed(LOIHI_CORE, 0, LOIHI_CORE_atoms, 1);
     changed(LOIHI_PROFILES, 0, LOIHI_PROFILES_words, 3);
     changed(LOIHI_MICROCODE, 0, LOIHI_MICROCODE_word, 0);
 }
@@ -253,5 +265,5 @@ START_TEST(an_untouched_image_passes)
 END_TEST
 
 SUITE("check", random_damage_to_runs_and_shared_blocks_is_refused_or_harmless,
-      random_damage_to_neuron_programs_is_refused_or_harmless, an_untouched_image_passes,
-      random_damage_is_refused_or_harmless, each_broken_reference_is_refused)
+      random_damage_to_population_axons_is_refused_or_harmless, random_damage_to_neuron_programs_is_refused_or_harmless,
+      an_untouched_image_passes, random_damage_is_refused_or_harmless, each_broken_reference_is_refused)

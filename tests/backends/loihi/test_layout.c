@@ -53,7 +53,7 @@ static uint64_t expect_synapses(const net_builder *b, const core_tables *t, uint
         uint32_t neuron = source - g->population[population].first;
         for (uint32_t j = 0; j < g->nprojections; j++)
             next[j] = g->projection[j].pre == population ? g->projection[j].row[neuron] : 0;
-        block_cursor c = decode_axon(t, a);
+        block_cursor c = decode_axon(t, a, 0);
         bool bad;
         for (uint64_t at = c.at; decode_block(t, &c, &bad); at = c.at) {
             uint32_t j = decode_origin(t, at).projection;

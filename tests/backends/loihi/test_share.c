@@ -54,7 +54,7 @@ START_TEST(rows_that_differ_in_where_they_begin_have_a_base)
     core_tables t;
     hmn_image *m = compiled(b, &t);
     for (uint64_t a = 0; a < 600; a++) {
-        block_cursor c = decode_axon(&t, a);
+        block_cursor c = decode_axon(&t, a, 0);
         bool bad;
         ck_assert_int_eq(axon(&t, a, LOIHI_AXONS_base), a < SHARE_BASE_MOST    ? (int64_t)a
                                                         : a == SHARE_BASE_MOST ? 255
