@@ -326,6 +326,9 @@ typedef struct hmn_chip {
 
     /* deploy: the files that load the image onto the chip, through a port. NULL: there is no such form. */
     bool (*deploy)(const hmn_image *m, const struct hmn_chip *chip, hmn_files *out, hmn_arena *scratch, hmn_diag *d);
+    /* The reverse, where loading takes other files than core_NNN.bin: adds to w, which has what host.bin holds, all that
+     * deploy wrote elsewhere. NULL: the parts of ir/part.h make up the image. */
+    bool (*restore)(const hmn_image *host, hmn_folder *files, image_writer *w, hmn_arena *scratch, hmn_diag *d);
     /* Where the chip of a physical core sits, where the image must say it. NULL: limits_place. */
     hmn_place (*place)(const hmn_image *m, uint32_t site);
     const char *deploy_status; /* what is known of those files; NULL: what is true of any chip */

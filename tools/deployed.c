@@ -1,8 +1,10 @@
 /* Reads a deployment folder. Takes manifest.json and the files it lists, yields the image. The manifest ends with its
  * own checksum and has size and XXH64 of every other file, so whatever is missing, cut, grown or altered is found
- * before anything is used; then the parts are joined, and the whole must have the hash of the image exported. */
+ * before anything is used; then the parts are joined, or the chip makes the image of what would be loaded
+ * (chip->restore), and the whole must have the hash of the image exported. */
 #include "tools/deployed.h"
 
+#include "backends/registry.h"
 #include "core/base/hash.h"
 #include "core/ir/part.h"
 #include "tools/export_chip.h"
@@ -182,6 +184,11 @@ static bool check_files(deployed *p, uint32_t ncores, part_file *part)
         if (!check_file(p, entry, number == UINT32_MAX ? NULL : &part[number]))
             return false;
     }
+    return part[ncores].bytes || bad(p, "manifest.json", "does not list host.bin");
+}
+
+static bool whole(deployed *p, uint32_t ncores, const part_file *part)
+{
     for (uint32_t k = 0; k <= ncores; k++)
         if (!part[k].bytes)
             return bad(p, "manifest.json", "does not list %s",
@@ -191,11 +198,50 @@ static bool check_files(deployed *p, uint32_t ncores, part_file *part)
 
 /* ---- image ---- */
 
+/* A file that the manifest lists, once more. */
+typedef struct {
+    hmn_folder port; /* first */
+    deployed *p;
+} listed;
+
+static const void *read_listed(hmn_folder *f, const char *name, size_t *size)
+{
+    deployed *p = ((listed *)(void *)f)->p;
+    const json_t *files = json_object_get(p->manifest, "files"), *entry;
+    size_t i;
+    json_array_foreach(files, i, entry)
+    {
+        part_file file;
+        if (strcmp(text_of(entry, "file"), name) == 0 && check_file(p, entry, &file)) {
+            *size = file.size;
+            return file.bytes;
+        }
+    }
+    return NULL;
+}
+
+/* What loads the machine makes the image again. */
+static const void *restore(deployed *p, const hmn_chip *chip, const part_file *host, size_t *size)
+{
+    image_writer *w = part_begin(host, p->arena, p->diag), *whole = part_begin(host, p->arena, p->diag);
+    const void *bytes = w && whole ? image_finish(w, size) : NULL;
+    hmn_image *m = bytes ? image_from_memory(bytes, *size, p->folder, p->diag) : NULL;
+    listed files = {{read_listed}, p};
+    bool ok = m && image_check_tables(m, chip->tables, chip->ntables, p->diag) &&
+              chip->restore(m, &files.port, whole, p->arena, p->diag);
+    image_close(m);
+    return ok ? image_finish(whole, size) : NULL;
+}
+
 static hmn_image *join(deployed *p, uint32_t ncores, const part_file *part)
 {
     size_t size;
     char hash[17];
-    const void *bytes = part_join(part, ncores + 1, p->arena, &size, p->diag);
+    const char *name = part_chip(&part[ncores]);
+    const hmn_chip *chip = name ? registry_find(name) : NULL;
+    const void *bytes = chip && chip->restore    ? restore(p, chip, &part[ncores], &size)
+                        : whole(p, ncores, part) ? part_join(part, ncores + 1, p->arena, &size, p->diag)
+                                                 : NULL;
     hmn_image *m = bytes ? image_from_memory(bytes, size, p->folder, p->diag) : NULL;
     if (!m)
         return NULL;

@@ -7,7 +7,7 @@
 /* Whether the path is a folder. */
 bool deployed_is(const char *path);
 
-/* The image that core_NNN.bin and host.bin of the folder make, once every file that the manifest lists is there with
+/* The image that host.bin and core_NNN.bin of the folder make, or the files that the chip loads in their place, once every file that the manifest lists is there with
  * its size and checksum. Its bytes live in the arena. NULL after a report that names the file. */
 hmn_image *deployed_open(const char *folder, hmn_arena *a, hmn_diag *d);
 

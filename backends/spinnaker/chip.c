@@ -11,6 +11,7 @@
 #include "backends/spinnaker/plan.h"
 #include "backends/spinnaker/quantise.h"
 #include "backends/spinnaker/restate.h"
+#include "backends/spinnaker/restore.h"
 #include "backends/spinnaker/stages.h"
 #include "backends/spinnaker/usage.h"
 
@@ -41,6 +42,7 @@ const hmn_chip hmn_chip_spinnaker = {
     .synapses = spin_synapses,
     .timing = &spin_timing,
     .deploy = spin_deploy,
+    .restore = spin_restore,
     .place = spin_place,
     .deploy_status = spin_deploy_status,
 };

@@ -1,5 +1,5 @@
-/* Deployment. Takes an image, yields through the port given: the parts that make up the image again, a block of regions
- * for every core, a table for every router, what the host tools read as JSON, and a script for ybug. Nothing here
+/* Deployment. Takes an image, yields through the port given: the host's part, a block of regions for every core, a
+ * table for every router, what the host tools read as JSON, and a script for ybug. Nothing here
  * computes a value of the network: regions and tables are copied.
  *
  * Blocks of a chip are laid one behind the other from BASE on; each lists its words that hold addresses, so that a
@@ -8,6 +8,7 @@
 
 #include "backends/spinnaker/core.h"
 #include "backends/spinnaker/dse.h"
+#include "backends/spinnaker/restore.h"
 #include "backends/spinnaker/rtr.h"
 #include "backends/spinnaker/wire.h"
 #include "core/ir/part.h"
@@ -36,12 +37,12 @@ typedef struct {
     hmn_text cores, script;
 } deployment;
 
-static bool write_part(deployment *p, uint32_t core, const char *name)
+static bool write_host_part(deployment *p)
 {
     hmn_arena *scratch = arena_new(0);
     size_t size;
-    const void *bytes = part_make(p->m, p->chip->tables, p->chip->ntables, core, scratch, &size);
-    bool ok = p->out->write(p->out, name, bytes, size);
+    const void *bytes = part_make(p->m, p->chip->tables, p->chip->ntables, IMAGE_HOST, scratch, &size);
+    bool ok = p->out->write(p->out, "host.bin", bytes, size);
     arena_free(scratch);
     return ok;
 }
@@ -106,6 +107,10 @@ static bool write_core(deployment *p, uint32_t core, uint32_t site)
         }
     hmn_arena *scratch = arena_new(0);
     uint32_t address = p->next[c];
+    if (r.manager) {
+        dse_region *program = &region[SPIN_MANAGER_PROGRAM];
+        program->word = spin_manager_program(p->m, &program->nwords, scratch);
+    }
     dse_block b = dse_make(region, address, scratch);
     const char *file = arena_printf(p->arena, "core_%" PRId32 "_%" PRId32 "_%" PRIu32 ".dse", p->machine->x[c],
                                     p->machine->y[c], spin_site_core(site));
@@ -115,7 +120,7 @@ static bool write_core(deployment *p, uint32_t core, uint32_t site)
     p->next[c] = (address + b.nwords * 4 + BLOCK_GRAIN - 1) / BLOCK_GRAIN * BLOCK_GRAIN;
     bool ok = p->out->write(p->out, file, b.word, (size_t)b.nwords * 4);
     arena_free(scratch);
-    return ok && write_part(p, core, arena_printf(p->arena, "core_%03" PRIu32 ".bin", core));
+    return ok;
 }
 
 /* ---- chips ---- */
@@ -197,7 +202,7 @@ bool spin_deploy(const hmn_image *m, const hmn_chip *chip, hmn_files *out, hmn_a
     text_add(&p.cores, "[");
     text_add(&p.script,
              "# hmn: loads the network with ybug; run it in this folder, with sPyNNaker's programs beside it.\n");
-    bool ok = write_part(&p, IMAGE_HOST, "host.bin");
+    bool ok = write_host_part(&p);
     for (int32_t c = 0; ok && c < (int32_t)p.machine->nchips; c++)
         ok = write_chip(&p, c);
     text_add(&p.cores, "\n]\n");

@@ -304,6 +304,7 @@ static void add_broadcasts(lowering *l)
         }
 }
 
+/* Regions in order of their numbers. */
 static bool add_neurons(lowering *l)
 {
     if (!spin_program_words(l->program))
@@ -311,13 +312,15 @@ static bool add_neurons(lowering *l)
     uint32_t n, *currents = spin_lower_currents(l->q, l->slice, &n, l->arena, l->diag);
     add_neuron_params(l);
     add_region(l, SPIN_CURRENT_SOURCES, currents, n);
-    uint32_t *noise = spin_noise_region(l->q, l->slice, &n, l->arena);
-    add_region(l, SPIN_NEURON_NOISE, noise, n);
     add_synapse_params(l);
+    if (!add_synapses(l))
+        return false;
     uint32_t *dynamics = spin_learn_region(l->q, l->slice->population, receptors(l), &n, l->arena);
     add_region(l, SPIN_SYNAPSE_DYNAMICS, dynamics, n);
+    uint32_t *noise = spin_noise_region(l->q, l->slice, &n, l->arena);
+    add_region(l, SPIN_NEURON_NOISE, noise, n);
     add_broadcasts(l);
-    return add_synapses(l) && diag_errors(l->diag) == 0;
+    return diag_errors(l->diag) == 0;
 }
 
 /* ---- the machine ---- */

@@ -15,4 +15,10 @@ struct hmn_files {
     void (*omit)(hmn_files *f, const char *name, const char *why);
 };
 
+/* Files of a deployment that is read back. NULL: it is not among them; else its bytes, at a multiple of 8. */
+typedef struct hmn_folder hmn_folder;
+struct hmn_folder {
+    const void *(*read)(hmn_folder *f, const char *name, size_t *size);
+};
+
 #endif

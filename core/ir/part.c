@@ -196,3 +196,23 @@ const void *part_join(const part_file *part, uint32_t nparts, hmn_arena *a, size
             return NULL;
     return image_finish(w, size);
 }
+
+image_writer *part_begin(const part_file *host, hmn_arena *a, hmn_diag *d)
+{
+    const part_header *h = host->bytes;
+    if (!check_header(host, d) || !check_entries(host, d))
+        return NULL;
+    if (h->core != IMAGE_HOST || h->ncores > host->size) {
+        bad(d, host, "it is not the part of the host");
+        return NULL;
+    }
+    image_writer *w = image_writer_new(a, h->chip, h->ncores, h->seed);
+    return add_tables(w, host, d) ? w : NULL;
+}
+
+const char *part_chip(const part_file *p)
+{
+    const part_header *h = p->bytes;
+    bool ours = p->size >= sizeof *h && h->magic == PART_MAGIC && memchr(h->chip, 0, sizeof h->chip);
+    return ours ? h->chip : NULL;
+}

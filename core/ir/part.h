@@ -33,4 +33,9 @@ typedef struct {
  * names the part. What the tables say is not judged: image_from_memory and the chip do that. */
 const void *part_join(const part_file *part, uint32_t nparts, hmn_arena *a, size_t *size, hmn_diag *d);
 
+/* A writer with what the part of the host holds, to which the tables of cores are to be added. NULL after a report. */
+image_writer *part_begin(const part_file *host, hmn_arena *a, hmn_diag *d);
+/* Which chip a part is for; NULL: it is no part. */
+const char *part_chip(const part_file *p);
+
 #endif

@@ -4,36 +4,7 @@
 #include "backends/spinnaker/core_tables.h"
 #include "backends/spinnaker/dse.h"
 #include "backends/spinnaker/rtr.h"
-
-enum { FILES = 64 };
-
-typedef struct {
-    hmn_files port; /* first */
-    hmn_arena *arena;
-    const char *name[FILES];
-    void *bytes[FILES];
-    size_t size[FILES];
-    uint32_t n;
-} folder;
-
-static bool keep(hmn_files *port, const char *name, const void *bytes, size_t size)
-{
-    folder *f = (folder *)(void *)port;
-    ck_assert_uint_lt(f->n, FILES);
-    f->bytes[f->n] = memcpy(arena_alloc(f->arena, size, 64), bytes, size);
-    f->name[f->n] = arena_copy_text(f->arena, name, strlen(name));
-    f->size[f->n++] = size;
-    return true;
-}
-
-static uint32_t file_of(const folder *f, const char *name)
-{
-    for (uint32_t i = 0; i < f->n; i++)
-        if (strcmp(f->name[i], name) == 0)
-            return i;
-    ck_abort_msg("%s was not written", name);
-    return 0;
-}
+#include "tests/backends/spinnaker/folder.h"
 
 static const char net[] =
     "hmn: 1\n"
@@ -49,7 +20,7 @@ static const char net[] =
 START_TEST(blocks_and_tables_are_those_of_the_image)
 {
     spin_net n = spin_open(net, 1);
-    folder f = {.port = {keep, NULL}, .arena = n.arena};
+    folder f = folder_new(n.arena);
     ck_assert(n.unit.chip->deploy(n.image, n.unit.chip, &f.port, n.arena, n.diag));
     const spin_plan *plan = n.unit.mapping->plan;
     uint32_t address[SPIN_BOARD], regions = 0, tables = 0;
@@ -58,8 +29,8 @@ START_TEST(blocks_and_tables_are_those_of_the_image)
     for (uint32_t core = 0; core < image_cores(n.image); core++) {
         uint32_t site = n.unit.mapping->site[core];
         int32_t chip = spin_site_chip(site);
-        uint32_t file = file_of(&f, arena_printf(n.arena, "core_%d_%d_%u.dse", plan->machine->x[chip],
-                                                 plan->machine->y[chip], spin_site_core(site)));
+        uint32_t file = folder_file(&f, arena_printf(n.arena, "core_%d_%d_%u.dse", plan->machine->x[chip],
+                                                     plan->machine->y[chip], spin_site_core(site)));
         dse_region out[DSE_REGIONS];
         const uint32_t *word = f.bytes[file];
         uint32_t first = 0;
@@ -83,7 +54,8 @@ START_TEST(blocks_and_tables_are_those_of_the_image)
         const char *why;
         if (t.count == 0)
             continue;
-        uint32_t file = file_of(&f, arena_printf(n.arena, "rtr_%d_%d.bin", plan->machine->x[c], plan->machine->y[c]));
+        uint32_t file =
+            folder_file(&f, arena_printf(n.arena, "rtr_%d_%d.bin", plan->machine->x[c], plan->machine->y[c]));
         ck_assert(rtr_read(f.bytes[file], f.size[file], n.arena, &got, &why));
         ck_assert_uint_eq(got.count, t.count);
         for (uint32_t i = 0; i < t.count; i++) {
@@ -95,8 +67,8 @@ START_TEST(blocks_and_tables_are_those_of_the_image)
     }
     ck_assert_uint_gt(regions, 100); /* 20 cores of exc with 6 each */
     ck_assert_uint_eq(tables, 2);    /* 22 cores on two chips */
-    file_of(&f, "load.ybug");
-    file_of(&f, "machine.json");
+    folder_file(&f, "load.ybug");
+    folder_file(&f, "machine.json");
     spin_close(&n);
 }
 END_TEST

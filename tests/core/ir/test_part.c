@@ -109,5 +109,26 @@ START_TEST(parts_in_the_wrong_place_are_refused_by_name)
 }
 END_TEST
 
-SUITE("part", the_parts_make_the_same_bytes_again, a_core_has_what_is_deployed_and_the_host_the_rest,
-      every_byte_but_padding_matters, parts_in_the_wrong_place_are_refused_by_name)
+START_TEST(a_writer_begins_with_what_the_host_holds)
+{
+    bench b = begin(42);
+    image_writer *w = part_begin(&b.part[PARTS_CORES], b.a, b.d);
+    ck_assert_ptr_nonnull(w);
+    size_t size;
+    const void *bytes = image_finish(w, &size);
+    hmn_image *m = image_from_memory(bytes, size, "host", b.d);
+    ck_assert_uint_eq(image_cores(m), PARTS_CORES);
+    ck_assert_uint_eq(image_seed(m), 42);
+    ck_assert_uint_eq(image_host(m, HOST_SITES).rows, image_host(b.m, HOST_SITES).rows);
+    image_close(m);
+    ck_assert_str_eq(part_chip(&b.part[0]), image_chip(b.m));
+    ck_assert_ptr_null(part_begin(&b.part[0], b.a, b.d)); /* of a core */
+    part_file none = {"none", "nothing", 7};
+    ck_assert_ptr_null(part_chip(&none));
+    end(&b);
+}
+END_TEST
+
+SUITE("part", a_writer_begins_with_what_the_host_holds, the_parts_make_the_same_bytes_again,
+      a_core_has_what_is_deployed_and_the_host_the_rest, every_byte_but_padding_matters,
+      parts_in_the_wrong_place_are_refused_by_name)
