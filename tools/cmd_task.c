@@ -185,17 +185,19 @@ static double student(uint32_t n)
     return df <= 10 ? t[df - 1] : 1.96 + 2.5 / df;
 }
 
-static spread spread_of(const task_state *t)
+/* Of the task's number k. */
+static spread spread_of(const task_state *t, uint32_t k)
 {
-    spread s = {0, 0, 0, t->run[0].score, t->run[0].score};
+    double first = t->run[0].results.number[k].value;
+    spread s = {0, 0, 0, first, first};
     for (uint32_t i = 0; i < t->nruns; i++) {
-        double v = t->run[i].score;
+        double v = t->run[i].results.number[k].value;
         s.mean += v / t->nruns;
         s.low = v < s.low ? v : s.low;
         s.high = v > s.high ? v : s.high;
     }
     for (uint32_t i = 0; i < t->nruns; i++)
-        s.sd += (t->run[i].score - s.mean) * (t->run[i].score - s.mean);
+        s.sd += pow(t->run[i].results.number[k].value - s.mean, 2);
     s.sd = t->nruns > 1 ? sqrt(s.sd / (t->nruns - 1)) : 0;
     s.ci = t->nruns > 1 ? student(t->nruns) * s.sd / sqrt(t->nruns) : 0;
     return s;
@@ -222,23 +224,28 @@ static void totals(const task_state *t, json_out *j)
     json_put_close(j);
 }
 
+static void put_spread(const task_state *t, uint32_t k, json_out *j)
+{
+    spread s = spread_of(t, k);
+    json_put_object(j, t->run[0].results.number[k].name);
+    json_put_real(j, "mean", s.mean);
+    json_put_real(j, "standard_deviation", s.sd);
+    json_put_real(j, "ci95", s.ci);
+    json_put_real(j, "lowest", s.low);
+    json_put_real(j, "highest", s.high);
+    json_put_close(j);
+}
+
 static void report_json(const task_state *t, FILE *out)
 {
-    spread s = spread_of(t);
-    const char *score = t->run[0].results.number[0].name;
     json_out j;
     json_put_begin(&j, out);
     json_put_object(&j, NULL);
     json_put_text(&j, "task", t->task->name);
     json_put_text(&j, "target", t->run[0].summary.target);
     json_put_natural(&j, "seeds", t->nruns);
-    json_put_object(&j, score);
-    json_put_real(&j, "mean", s.mean);
-    json_put_real(&j, "standard_deviation", s.sd);
-    json_put_real(&j, "ci95", s.ci);
-    json_put_real(&j, "lowest", s.low);
-    json_put_real(&j, "highest", s.high);
-    json_put_close(&j);
+    for (uint32_t k = 0; k < t->run[0].results.nnumbers; k++)
+        put_spread(t, k, &j);
     totals(t, &j);
     json_put_array(&j, "runs");
     for (uint32_t i = 0; i < t->nruns; i++) {
@@ -269,9 +276,21 @@ static void print_tables(const run_summary *s)
     printf("\n  rows of each core's tables%s\n", s->cores > MOST ? " (the first 16 cores)" : "");
 }
 
+static void print_others(const task_state *t)
+{
+    putchar('\n');
+    for (uint32_t k = 1; k < t->run[0].results.nnumbers; k++) {
+        spread s = spread_of(t, k);
+        printf("  %s %.6g", t->run[0].results.number[k].name, s.mean);
+        if (t->nruns > 1)
+            printf(" +- %.4g (%.6g to %.6g)", s.ci, s.low, s.high);
+        putchar('\n');
+    }
+}
+
 static void report_text(const task_state *t)
 {
-    spread s = spread_of(t);
+    spread s = spread_of(t, 0);
     const run_summary *first = &t->run[0].summary;
     const char *score = t->run[0].results.number[0].name;
     printf("task %s on %s: %s %.4f", t->task->name, first->target, score, s.mean);
@@ -286,10 +305,7 @@ static void report_text(const task_state *t)
                t->run[i].seed, t->run[i].score, r->steps, r->spikes, r->count.synaptic_events, r->count.weight_updates,
                r->cores, 1e-3 * r->net->dt * r->steps, r->wall);
     }
-    for (uint32_t k = 1; k < t->run[0].results.nnumbers; k++)
-        printf("%s%s %.6g", k == 1 ? "\n  first seed: " : ", ", t->run[0].results.number[k].name,
-               t->run[0].results.number[k].value);
-    putchar('\n');
+    print_others(t);
     print_tables(first);
     if (t->dir.path)
         printf("\n  results  %s\n", t->dir.path);
