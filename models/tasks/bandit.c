@@ -10,9 +10,10 @@
  * rbar is a moving average of r, one a context, one in all, or 0 (critic: context, all, none). Other signals, each used
  * if the network has a modulator that listens: task.novelty = exp(-n/15) in the stimulus, n times that the context was
  * seen before, and with `spurious` also 1 in steps drawn at random; task.uncertainty = 4 rbar (1 - rbar) in the
- * stimulus; task.arousal = 1 in the trials of the probe (section 7.4.3). In these r may be scrambled, a coin, or the
- * good arms may move on by one. The world changes for good by `reversal` (every so many trials the good arms move on by
- * one) or by `drift` (one context in so many trials, at random, gets another good arm).
+ * stimulus; task.arousal = 1 in the trials of the probe (section 7.4.3). In these the arm that pays is drawn anew each
+ * trial, so that r says nothing of the choice, or all good arms move on (probe_shift). The world changes for good by
+ * `reversal` (every so many trials the good arms move on by one) or by `drift` (one context in so many trials, at
+ * random, gets another good arm).
  *
  * All draws are functions of seed, trial, step and neuron: the same world for every network and target. */
 #include "models/tasks/bandit.h"
@@ -25,7 +26,6 @@
 enum { MAX_CONTEXTS = 64, MAX_ARMS = 64, MAX_TRIALS = 1000000, NO_SIGNAL = UINT32_MAX, CURVE_POINTS = 60 };
 
 typedef enum { CRITIC_CONTEXT, CRITIC_ALL, CRITIC_NONE } critic_kind;
-typedef enum { PROBE_SCRAMBLED, PROBE_MOVED } probe_kind;
 typedef enum { SIG_REWARD, SIG_FEEDBACK, SIG_NOVELTY, SIG_UNCERTAINTY, SIG_AROUSAL, SIGNALS } signal_kind;
 static const char *const signal_name[SIGNALS] = {"task.reward", "task.feedback", "task.novelty", "task.uncertainty",
                                                  "task.arousal"};
@@ -42,10 +42,9 @@ typedef struct {
     /* what was asked for */
     uint64_t seed;
     uint32_t contexts, arms, trials, group, stimulus, delay, feedback, gap, reversal, drift;
-    uint32_t probe_from, probe_until;
+    uint32_t probe_from, probe_until, probe_shift; /* shift 0: scrambled */
     double on, off, distractor, good, bad, critic_rate, spurious;
     critic_kind critic;
-    probe_kind probe;
     const task_population *input, *output;
     uint32_t signal[SIGNALS];
     /* where it stands */
@@ -85,15 +84,15 @@ static bool read_counts(bandit *r, const task_setup *s, hmn_diag *d)
     ok &= task_whole(t, s, "drift", 0, MAX_TRIALS, &r->drift, d);
     ok &= task_whole(t, s, "probe_from", 0, MAX_TRIALS, &r->probe_from, d);
     ok &= task_whole(t, s, "probe_until", 0, MAX_TRIALS, &r->probe_until, d);
+    ok &= task_whole(t, s, "probe_shift", 0, MAX_ARMS, &r->probe_shift, d);
     return ok;
 }
 
 static bool read_shares(bandit *r, const task_setup *s, hmn_diag *d)
 {
     const hmn_task *t = &task_bandit;
-    static const char *const critics[] = {"context", "all", "none", NULL}, *const probes[] = {"scrambled", "moved",
-                                                                                              NULL};
-    uint32_t critic = 0, probe = 0;
+    static const char *const critics[] = {"context", "all", "none", NULL};
+    uint32_t critic = 0;
     bool ok = task_real(t, s, "rate_on", 0, 1000, &r->on, d);
     ok &= task_real(t, s, "rate_off", 0, 1000, &r->off, d);
     ok &= task_real(t, s, "rate_distractor", 0, 1000, &r->distractor, d);
@@ -101,9 +100,8 @@ static bool read_shares(bandit *r, const task_setup *s, hmn_diag *d)
     ok &= task_real(t, s, "p_other", 0, 1, &r->bad, d);
     ok &= task_real(t, s, "critic_rate", 0, 1, &r->critic_rate, d);
     ok &= task_real(t, s, "spurious", 0, 1, &r->spurious, d);
-    ok &= task_word(t, s, "critic", critics, &critic, d) && task_word(t, s, "probe", probes, &probe, d);
+    ok &= task_word(t, s, "critic", critics, &critic, d);
     r->critic = (critic_kind)critic;
-    r->probe = (probe_kind)probe;
     return ok;
 }
 
@@ -166,8 +164,7 @@ static bool in_probe(const bandit *r) { return r->trial >= r->probe_from && r->t
 
 static uint32_t best(const bandit *r)
 {
-    bool moved = in_probe(r) && r->probe == PROBE_MOVED;
-    return (r->good_arm[r->context] + moved) % r->arms;
+    return (r->good_arm[r->context] + (in_probe(r) ? r->probe_shift : 0)) % r->arms;
 }
 
 static void change_world(bandit *r)
@@ -236,7 +233,7 @@ static void choose(bandit *r)
 
 static void reward(bandit *r)
 {
-    bool scrambled = in_probe(r) && r->probe == PROBE_SCRAMBLED, good = r->arm == best(r);
+    bool scrambled = in_probe(r) && r->probe_shift == 0, good = r->arm == best(r);
     bool pays = scrambled ? r->arm == rng_below(r->seed, RNG_TASK, DRAW_SCRAMBLED, r->trial, 0, r->arms) : good;
     double chance = pays ? r->good : r->bad;
     uint32_t c = r->critic == CRITIC_CONTEXT ? r->context : 0;
@@ -367,8 +364,7 @@ static const task_setting settings[] = {
     {"drift", "0", "trials after which a random context gets another good arm, 0: never"},
     {"probe_from", "0", "first trial of sustained arousal"},
     {"probe_until", "0", "trial after the last, 0: no probe"},
-    {"probe", "scrambled",
-     "what the probe does: the good arm is drawn anew each trial (scrambled), or all move on by one (moved)"},
+    {"probe_shift", "0", "by how much all good arms move on during it, 0: the arm that pays is drawn anew each trial"},
     {"input", "input", "population of inputs"},
     {"output", "output", "population that chooses, an arm after the other"},
     {NULL, NULL, NULL},

@@ -246,7 +246,7 @@ START_TEST(a_probe_scrambles_rewards_or_moves_arms)
     b = set_up("400");
     set(b, "probe_from", "200");
     set(b, "probe_until", "400");
-    set(b, "probe", "moved");
+    set(b, "probe_shift", "1");
     run(b, 0);
     for (uint32_t c = 0; c < 4; c++)
         ck_assert_uint_eq(good_arm(b, c, 200, 400), (good_arm(b, c, 0, 200) + 1) % ARMS);
