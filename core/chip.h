@@ -162,6 +162,8 @@ typedef struct {
     uint64_t updates_active, updates_idle; /* compartments updated with and without input or state */
     uint64_t weight_updates;               /* synaptic variables w written by learning */
     uint64_t synapse_visits;               /* synapses that a learning epoch evaluated */
+    uint64_t synapses_attended, alphas;    /* synapses that joined a sum of attention; alphas of equation 10 */
+    uint64_t rows_swept;                   /* rows fetched at an epoch's end, without a spike */
     uint64_t trace_updates;
     uint64_t packets, links, lost; /* multicast: packets sent, links crossed, copies that arrive nowhere */
     uint64_t saturated;            /* input that an accumulator could not hold */

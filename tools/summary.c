@@ -94,6 +94,9 @@ static void more_counters(const run_summary *s, json_out *j)
     json_put_natural(j, "updates_active", s->count.updates_active);
     json_put_natural(j, "updates_idle", s->count.updates_idle);
     json_put_natural(j, "synapse_visits", s->count.synapse_visits);
+    json_put_natural(j, "synapses_attended", s->count.synapses_attended);
+    json_put_natural(j, "alphas", s->count.alphas);
+    json_put_natural(j, "rows_swept", s->count.rows_swept);
     json_put_natural(j, "trace_updates", s->count.trace_updates);
     json_put_natural(j, "manager_cycles", s->count.manager_cycles);
     if (s->chip->limits->multicast) {

@@ -188,6 +188,19 @@ static void boot_neuron(const spin_rom *r, uint32_t i, int32_t *state)
     }
 }
 
+/* What the HMN program reads of its rows before the first step. */
+static void start_rows(const spin_rom *r, spin_state *s)
+{
+    const hybrid_core c = spin_hybrid_core(r, s);
+    for (uint32_t k = 0; r->hybrid.rows && k < r->nlearn; k++) {
+        row_view view;
+        bool whole =
+            row_read(spin_row_at(r, s, SPIN_ROM(uint32_t, r, learn)[k]), ROW_MAX_WORDS + ROW_COUNTS, false, &view);
+        HMN_ASSERT(whole); /* check.c */
+        hybrid_start(&c, &view);
+    }
+}
+
 void spin_boot(const hmn_core_view *v, void *rom, void *state)
 {
     spin_rom *r = rom;
@@ -214,4 +227,6 @@ void spin_boot(const hmn_core_view *v, void *rom, void *state)
     if (r->matrix_words > r->learning_from)
         memcpy(SPIN_STATE_OF(uint32_t, r, state, matrix), r->matrix + r->learning_from,
                (r->matrix_words - r->learning_from) * sizeof(uint32_t));
+    if (r->learning == SPIN_LEARN_HYBRID)
+        start_rows(r, s);
 }

@@ -12,10 +12,13 @@ uint64_t budget_cycles(const hmn_counters *before, const hmn_counters *after, ui
 {
     uint64_t fetch = (after->synapse_words - before->synapse_words) * PS_WORD;
     uint64_t add = (after->synaptic_events - before->synaptic_events) * PS_DENSE;
-    uint64_t ps = PS_STEP + PS_ACTIVE * updates + PS_AXON_OUT * packets +
-                  (PS_AXON_IN + PS_FETCH) * (after->axon_events - before->axon_events) + (fetch > add ? fetch : add) +
-                  PS_LEARN * (after->synapse_visits - before->synapse_visits) +
-                  PS_AXON_IN * (after->taken - before->taken) +
-                  PS_MANAGER * (after->manager_cycles - before->manager_cycles);
+    uint64_t ps =
+        PS_STEP + PS_ACTIVE * updates + PS_AXON_OUT * packets +
+        (PS_AXON_IN + PS_FETCH) * (after->axon_events - before->axon_events) + (fetch > add ? fetch : add) +
+        PS_LEARN * (after->synapse_visits - before->synapse_visits) + PS_AXON_IN * (after->taken - before->taken) +
+        PS_MANAGER * (after->manager_cycles - before->manager_cycles) +
+        PS_FETCH * (after->rows_swept - before->rows_swept) +
+        PS_ATTEND * (after->synapses_attended - before->synapses_attended) +
+        PS_ALPHA * (after->alphas - before->alphas) + PS_TRACE * (after->trace_updates - before->trace_updates);
     return (ps + BUDGET_CYCLE_PS - 1) / BUDGET_CYCLE_PS;
 }

@@ -16,6 +16,7 @@ typedef struct {
     spin_learn_kind learning;
     stdp_rule stdp;
     hybrid_rules hybrid;
+    uint32_t nlearn; /* plastic rows so far */
 } checker;
 
 __attribute__((format(printf, 2, 3))) static bool wrong(checker *c, const char *format, ...)
@@ -127,6 +128,11 @@ static bool check_row(checker *c, const uint32_t *at, uint32_t stride)
     if (c->learning == SPIN_LEARN_HYBRID && view.nplastic > 0 ? !hybrid_row_fits(&hybrid, &view)
                                                               : !synapse_row_fits(&core, row, stride, c->neurons))
         return wrong(c, "a row of plastic synapses lacks words, or names what there is not");
+    bool learns = c->learning == SPIN_LEARN_HYBRID && view.nplastic > 0;
+    const hybrid_rule *rule = learns ? &c->hybrid.rule[hybrid_row_rule(view.plastic)] : NULL;
+    if (learns && rule->timescales && hybrid_row_number(rule, view.plastic) != c->nlearn)
+        return wrong(c, "rows that learn are not numbered in order");
+    c->nlearn += learns;
     for (uint32_t k = 0; k < view.nfixed; k++)
         if (row_index(&c->format, view.fixed[k]) >= c->neurons || row_type(&c->format, view.fixed[k]) >= c->types)
             return wrong(c, "a synapse leads to a neuron or type that is not there");
@@ -200,6 +206,8 @@ static bool check_table(checker *c)
                 return wrong(c, "block %u does not match the population table", block);
         axon += e.neurons;
     }
+    if (c->hybrid.rows && c->hybrid.rows != c->nlearn)
+        return wrong(c, "%u rows learn, not %u", c->nlearn, c->hybrid.rows);
     return (axon == c->axons && block == w[1]) || wrong(c, "the population table has another number of sources");
 }
 

@@ -93,6 +93,17 @@ bool spin_wire(const hmn_image *m, const hmn_chip *chip, hmn_arena *a, hmn_wires
 /* What boot decodes of the tables; state offsets included. */
 spin_rom spin_decode(const hmn_core_view *v);
 
+/* What the HMN program works on. */
+static inline hybrid_core spin_hybrid_core(const spin_rom *r, spin_state *s)
+{
+    return (hybrid_core){.rules = &r->hybrid,
+                         .region = r->dynamics,
+                         .state = SPIN_STATE_OF(uint32_t, r, s, hybrid),
+                         .format = r->format,
+                         .seed = r->seed,
+                         .count = &s->hybrid};
+}
+
 /* Words of the row at byte `address` of the matrix, wherever they are now. */
 static inline uint32_t *spin_row_at(const spin_rom *r, void *state, uint32_t address)
 {

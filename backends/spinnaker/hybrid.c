@@ -21,12 +21,24 @@ static uint32_t halves(const hybrid_rule *r)
 
 uint32_t hybrid_half(const hybrid_rule *r, uint32_t i) { return i * halves(r); }
 
-uint32_t hybrid_plastic_words(const hybrid_rule *r, uint32_t n) { return HYBRID_HEAD + (n * halves(r) + 1) / 2; }
+uint32_t hybrid_head_words(const hybrid_rule *r) { return HYBRID_HEAD + (r->timescales ? r->timescales + 1 : 0); }
 
-void hybrid_row_head(uint32_t *plastic, uint32_t first, uint32_t projection, uint32_t rule, uint32_t bin)
+uint32_t hybrid_plastic_words(const hybrid_rule *r, uint32_t n)
 {
-    const uint32_t head[HYBRID_HEAD] = {0, 0, 0, first, projection << 8 | rule << 4 | bin};
+    return hybrid_head_words(r) + (n * halves(r) + 1) / 2;
+}
+
+void hybrid_row_head(const hybrid_rule *r, uint32_t *plastic, const hybrid_place *p)
+{
+    const uint32_t head[HYBRID_HEAD] = {0, 0, 0, p->first, p->projection << 8 | p->rule << 4 | p->bin};
     memcpy(plastic, head, sizeof head);
+    if (r->timescales)
+        plastic[HYBRID_HEAD + r->timescales] = p->number;
+}
+
+uint32_t hybrid_row_number(const hybrid_rule *r, const uint32_t *plastic)
+{
+    return plastic[HYBRID_HEAD + r->timescales];
 }
 
 bool hybrid_row_fits(const hybrid_core *c, const row_view *row)
@@ -36,11 +48,13 @@ bool hybrid_row_fits(const hybrid_core *c, const row_view *row)
     const hybrid_rule *r = &c->rules->rule[hybrid_row_rule(row->plastic)];
     if (row->nplastic < hybrid_plastic_words(r, row->ncontrols) || (row->plastic[4] & 15) >= r->bins)
         return false;
+    if (r->timescales && hybrid_row_number(r, row->plastic) >= c->rules->rows)
+        return false;
     for (uint32_t i = 0; i < row->ncontrols; i++) {
         if (row_index(&c->format, row_half(row->control, i)) >= c->rules->nneurons)
             return false;
         uint32_t last = hybrid_half(r, i + 1) - 1;
-        if (r->flags & HYBRID_SYNAPSE_BIN && row_half(row->plastic + HYBRID_HEAD, last) >= r->bins)
+        if (r->flags & HYBRID_SYNAPSE_BIN && row_half(row->plastic + hybrid_head_words(r), last) >= r->bins)
             return false;
     }
     return r->type_up >> c->format.type_bits == 0 && r->type_down >> c->format.type_bits == 0;
@@ -51,6 +65,7 @@ bool hybrid_row_fits(const hybrid_core *c, const row_view *row)
 typedef struct {
     const hybrid_core *core;
     const hybrid_rule *rule;
+    const uint32_t *head;
     uint32_t arrival, x; /* of the source's last spike; step + 1, trace */
     uint32_t projection, number, bin;
     uint32_t neuron;
@@ -71,10 +86,10 @@ static int64_t pairing(const synapse *s, uint32_t table, uint32_t shift, uint32_
     return fx_shr_rn((int64_t)trace * (int16_t)row_half(s->core->region + table, left), shift);
 }
 
-static void spikes(synapse *s, uint32_t t, bool x, bool z)
+/* left: steps to the end of the epoch. */
+static void spikes(synapse *s, uint32_t t, uint32_t left, bool x, bool z)
 {
     const hybrid_rule *r = s->rule;
-    uint32_t left = r->epoch - 1 - t % r->epoch;
     bool slow = r->flags & HYBRID_SLOW;
     if (x && r->flags & HYBRID_MINUS) {
         uint32_t y = hybrid_post_trace(s->core, r->history, s->neuron, t);
@@ -111,11 +126,21 @@ static int32_t bounded(const synapse *s, int64_t weight)
     return (int32_t)fx_sat(weight, low, high);
 }
 
-/* Equations 3 to 5 with the broadcast m of the synapse's bin. */
-static void move(synapse *s, int32_t m, const uint32_t draw[4])
+/* Equation 10: 31 bits times 31. */
+static int64_t attended(const synapse *s, uint32_t epoch, int64_t change, uint32_t draw)
+{
+    uint32_t alpha = hybrid_alpha(s->core, s->rule, s->head, s->neuron, epoch);
+    return s->rule->flags & HYBRID_STOCHASTIC ? fx_shr_sr(change * alpha, 16, draw & 0xffff)
+                                              : fx_shr_rn(change * alpha, 16);
+}
+
+/* Equations 3 to 5 and 10 with the broadcast m of the synapse's bin. */
+static void move(synapse *s, uint32_t epoch, int32_t m, const uint32_t draw[4])
 {
     const hybrid_rule *r = s->rule;
     int64_t change = (int64_t)m * (s->psi[0] + s->psi[1]);
+    if (r->timescales && change != 0)
+        change = attended(s, epoch, change, draw[3]);
     if (change != 0 && !applies(s->core, r, change, draw[0]))
         change = 0;
     change -= fx_shr_rn((int64_t)s->weight * r->lose, 32 - r->weight_shift);
@@ -144,7 +169,7 @@ static void end_epoch(synapse *s, uint32_t epoch)
     if (r->draw_size || r->flags & HYBRID_STOCHASTIC)
         rng_block(s->core->seed, RNG_UPDATE, s->projection, s->number, epoch, draw);
     if (hybrid_heard(s->core, r, epoch, s->bin, &m))
-        move(s, m, draw);
+        move(s, epoch, m, draw);
     s->psi[0] = kept(r, s->psi[0], r->keep_fast, draw[2]);
     s->psi[1] = kept(r, s->psi[1], r->keep_slow, draw[2] >> 16);
 }
@@ -153,20 +178,24 @@ static void end_epoch(synapse *s, uint32_t epoch)
 static void replay(synapse *s, uint32_t from, uint32_t to)
 {
     const hybrid_rule *r = s->rule;
-    uint32_t t = from;
+    uint32_t t = from, epoch = t / r->epoch, end = epoch * r->epoch + r->epoch - 1; /* the core has no division */
     while (t < to) {
         uint32_t z = hybrid_next_spike(s->core, r->history, s->neuron, t, to);
         uint32_t x = s->arrival > t && s->arrival - 1 < to ? s->arrival - 1 : to;
-        uint32_t e = s->psi[0] || s->psi[1] || r->lose ? t / r->epoch * r->epoch + r->epoch - 1 : to;
+        uint32_t e = s->psi[0] || s->psi[1] || r->lose ? end : to;
         uint32_t next = x < z ? x : z;
         next = e < next ? e : next;
         if (next >= to)
             return;
+        for (; end < next; end += r->epoch)
+            epoch++;
         if (next == x || next == z)
-            spikes(s, next, next == x, next == z);
-        if (next % r->epoch == r->epoch - 1)
-            end_epoch(s, next / r->epoch);
+            spikes(s, next, end - next, next == x, next == z);
         t = next + 1;
+        if (next < end)
+            continue;
+        end_epoch(s, epoch++);
+        end += r->epoch;
     }
 }
 
@@ -174,12 +203,14 @@ static void replay(synapse *s, uint32_t from, uint32_t to)
 
 static synapse load(const hybrid_core *c, const row_view *row, uint32_t i)
 {
-    const uint32_t *head = row->plastic, *stored = head + HYBRID_HEAD;
+    const uint32_t *head = row->plastic;
     const hybrid_rule *r = &c->rules->rule[hybrid_row_rule(head)];
+    const uint32_t *stored = head + hybrid_head_words(r);
     uint32_t at = hybrid_half(r, i), control = row_half(row->control, i);
     return (synapse){
         .core = c,
         .rule = r,
+        .head = head,
         .arrival = head[0],
         .x = head[2],
         .projection = head[4] >> 8,
@@ -208,7 +239,7 @@ static void replay_row(const hybrid_core *c, row_view *row, uint32_t to)
     for (uint32_t i = 0; i < row->ncontrols; i++) {
         synapse s = load(c, row, i);
         replay(&s, from, to);
-        store(&s, row->plastic + HYBRID_HEAD, i);
+        store(&s, row->plastic + hybrid_head_words(s.rule), i);
     }
     c->count->replayed += row->ncontrols;
     row->plastic[1] = to;
@@ -219,7 +250,7 @@ void hybrid_settle(const hybrid_core *c, row_view *row, uint32_t step) { replay_
 static void deliver(const hybrid_core *c, uint16_t *ring, const row_view *row, uint32_t i, uint32_t slot)
 {
     const hybrid_rule *r = &c->rules->rule[hybrid_row_rule(row->plastic)];
-    int32_t weight = (int16_t)row_half(row->plastic + HYBRID_HEAD, hybrid_half(r, i));
+    int32_t weight = (int16_t)row_half(row->plastic + hybrid_head_words(r), hybrid_half(r, i));
     uint32_t control = row_half(row->control, i), neuron = row_index(&c->format, control);
     bool down = weight < 0;
     uint32_t size = (uint32_t)fx_shr_rn(down ? -weight : weight, down ? r->drop_down : r->drop_up);
@@ -238,6 +269,8 @@ void hybrid_serve(const hybrid_core *c, uint16_t *ring, row_view *row, uint32_t 
     uint32_t left =
         head[0] ? hybrid_decayed(c->region, (hybrid_decay){r->x_table, r->x_size}, head[2], arrival - head[0]) : 0;
     head[2] = left + HYBRID_ONE;
+    if (r->timescales)
+        hybrid_attention_arrives(c, r, head, arrival - 1);
     head[0] = arrival;
     for (uint32_t i = 0; i < row->ncontrols; i++) {
         uint32_t delay = row_delay(&c->format, row_half(row->control, i));

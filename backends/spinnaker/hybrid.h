@@ -1,6 +1,6 @@
-/* The HMN rule on a core of the chip: equations 2 to 6 deferred to the presynaptic spike, exactly (eqs S60 to S66 of
- * docs/chips/spinnaker-synapses.md). There is no such binary upstream; region and rows are ours, the style is its:
- * integers of 16 and 32 bits, products of 64, tables instead of exponentials, everything in flat words.
+/* The HMN rule on a core of the chip: equations 2 to 6, 10 and 11 deferred to the presynaptic spike, exactly (eqs S60
+ * to S67 of docs/chips/spinnaker-synapses.md). There is no such binary upstream; region and rows are ours, the style is
+ * its: integers of 16 and 32 bits, products of 64, tables instead of exponentials, everything in flat words.
  *
  * A synapse changes when its row is fetched: at a spike of its source, or by the sweep that fetches every row at least
  * once in `depth` epochs. Either way it replays, step by step in order, the spikes of both sides and the ends of epochs
@@ -19,6 +19,7 @@
  *   2  x at that arrival
  *   3  number of the first synapse in its projection
  *   4  |31 projection 8|7 rule 4|3 bin 0|
+ *  [5..  h at that arrival, a word a timescale; then the number of the row among those that learn: with attention]
  *   5..  per synapse half-words: weight (signed), fast, [slow], [bin], low half first
  *
  * The type field of a control is the sign that a weight of a rule without sign: free keeps (0 up, 1 down). */
@@ -28,22 +29,25 @@
 #include "backends/spinnaker/ring.h"
 
 enum { HYBRID_RULES = 16, HYBRID_HISTORIES = 4, HYBRID_BINS = 16, HYBRID_HEAD = 5, HYBRID_MAX_EPOCH = 63 };
+enum { HYBRID_TIMESCALES = 4, HYBRID_MAX_ROWS = 1 << 19 };
 enum { HYBRID_ONE = 1 << 15 };       /* a trace of 1 */
 enum { HYBRID_SILENT = UINT16_MAX }; /* no register */
 
 typedef enum {
-    HYBRID_SLOW = 1,        /* a slow eligibility beside the fast one */
-    HYBRID_MINUS = 2,       /* presynaptic spikes take */
-    HYBRID_FREE = 4,        /* a weight may change its sign */
-    HYBRID_STOCHASTIC = 8,  /* a change rounds at random, else to nearest */
-    HYBRID_SYNAPSE_BIN = 16 /* a bin a synapse, else one a row */
+    HYBRID_SLOW = 1,         /* a slow eligibility beside the fast one */
+    HYBRID_MINUS = 2,        /* presynaptic spikes take */
+    HYBRID_FREE = 4,         /* a weight may change its sign */
+    HYBRID_STOCHASTIC = 8,   /* a change rounds at random, else to nearest */
+    HYBRID_SYNAPSE_BIN = 16, /* a bin a synapse, else one a row */
+    HYBRID_MEAN = 32         /* attention: times the fan-in */
 } hybrid_flag;
 
 typedef struct {
 #define HYBRID(field, meaning) uint32_t field;
 #include "backends/spinnaker/hybrid.def"
 #undef HYBRID
-    uint32_t ring; /* first word of its broadcasts in the state */
+    uint32_t ring;   /* first word of its broadcasts in the state */
+    uint32_t shares; /* and of what its attention keeps */
 } hybrid_rule;
 
 /* exp(-t / tau) as a product: 31 fine values for 1..31 steps, then coarse ones for 32, 64, ...; 0 beyond. u0.16. */
@@ -55,9 +59,11 @@ typedef struct {
 typedef struct {
     uint32_t nrules, nhistories;
     uint32_t window; /* words of 32 steps in a history */
+    uint32_t rows;   /* rows that learn, where a rule attends; else 0 */
     hybrid_decay history[HYBRID_HISTORIES];
     hybrid_rule rule[HYBRID_RULES];
     uint32_t nneurons, nstate; /* words of state */
+    uint32_t active;           /* first word of a bit a row: its source's h is not 0 */
 } hybrid_rules;
 
 /* A rule in real numbers. Times in steps; what is added to eligibilities in their own steps, for a trace of 1. */
@@ -71,14 +77,17 @@ typedef struct {
     double lose; /* share of a weight an epoch */
     bool gate;   /* equation 5: p = sigma(beta (|dw| - theta)), dw in steps of the weight */
     double beta, theta;
-    uint32_t type[2], drop[2];     /* up, down */
-    uint16_t channel[HYBRID_BINS]; /* register that each bin hears, HYBRID_SILENT: none */
+    uint32_t type[2], drop[2];                         /* up, down */
+    uint16_t channel[HYBRID_BINS];                     /* register that each bin hears, HYBRID_SILENT: none */
+    uint32_t timescales;                               /* of attention, equations 10 and 11; 0: none */
+    double attend_tau[HYBRID_TIMESCALES], attend_gain; /* octaves of the logit for h = c = 1 at one timescale */
+    uint32_t projection;                               /* whose synapses attention sums over; else 0 */
 } hybrid_settings;
 
 /* Writes the region of these rules, yields its words; region NULL: only those. */
-uint32_t hybrid_write(uint32_t *region, const hybrid_settings *rule, uint32_t nrules);
-/* Words of state that these rules take on a core of n neurons. */
-uint32_t hybrid_state_words(const hybrid_settings *rule, uint32_t nrules, uint32_t n);
+uint32_t hybrid_write(uint32_t *region, const hybrid_settings *rule, uint32_t nrules, uint32_t rows);
+/* Words of state that these rules take on a core of n neurons and so many rows that learn. */
+uint32_t hybrid_state_words(const hybrid_settings *rule, uint32_t nrules, uint32_t n, uint32_t rows);
 /* False when it ends too early or names what there is not. */
 bool hybrid_read(const uint32_t *region, uint32_t nwords, uint32_t nneurons, hybrid_rules *out);
 
@@ -86,23 +95,27 @@ bool hybrid_read(const uint32_t *region, uint32_t nwords, uint32_t nneurons, hyb
 uint32_t hybrid_lifetime(const hybrid_settings *rule);
 
 typedef struct {
-    uint32_t saturated; /* eligibilities that met 16 bits */
+    uint32_t saturated; /* eligibilities that met 16 bits, shares that met 31 */
     uint32_t late;      /* epochs whose broadcast was gone when a row asked for it */
     uint32_t changed;   /* weights written with another value */
     uint32_t replayed;  /* synapses brought up to date */
     uint32_t ends;      /* ends of epochs that were evaluated */
     uint32_t ring;      /* additions that met 65535 */
+    uint32_t attended;  /* synapses that joined a sum of attention */
+    uint32_t alphas;    /* alphas of equation 10 */
 } hybrid_counters;
 
 typedef struct {
     const hybrid_rules *rules;
     const uint32_t *region;
-    uint32_t *state; /* rules->nstate words, all 0 at the start */
+    uint32_t *state; /* rules->nstate words, all 0, then hybrid_start for each row */
     row_format format;
     uint64_t seed;
     hybrid_counters *count;
 } hybrid_core;
 
+/* Once for each row, before the first step: counts the fan-in of attention. */
+void hybrid_start(const hybrid_core *c, const row_view *row);
 /* Before the neurons of step t are updated. */
 void hybrid_begin(const hybrid_core *c, uint32_t t);
 /* The neuron fires in step t. */
@@ -110,13 +123,29 @@ void hybrid_fired(const hybrid_core *c, uint32_t neuron, uint32_t t);
 /* The end of step t: where an epoch ends, its broadcasts, a number a register. learning false: weights stay. */
 void hybrid_listen(const hybrid_core *c, uint32_t t, const int32_t *channel, uint32_t nchannels, bool learning);
 
-/* Rows that the sweep fetches at the end of step t, of `rows` in all; 0 where no epoch ends. */
-uint32_t hybrid_sweep(const hybrid_rules *r, uint32_t t, uint32_t rows);
+/* Attention (eq. S67), after hybrid_listen: sums over the fan-in of every neuron. False where nothing is to be summed;
+ * else hybrid_attend for each row that hybrid_active names, ascending, then hybrid_attended. */
+bool hybrid_attends(const hybrid_core *c, uint32_t t);
+/* The first row from `from` on whose source was active; UINT32_MAX: none. */
+uint32_t hybrid_active(const hybrid_core *c, uint32_t from);
+void hybrid_attend(const hybrid_core *c, const row_view *row, uint32_t t);
+void hybrid_attended(const hybrid_core *c, uint32_t t);
 
-/* Plastic words of a row of n synapses. */
+/* Rows that the sweep fetches at the end of each step, of `rows` in all: all of them within depth - 1 epochs, and one at
+ * least, because what waits is done at once when the source fires. */
+uint32_t hybrid_sweep(const hybrid_rules *r, uint32_t rows);
+
+/* Plastic words of a row of n synapses, and of its head. */
 uint32_t hybrid_plastic_words(const hybrid_rule *r, uint32_t n);
+uint32_t hybrid_head_words(const hybrid_rule *r);
+/* Where a row stands: its first synapse's number in the projection, its own among the rows of the core that learn. */
+typedef struct {
+    uint32_t first, number, projection, rule, bin;
+} hybrid_place;
 /* Fills the head of a row; all else 0. */
-void hybrid_row_head(uint32_t *plastic, uint32_t first, uint32_t projection, uint32_t rule, uint32_t bin);
+void hybrid_row_head(const hybrid_rule *r, uint32_t *plastic, const hybrid_place *p);
+/* Of a row of a rule with attention. */
+uint32_t hybrid_row_number(const hybrid_rule *r, const uint32_t *plastic);
 static inline uint32_t hybrid_row_rule(const uint32_t *plastic) { return plastic[4] >> 4 & 15; }
 
 /* Half-words of synapse i, from the first behind the head. */

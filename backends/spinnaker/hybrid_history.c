@@ -60,6 +60,9 @@ void hybrid_fired(const hybrid_core *c, uint32_t neuron, uint32_t t)
         n[0] = t + 1;
         entry_of(c, n, t)[0] |= 1u << t % 32;
     }
+    for (uint32_t i = 0; i < c->rules->nrules; i++)
+        if (c->rules->rule[i].timescales)
+            hybrid_attention_fired(c, &c->rules->rule[i], neuron, t);
 }
 
 uint32_t hybrid_post_trace(const hybrid_core *c, uint32_t history, uint32_t neuron, uint32_t t)
@@ -111,15 +114,23 @@ void hybrid_listen(const hybrid_core *c, uint32_t t, const int32_t *channel, uin
     }
 }
 
-uint32_t hybrid_sweep(const hybrid_rules *r, uint32_t t, uint32_t rows)
+bool hybrid_moves(const hybrid_core *c, const hybrid_rule *r, uint32_t epoch)
 {
-    uint32_t most = 0;
+    const uint32_t *at = broadcast_of(c, r, epoch);
+    uint32_t any = 0;
+    for (uint32_t b = 0; b < r->bins; b++)
+        any |= row_half(at + 1, b);
+    return at[0] == (epoch + 1) << 1 && any;
+}
+
+uint32_t hybrid_sweep(const hybrid_rules *r, uint32_t rows)
+{
+    uint32_t steps = UINT32_MAX;
     for (uint32_t i = 0; i < r->nrules; i++) {
-        uint32_t share = (rows + r->rule[i].depth - 2) / (r->rule[i].depth - 1);
-        if (t % r->rule[i].epoch == r->rule[i].epoch - 1 && share > most)
-            most = share;
+        uint32_t turn = (r->rule[i].depth - 1) * r->rule[i].epoch;
+        steps = turn < steps ? turn : steps;
     }
-    return most;
+    return rows ? (rows - 1) / steps + 1 : 0;
 }
 
 bool hybrid_heard(const hybrid_core *c, const hybrid_rule *r, uint32_t epoch, uint32_t bin, int32_t *m)

@@ -1,19 +1,19 @@
 /* The region of the HMN program. Takes rules in real numbers, yields words, and reads them back:
  *
- *   number of rules | of histories | words of a history |
+ *   number of rules | of histories | words of a history | rows that learn, if a rule attends, else 0 |
  *   per history: word of its decay table, size | per rule: the words of hybrid.def | tables
  *
  * Tables are half-words, two a word. A decay table has 31 fine values (and one that is not read), then coarse ones.
  * What a spike adds to an eligibility is a table over the steps that are left in the epoch, with the amplitude in it
  * and as many bits as 16 allow: one product a spike. Rounded to nearest. */
-#include "backends/spinnaker/hybrid.h"
+#include "backends/spinnaker/hybrid_parts.h"
 
 #include "core/base/bug.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { HEAD = 3, HISTORY_WORDS = 2, FINE = 32, DRAW_FRACTION = 3, DRAW_MAX = 1024 };
+enum { HEAD = 4, HISTORY_WORDS = 2, SCALE_WORDS = 4, FINE = 32, DRAW_FRACTION = 3, DRAW_MAX = 1024 };
 
 #define RULE_WORDS (uint32_t)(offsetof(hybrid_rule, ring) / sizeof(uint32_t))
 
@@ -95,6 +95,34 @@ static void put_draw(writer *w, const hybrid_settings *s, hybrid_rule *r)
     }
 }
 
+double hybrid_gain_of(const hybrid_settings *s, uint32_t k)
+{
+    double fresh = s->attend_tau[k] > 0 ? -expm1(-1 / s->attend_tau[k]) : 1;
+    return 2 * s->attend_gain * fresh * fresh; /* 2^16 2^-15 */
+}
+
+/* Gains have 16 bits, whatever they are. */
+hybrid_scale hybrid_scale_of(const hybrid_settings *s, uint32_t k)
+{
+    int exponent;
+    double share = frexp(hybrid_gain_of(s, k), &exponent), gain = nearbyint(ldexp(share, 16));
+    return (hybrid_scale){.gain = (uint32_t)fmin(gain, 65535), .loses = (uint32_t)(16 - exponent)};
+}
+
+static void put_attention(writer *w, const hybrid_settings *s, hybrid_rule *r)
+{
+    r->timescales = s->timescales;
+    if (s->timescales == 0)
+        return;
+    r->attend = take(w, 2 * SCALE_WORDS * s->timescales);
+    for (uint32_t k = 0; k < s->timescales; k++) {
+        hybrid_scale scale = hybrid_scale_of(s, k);
+        scale.decay = put_decay(w, s->attend_tau[k]);
+        if (w->word)
+            memcpy(w->word + r->attend + k * SCALE_WORDS, &scale, sizeof scale);
+    }
+}
+
 static void put_rule(writer *w, const hybrid_settings *s, uint32_t history, hybrid_rule *r)
 {
     hybrid_decay x = put_decay(w, s->tau_plus);
@@ -124,6 +152,7 @@ static void put_rule(writer *w, const hybrid_settings *s, uint32_t history, hybr
         r->keep_slow = keep_of(s, 1);
     }
     put_draw(w, s, r);
+    put_attention(w, s, r);
     r->channels = take(w, s->bins);
     for (uint32_t b = 0; b < s->bins; b++)
         put_half(w, r->channels, b, s->channel[b]);
@@ -169,24 +198,30 @@ static uint32_t history_words(uint32_t nhistories, uint32_t nneurons, uint32_t w
 
 static uint32_t broadcast_words(uint32_t bins) { return 1 + (bins + 1) / 2; }
 
-uint32_t hybrid_state_words(const hybrid_settings *rule, uint32_t nrules, uint32_t n)
+static uint32_t active_words(uint32_t rows) { return (rows + 31) / 32; }
+
+uint32_t hybrid_state_words(const hybrid_settings *rule, uint32_t nrules, uint32_t n, uint32_t rows)
 {
     uint32_t of[HYBRID_RULES];
     double tau[HYBRID_HISTORIES];
-    uint32_t words = history_words(histories(rule, nrules, of, tau), n, window_of(rule, nrules));
+    uint32_t words = history_words(histories(rule, nrules, of, tau), n, window_of(rule, nrules)) + active_words(rows);
     for (uint32_t i = 0; i < nrules; i++)
-        words += rule[i].depth * broadcast_words(rule[i].bins);
+        words +=
+            rule[i].depth * broadcast_words(rule[i].bins) + hybrid_share_words(rule[i].timescales, rule[i].depth, n);
     return words;
 }
 
-uint32_t hybrid_write(uint32_t *region, const hybrid_settings *rule, uint32_t nrules)
+uint32_t hybrid_write(uint32_t *region, const hybrid_settings *rule, uint32_t nrules, uint32_t rows)
 {
     uint32_t of[HYBRID_RULES];
     double tau[HYBRID_HISTORIES];
     HMN_ASSERT(nrules >= 1 && nrules <= HYBRID_RULES);
     uint32_t nhistories = histories(rule, nrules, of, tau), window = window_of(rule, nrules);
     writer w = {region, HEAD + nhistories * HISTORY_WORDS + nrules * RULE_WORDS};
-    const uint32_t head[HEAD] = {nrules, nhistories, window};
+    bool attends = false;
+    for (uint32_t i = 0; i < nrules; i++)
+        attends |= rule[i].timescales > 0;
+    const uint32_t head[HEAD] = {nrules, nhistories, window, attends ? rows : 0};
     if (region)
         memcpy(region, head, sizeof head);
     for (uint32_t i = 0; i < nhistories; i++) {
@@ -210,6 +245,20 @@ static bool holds(uint32_t nwords, uint32_t table, uint32_t halves)
     return table <= nwords && (halves + 1) / 2 <= nwords - table;
 }
 
+static bool attention_fits(const uint32_t *region, const hybrid_rule *r, uint32_t nwords)
+{
+    if (r->timescales > HYBRID_TIMESCALES || !holds(nwords, r->attend, 2 * SCALE_WORDS * r->timescales))
+        return false;
+    for (uint32_t k = 0; k < r->timescales; k++) {
+        hybrid_scale s;
+        memcpy(&s, region + r->attend + k * SCALE_WORDS, sizeof s);
+        if (s.decay.size > 1 << 16 || !holds(nwords, s.decay.table, FINE + s.decay.size) || s.gain > 65535 ||
+            s.loses > 62)
+            return false;
+    }
+    return true;
+}
+
 static bool rule_fits(const hybrid_rule *r, uint32_t nwords, uint32_t nhistories)
 {
     bool tables = holds(nwords, r->x_table, FINE) && r->x_size <= 1 << 16 &&
@@ -227,9 +276,10 @@ static bool rule_fits(const hybrid_rule *r, uint32_t nwords, uint32_t nhistories
 bool hybrid_read(const uint32_t *region, uint32_t nwords, uint32_t nneurons, hybrid_rules *out)
 {
     if (nwords < HEAD || region[0] < 1 || region[0] > HYBRID_RULES || region[1] < 1 || region[1] > HYBRID_HISTORIES ||
-        region[2] < 1 || region[2] > 1 << 16)
+        region[2] < 1 || region[2] > 1 << 16 || region[3] > HYBRID_MAX_ROWS)
         return false;
-    *out = (hybrid_rules){.nrules = region[0], .nhistories = region[1], .window = region[2], .nneurons = nneurons};
+    *out = (hybrid_rules){
+        .nrules = region[0], .nhistories = region[1], .window = region[2], .rows = region[3], .nneurons = nneurons};
     uint32_t at = HEAD + out->nhistories * HISTORY_WORDS;
     if (at + out->nrules * RULE_WORDS > nwords)
         return false;
@@ -241,11 +291,15 @@ bool hybrid_read(const uint32_t *region, uint32_t nwords, uint32_t nneurons, hyb
     for (uint32_t i = 0; i < out->nrules; i++) {
         hybrid_rule *r = &out->rule[i];
         memcpy(r, region + at + i * RULE_WORDS, RULE_WORDS * sizeof(uint32_t));
-        if (!rule_fits(r, nwords, out->nhistories))
+        if (!rule_fits(r, nwords, out->nhistories) || !attention_fits(region, r, nwords))
             return false;
         r->ring = state;
         state += r->depth * broadcast_words(r->bins);
+        r->shares = state;
+        state += hybrid_share_words(r->timescales, r->depth, nneurons);
     }
+    out->active = state;
+    state += active_words(out->rows);
     out->nstate = state;
     return true;
 }

@@ -54,15 +54,23 @@ stdp_kind spin_learn_program(const hmn_qnet *q, uint32_t population);
 uint32_t spin_learn_rules(const hmn_qnet *q, uint32_t population, hybrid_settings out[HYBRID_RULES]);
 uint32_t spin_learn_rule(const hmn_qnet *q, uint32_t projection);
 
-/* Region SYNAPSE_DYNAMICS of a population's cores, `types` synapse types; NULL and 0 where nothing learns. */
-uint32_t *spin_learn_region(const hmn_qnet *q, uint32_t population, uint32_t types, uint32_t *nwords, hmn_arena *a);
+/* Region SYNAPSE_DYNAMICS of one of a population's cores: `types` synapse types, `rows` rows that learn. NULL and 0
+ * words where nothing learns. */
+typedef struct {
+    uint32_t population, types, rows;
+} spin_learn_core;
+uint32_t *spin_learn_region(const hmn_qnet *q, const spin_learn_core *core, uint32_t *nwords, hmn_arena *a);
 
 /* Plastic words of n synapses; 0: static. */
 uint32_t spin_learn_words(const hmn_qnet *q, uint32_t projection, uint32_t n);
 /* Bytes of data memory of a core's histories, tables and broadcasts. */
 uint32_t spin_learn_bytes(const hmn_qnet *q, uint32_t population, uint32_t neurons);
 
-/* Fills the plastic words of a row: synapses first .. first + n - 1 of the projection. */
-void spin_learn_row(const hmn_qnet *q, uint32_t projection, uint32_t first, uint32_t n, uint32_t *plastic);
+/* Fills the plastic words of a row: synapses first .. first + n - 1 of the projection; number: of the row among those
+ * of the core that learn. */
+typedef struct {
+    uint32_t projection, first, n, number;
+} spin_learn_place;
+void spin_learn_row(const hmn_qnet *q, const spin_learn_place *row, uint32_t *plastic);
 
 #endif

@@ -60,7 +60,7 @@ static hmn_synapse plastic_synapse(const spin_rom *r, const row_view *view, uint
     hmn_synapse s = fixed_synapse(r, control, axon, projection);
     if (r->learning == SPIN_LEARN_HYBRID) {
         const hybrid_rule *rule = &r->hybrid.rule[hybrid_row_rule(view->plastic)];
-        const uint32_t *stored = view->plastic + HYBRID_HEAD;
+        const uint32_t *stored = view->plastic + hybrid_head_words(rule);
         s.weight = (int16_t)row_half(stored, hybrid_half(rule, k));
         s.tag = (int16_t)row_half(stored, hybrid_half(rule, k) + HYBRID_FAST);
         return s;

@@ -35,6 +35,7 @@ typedef struct {
     uint32_t nentries, nblocks;
     size_t entry_cap, block_cap, matrix_cap;
     uint32_t *matrix, nwords;
+    uint32_t nlearn; /* plastic rows so far */
 } lowering;
 
 static bool add_row(lowering *l, spin_core_table table, const int64_t *value)
@@ -81,14 +82,14 @@ static uint32_t *room(lowering *l, uint32_t words)
 }
 
 /* Plastic words and controls. The type field of the HMN program's controls is the sign that a weight keeps. */
-static void write_plastic_row(const lowering *l, uint32_t projection, uint32_t first, uint32_t n, uint32_t *at)
+static void write_plastic_row(lowering *l, uint32_t projection, uint32_t first, uint32_t n, uint32_t *at)
 {
     const graph_projection *j = &l->g->projection[projection];
     const qnet_projection *p = &l->q->projection[projection];
     uint32_t types = spin_program_receptors(l->program), words = spin_learn_words(l->q, projection, n);
     uint32_t *plastic = ARENA_NEW(l->arena, uint32_t, words), *control = ARENA_NEW(l->arena, uint32_t, n);
     bool hybrid = spin_learning_of(l->q, projection)->kind == SPIN_LEARN_HYBRID;
-    spin_learn_row(l->q, projection, first, n, plastic);
+    spin_learn_row(l->q, &(spin_learn_place){projection, first, n, l->nlearn++}, plastic);
     for (uint32_t k = 0; k < n; k++) {
         uint32_t e = first + k, type = spin_synapse_type(j->receptor, p->weight[e], types);
         control[k] = row_control(&l->format, j->target[e] - l->slice->first, hybrid ? type == types - 1 : type,
@@ -120,7 +121,7 @@ static uint32_t staged(const lowering *l, uint32_t projection, uint32_t pre, uin
 }
 
 /* Of the synapses of a neuron those that wait for `stage` stages; they wait the rest in the ring buffer. */
-static void write_row(const lowering *l, uint32_t projection, uint32_t pre, uint32_t stage, uint32_t *at)
+static void write_row(lowering *l, uint32_t projection, uint32_t pre, uint32_t stage, uint32_t *at)
 {
     const graph_projection *j = &l->g->projection[projection];
     const qnet_projection *p = &l->q->projection[projection];
@@ -315,7 +316,8 @@ static bool add_neurons(lowering *l)
     add_synapse_params(l);
     if (!add_synapses(l))
         return false;
-    uint32_t *dynamics = spin_learn_region(l->q, l->slice->population, receptors(l), &n, l->arena);
+    const spin_learn_core learn = {l->slice->population, receptors(l), l->nlearn};
+    uint32_t *dynamics = spin_learn_region(l->q, &learn, &n, l->arena);
     add_region(l, SPIN_SYNAPSE_DYNAMICS, dynamics, n);
     uint32_t *noise = spin_noise_region(l->q, l->slice, &n, l->arena);
     add_region(l, SPIN_NEURON_NOISE, noise, n);

@@ -105,11 +105,12 @@ static bool bias_of(spin_quantiser *z, const graph_population *p, uint32_t i, qn
 {
     double eta = graph_at(p->param[NP_HOMEO_ETA], i), most = ldexp(reach_of(p, i), 15);
     double rise = eta * graph_at(p->param[NP_HOMEO_RATE], i) * 1e-3 * z->graph->dt * QNET_BIAS_EPOCH;
-    if (rise > 0 && rise < ldexp(0.5, -31)) {
+    if ((rise > 0 && rise < ldexp(0.5, -31)) || (eta > 0 && eta < ldexp(0.5, -31))) {
         diag_report(
             z->diag, DIAG_LOST_TO_ZERO, p->at,
-            "population '%s': homeostasis adds %.4g nA to a bias in %d steps; less than 2^-32 nA rounds to zero",
-            p->name, rise, QNET_BIAS_EPOCH);
+            "population '%s': homeostasis adds %.4g nA to a bias in %d steps and takes %.4g nA for a spike; less "
+            "than 2^-32 nA rounds to zero",
+            p->name, rise, QNET_BIAS_EPOCH, eta);
         diag_cure(z->diag, "raise homeostasis_eta or homeostasis_rate");
         return false;
     }

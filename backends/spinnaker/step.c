@@ -57,16 +57,6 @@ void spin_write_bias(const void *rom, void *state, uint32_t compartment, int32_t
         SPIN_STATE_OF(int32_t, r, state, neuron)[(size_t)compartment * r->words + SPIN_LIF_OFFSET] = bias;
 }
 
-static hybrid_core hybrid_of(const spin_rom *r, spin_state *s)
-{
-    return (hybrid_core){.rules = &r->hybrid,
-                         .region = r->dynamics,
-                         .state = SPIN_STATE_OF(uint32_t, r, s, hybrid),
-                         .format = r->format,
-                         .seed = r->seed,
-                         .count = &s->hybrid};
-}
-
 static stdp_core stdp_of(const spin_rom *r, bool learning)
 {
     return (stdp_core){learning ? &r->stdp : &r->frozen, r->dynamics, r->shift, r->format};
@@ -85,7 +75,7 @@ static void remember(const spin_rom *r, spin_state *s, hmn_port *port, uint32_t 
         port->count->forgotten += h->lost - lost;
     }
     if (r->learning == SPIN_LEARN_HYBRID) {
-        const hybrid_core c = hybrid_of(r, s);
+        const hybrid_core c = spin_hybrid_core(r, s);
         hybrid_fired(&c, neuron, step);
     }
 }
@@ -147,7 +137,7 @@ static void update(const spin_rom *r, spin_state *s, hmn_port *port)
 {
     port->nfired = 0;
     if (r->learning == SPIN_LEARN_HYBRID) {
-        const hybrid_core c = hybrid_of(r, s);
+        const hybrid_core c = spin_hybrid_core(r, s);
         hybrid_begin(&c, port->step);
     }
     switch (r->program.kind) {
@@ -169,7 +159,7 @@ static void update(const spin_rom *r, spin_state *s, hmn_port *port)
 static void serve_hybrid(const spin_rom *r, spin_state *s, hmn_port *port, uint32_t *word, uint32_t nwords,
                          const poptable_search *search)
 {
-    const hybrid_core c = hybrid_of(r, s);
+    const hybrid_core c = spin_hybrid_core(r, s);
     row_view view;
     bool whole = row_read(word, nwords, false, &view);
     HMN_ASSERT(whole); /* check.c */
@@ -226,23 +216,41 @@ static void serve_all(const spin_rom *r, spin_state *s, hmn_port *port)
     port->count->saturated += s->ring.saturated_fixed + s->ring.saturated_plastic - before;
 }
 
-/* The end of a step on a core of the HMN program: broadcasts, the sweep, then the rows of this step's spikes. */
+/* A row of those that learn, by its number. */
+static row_view fetch(const spin_rom *r, spin_state *s, hmn_port *port, uint32_t number)
+{
+    row_view view;
+    uint32_t *word = spin_row_at(r, s, SPIN_ROM(uint32_t, r, learn)[number]);
+    bool whole = row_read(word, ROW_MAX_WORDS + ROW_COUNTS, false, &view);
+    HMN_ASSERT(whole); /* check.c */
+    port->count->synapse_words += (word[0] + 1) / 2;
+    port->count->rows_swept++;
+    return view;
+}
+
+/* The end of a step on a core of the HMN program: broadcasts, sums of attention, the sweep, then the rows of this
+ * step's spikes. */
 static void learn(const spin_rom *r, spin_state *s, hmn_port *port)
 {
-    const hybrid_core c = hybrid_of(r, s);
-    const uint32_t *address = SPIN_ROM(uint32_t, r, learn);
+    const hybrid_core c = spin_hybrid_core(r, s);
     const hybrid_counters before = s->hybrid;
     hybrid_listen(&c, port->step, port->channel, port->nchannels, port->learning);
-    for (uint32_t n = r->nlearn ? hybrid_sweep(&r->hybrid, port->step, r->nlearn) : 0; n > 0; n--) {
-        row_view view;
-        uint32_t *word = spin_row_at(r, s, address[s->sweep]);
-        bool whole = row_read(word, ROW_MAX_WORDS + ROW_COUNTS, false, &view);
-        HMN_ASSERT(whole); /* check.c */
+    if (r->hybrid.rows && hybrid_attends(&c, port->step)) {
+        for (uint32_t k = hybrid_active(&c, 0); k < r->hybrid.rows; k = hybrid_active(&c, k + 1)) {
+            row_view view = fetch(r, s, port, k);
+            hybrid_attend(&c, &view, port->step);
+        }
+        hybrid_attended(&c, port->step);
+    }
+    for (uint32_t n = hybrid_sweep(&r->hybrid, r->nlearn); n > 0; n--) {
+        row_view view = fetch(r, s, port, s->sweep);
         hybrid_settle(&c, &view, port->step);
-        port->count->synapse_words += (word[0] + 1) / 2;
         s->sweep = (s->sweep + 1) % r->nlearn;
     }
     serve_all(r, s, port);
+    port->count->synapses_attended += s->hybrid.attended - before.attended;
+    port->count->alphas += s->hybrid.alphas - before.alphas;
+    port->count->trace_updates += s->hybrid.ends - before.ends;
     port->count->weight_updates += s->hybrid.changed - before.changed;
     port->count->synapse_visits += s->hybrid.replayed - before.replayed;
     port->count->saturated += s->hybrid.ring - before.ring;

@@ -330,6 +330,9 @@ hmn_counters machine_counters(const hmn_machine *m)
         sum.updates_idle += c->updates_idle;
         sum.weight_updates += c->weight_updates;
         sum.synapse_visits += c->synapse_visits;
+        sum.synapses_attended += c->synapses_attended;
+        sum.alphas += c->alphas;
+        sum.rows_swept += c->rows_swept;
         sum.trace_updates += c->trace_updates;
         sum.saturated += c->saturated;
         sum.overruns += c->overruns;

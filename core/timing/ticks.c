@@ -9,6 +9,9 @@ tick_work tick_of(const cost_table *c, const hmn_counters *before, const hmn_cou
     uint64_t events = after->axon_events - before->axon_events, visits = after->synapse_visits - before->synapse_visits;
     uint64_t fetch = (after->synapse_words - before->synapse_words) * ps[COST_WORD];
     uint64_t add = (after->synaptic_events - before->synaptic_events) * ps[COST_DENSE];
+    uint64_t alphas = (after->alphas - before->alphas) * ps[COST_ALPHA];
+    uint64_t swept = after->rows_swept - before->rows_swept,
+             attended = after->synapses_attended - before->synapses_attended;
     return (tick_work){
         .neuron_ps = ps[COST_STEP] + (after->updates_active - before->updates_active) * ps[COST_ACTIVE] +
                      (after->updates_idle - before->updates_idle) * ps[COST_IDLE] +
@@ -16,6 +19,7 @@ tick_work tick_of(const cost_table *c, const hmn_counters *before, const hmn_cou
                      (after->taken - before->taken) * ps[COST_AXON_IN] +
                      (after->manager_cycles - before->manager_cycles) * ps[COST_MANAGER],
         .row_ps = events * (ps[COST_AXON_IN] + ps[COST_FETCH]) + (fetch > add ? fetch : add),
-        .learn_ps = visits * ps[COST_LEARN] + (after->trace_updates - before->trace_updates) * ps[COST_TRACE],
+        .learn_ps = visits * ps[COST_LEARN] + swept * ps[COST_FETCH] + attended * ps[COST_ATTEND] + alphas +
+                    (after->trace_updates - before->trace_updates) * ps[COST_TRACE],
     };
 }

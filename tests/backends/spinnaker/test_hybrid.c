@@ -1,7 +1,8 @@
 /* The deferred HMN rule against one that does everything when it happens: every step all traces, all pairings, at an
  * epoch's end all weights. It reads the same tables and shares no code with the rows; bits must agree, however the rows
- * are visited. And against equation 3 in double precision. */
-#include "backends/spinnaker/hybrid.h"
+ * are visited. And against equation 3 in double precision. The arithmetic of attention is that of test_hybrid_attend.c.
+ */
+#include "backends/spinnaker/hybrid_parts.h"
 
 #include "core/base/arena.h"
 #include "core/base/rng.h"
@@ -10,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { PRE = 5, POST = 6, STEPS = 1500, MAX_ROW = 64, DELAY_BITS = 3 };
+enum { PRE = 5, POST = 6, STEPS = 1500, MAX_ROW = 64, DELAY_BITS = 3, ROWS = 40 };
 
 static uint32_t draw(uint32_t i, uint32_t k, uint32_t n) { return rng_below(16, RNG_TASK, i, k, 0, n); }
 static double unit(uint32_t i, uint32_t k) { return rng_unit(17, RNG_TASK, i, k, 0); }
@@ -28,6 +29,7 @@ typedef struct {
     int16_t m[STEPS][HYBRID_BINS];   /* by epoch */
     bool learning[STEPS];
     uint32_t bin[PRE * POST];
+    uint32_t number[PRE]; /* of a row: of PRE among ROWS */
     int32_t start[PRE * POST];
     bool down[PRE * POST];
 } world;
@@ -35,7 +37,7 @@ typedef struct {
 static hybrid_settings drawn_rule(uint32_t i)
 {
     hybrid_settings s = {.epoch = 1 + draw(i, 0, 20), .bins = 1 + draw(i, 1, 16), .depth = 8 + draw(i, 2, 40)};
-    uint32_t on = draw(i, 3, 32);
+    uint32_t on = draw(i, 3, 64);
     s.flags = on;
     s.tau_plus = draw(i, 4, 8) ? 2 + 60 * unit(i, 5) : 0;
     s.tau_minus = 2 + 60 * unit(i, 6);
@@ -54,6 +56,10 @@ static hybrid_settings drawn_rule(uint32_t i)
     s.type[1] = 1;
     s.drop[0] = draw(i, 24, 3);
     s.drop[1] = draw(i, 25, 3);
+    s.timescales = draw(i, 26, 2) ? 1 + draw(i, 27, HYBRID_TIMESCALES) : 0;
+    s.attend_gain = 1000 * unit(i, 28);
+    for (uint32_t k = 0; k < s.timescales; k++)
+        s.attend_tau[k] = 3 + 60 * unit(i, 700000 + k);
     for (uint16_t b = 0; b < HYBRID_BINS; b++)
         s.channel[b] = (uint16_t)(HYBRID_BINS - b); /* any order */
     return s;
@@ -66,16 +72,18 @@ static void make_rows(world *w, uint32_t i)
     for (uint32_t a = 0; a < PRE; a++) {
         uint32_t plastic[MAX_ROW] = {0}, control[POST], base = 100 + 1000 * i;
         uint32_t row_bin = draw(i, base + a, r->bins);
-        hybrid_row_head(plastic, a * POST, 3, 0, row_bin);
+        w->number[a] = a * 8 + draw(i, base + 5, 8);
+        const hybrid_place place = {a * POST, w->number[a], 3, 0, row_bin};
+        hybrid_row_head(r, plastic, &place);
         for (uint32_t b = 0; b < POST; b++) {
             uint32_t e = a * POST + b, at = hybrid_half(r, b);
             w->down[e] = draw(i, base + 10 + e, 2);
             int32_t size = (int32_t)draw(i, base + 50 + e, 3000);
             w->start[e] = w->down[e] ? -size : size;
             w->bin[e] = each ? draw(i, base + 90 + e, r->bins) : row_bin;
-            row_set_half(plastic + HYBRID_HEAD, at, (uint16_t)w->start[e]);
+            row_set_half(plastic + hybrid_head_words(r), at, (uint16_t)w->start[e]);
             if (each)
-                row_set_half(plastic + HYBRID_HEAD, hybrid_half(r, b + 1) - 1, w->bin[e]);
+                row_set_half(plastic + hybrid_head_words(r), hybrid_half(r, b + 1) - 1, w->bin[e]);
             control[b] = row_control(&w->core.format, b, w->down[e], 1 + draw(i, base + 130 + e, 1 << DELAY_BITS));
         }
         const row_parts p = {plastic, NULL, control, hybrid_plastic_words(r, POST), 0, POST, false};
@@ -96,28 +104,9 @@ static void make_events(world *w, uint32_t i)
             w->post[t] = (uint8_t)(w->post[t] | z << a);
         }
         for (uint32_t b = 0; b < w->set.bins; b++)
-            w->m[t][b] = (int16_t)((int32_t)draw(i, 400000 + 32 * t + b, 65535) - 32767);
+            w->m[t][b] = draw(i, 700100 + t, 6) ? (int16_t)((int32_t)draw(i, 400000 + 32 * t + b, 65535) - 32767) : 0;
         w->learning[t] = draw(i, 600000 + t, 12) != 0;
     }
-}
-
-static world *make(hmn_arena *a, uint32_t i, const hybrid_settings *s)
-{
-    world *w = ARENA_NEW(a, world, 1);
-    w->set = *s;
-    w->nregion = hybrid_write(NULL, s, 1);
-    ck_assert_uint_le(w->nregion, 4096);
-    ck_assert_uint_eq(hybrid_write(w->region, s, 1), w->nregion);
-    ck_assert(hybrid_read(w->region, w->nregion, POST, &w->rules));
-    w->core = (hybrid_core){.rules = &w->rules,
-                            .region = w->region,
-                            .state = ARENA_NEW(a, uint32_t, w->rules.nstate),
-                            .format = {3, 1, DELAY_BITS},
-                            .seed = 99,
-                            .count = &w->count};
-    make_rows(w, i);
-    make_events(w, i);
-    return w;
 }
 
 static row_view view_of(world *w, uint32_t a)
@@ -128,13 +117,39 @@ static row_view view_of(world *w, uint32_t a)
     return v;
 }
 
+static world *make(hmn_arena *arena, uint32_t i, const hybrid_settings *s)
+{
+    world *w = ARENA_NEW(arena, world, 1);
+    w->set = *s;
+    w->nregion = hybrid_write(NULL, s, 1, ROWS);
+    ck_assert_uint_le(w->nregion, 4096);
+    ck_assert_uint_eq(hybrid_write(w->region, s, 1, ROWS), w->nregion);
+    ck_assert(hybrid_read(w->region, w->nregion, POST, &w->rules));
+    w->core = (hybrid_core){.rules = &w->rules,
+                            .region = w->region,
+                            .state = ARENA_NEW(arena, uint32_t, w->rules.nstate),
+                            .format = {3, 1, DELAY_BITS},
+                            .seed = 99,
+                            .count = &w->count};
+    ck_assert_uint_eq(w->rules.nstate, hybrid_state_words(s, 1, POST, s->timescales ? ROWS : 0));
+    make_rows(w, i);
+    make_events(w, i);
+    for (uint32_t a = 0; a < PRE; a++) {
+        row_view v = view_of(w, a);
+        hybrid_start(&w->core, &v);
+    }
+    return w;
+}
+
 /* ---- the rule, at once ---- */
 
 typedef struct {
     int64_t x[PRE], y[POST];
     int32_t x_at[PRE], y_at[POST]; /* steps of the last spikes, -1: none */
     int32_t weight[PRE * POST], fast[PRE * POST], slow[PRE * POST];
-    uint64_t changes;
+    int64_t h[PRE][HYBRID_TIMESCALES], c[POST][HYBRID_TIMESCALES];
+    uint32_t alpha[PRE * POST];
+    uint64_t changes, shared; /* shared: alpha further than a tenth from 1, or from 1 / PRE */
 } immediate;
 
 static int64_t half(const world *w, uint32_t table, uint32_t i)
@@ -180,6 +195,13 @@ static void change(world *w, immediate *n, uint32_t e, uint32_t epoch)
     int64_t d = (int64_t)w->m[epoch][w->bin[e]] * (n->fast[e] + n->slow[e]), one = (int64_t)1 << r->weight_shift;
     uint32_t random[4];
     rng_block(99, RNG_UPDATE, 3, e, epoch, random);
+    if (r->timescales) {
+        int64_t whole = d * n->alpha[e];
+        d = r->flags & HYBRID_STOCHASTIC
+                ? floor_div(whole, 65536) + (random[3] % 65536 < whole - 65536 * floor_div(whole, 65536))
+                : nearest(whole, 16);
+        n->shared += whole != 0 && (n->alpha[e] < 60000 / PRE || n->alpha[e] > 70000);
+    }
     if (d != 0 && r->draw_size) {
         int64_t i = (d < 0 ? -d : d) / ((int64_t)1 << r->draw_shift), p;
         p = half(w, r->draw_table, (uint32_t)(i < r->draw_size ? i : r->draw_size - 1));
@@ -211,6 +233,55 @@ static int32_t keep(const hybrid_rule *r, int64_t psi, uint32_t share, uint32_t 
     return (int32_t)(r->flags & HYBRID_STOCHASTIC ? low + (random < p - low * 65536) : p / 65536);
 }
 
+static hybrid_scale scale_of(const world *w, uint32_t k)
+{
+    hybrid_scale s;
+    memcpy(&s, w->region + w->rules.rule[0].attend + 4 * k, sizeof s);
+    return s;
+}
+
+static void climb(const world *w, int64_t *trace, int32_t last, uint32_t t)
+{
+    for (uint32_t k = 0; k < w->set.timescales; k++) {
+        hybrid_scale s = scale_of(w, k);
+        trace[k] = (last < 0 ? 0 : fade(w, s.decay.table, s.decay.size, trace[k], t - (uint32_t)last)) + 32768;
+    }
+}
+
+/* Traces of attention at the end of step t, and whether one of them is not 0. */
+static bool at_end(const world *w, const int64_t *trace, int32_t last, uint32_t t, uint32_t *out)
+{
+    bool any = false;
+    for (uint32_t k = 0; k < w->set.timescales; k++) {
+        hybrid_scale s = scale_of(w, k);
+        out[k] = last < 0 ? 0 : (uint32_t)fade(w, s.decay.table, s.decay.size, trace[k], t - (uint32_t)last);
+        any |= out[k] != 0;
+    }
+    return any;
+}
+
+/* alpha of all synapses from scratch: rows in order of their numbers. */
+static void share(const world *w, immediate *n, uint32_t t)
+{
+    uint32_t h[HYBRID_TIMESCALES], c[HYBRID_TIMESCALES];
+    for (uint32_t b = 0; b < POST; b++) {
+        hybrid_sum z = hybrid_sum_of(PRE);
+        int32_t logit[PRE] = {0};
+        at_end(w, n->c[b], n->y_at[b], t, c);
+        for (uint32_t a = 0; a < PRE; a++) {
+            bool active = at_end(w, n->h[a], n->x_at[a], t, h);
+            for (uint32_t k = 0; k < w->set.timescales; k++) {
+                hybrid_scale s = scale_of(w, k);
+                logit[a] += hybrid_logit(&s, h[k], c[k]);
+            }
+            if (active)
+                hybrid_sum_add(&z, logit[a]);
+        }
+        for (uint32_t a = 0; a < PRE; a++)
+            n->alpha[a * POST + b] = hybrid_share(logit[a], hybrid_norm(&z, PRE, w->set.flags & HYBRID_MEAN));
+    }
+}
+
 /* Step t: x of the spikes of step t - 1, z of this one. */
 static void step(world *w, immediate *n, uint32_t t)
 {
@@ -220,13 +291,17 @@ static void step(world *w, immediate *n, uint32_t t)
     for (uint32_t a = 0; a < PRE; a++)
         if (reached >> a & 1) {
             n->x[a] = (n->x_at[a] < 0 ? 0 : fade(w, r->x_table, r->x_size, n->x[a], t - (uint32_t)n->x_at[a])) + 32768;
+            climb(w, n->h[a], n->x_at[a], t);
             n->x_at[a] = (int32_t)t;
         }
     for (uint32_t b = 0; b < POST; b++)
         if (w->post[t] >> b & 1) {
             n->y[b] = (n->y_at[b] < 0 ? 0 : fade(w, h->table, h->size, n->y[b], t - (uint32_t)n->y_at[b])) + 32768;
+            climb(w, n->c[b], n->y_at[b], t);
             n->y_at[b] = (int32_t)t;
         }
+    if (left == 0 && r->timescales)
+        share(w, n, t);
     for (uint32_t e = 0; e < PRE * POST; e++) {
         uint32_t a = e / POST, b = e % POST;
         int64_t y = n->y_at[b] < 0 ? 0 : fade(w, h->table, h->size, n->y[b], t - (uint32_t)n->y_at[b]);
@@ -261,7 +336,7 @@ static void compare(world *w, const immediate *n, uint32_t a, uint32_t t)
     const hybrid_rule *r = &w->rules.rule[0];
     for (uint32_t b = 0; b < POST; b++) {
         uint32_t e = a * POST + b, at = hybrid_half(r, b);
-        const uint32_t *stored = v.plastic + HYBRID_HEAD;
+        const uint32_t *stored = v.plastic + hybrid_head_words(r);
         ck_assert_msg((int16_t)row_half(stored, at) == n->weight[e], "step %u, synapse %u: weight %d, want %d", t, e,
                       (int16_t)row_half(stored, at), n->weight[e]);
         ck_assert_int_eq((int16_t)row_half(stored, at + 1), n->fast[e]);
@@ -282,12 +357,24 @@ static void expect_ring(const world *w, const immediate *n, uint32_t a, uint32_t
     }
 }
 
+/* Sums of attention, as a core makes them. */
+static void sum_up(world *w, uint32_t t)
+{
+    for (uint32_t k = hybrid_active(&w->core, 0); k < ROWS; k = hybrid_active(&w->core, k + 1)) {
+        row_view v = view_of(w, k / 8);
+        ck_assert_uint_eq(k, w->number[k / 8]);
+        hybrid_attend(&w->core, &v, t);
+    }
+    hybrid_attended(&w->core, t);
+}
+
 /* One run: rows are served when their source fires and swept round robin; after each step the ring buffers agree, and
  * rows that are up to date do. */
-static uint64_t run(world *w, hmn_arena *scratch)
+static immediate *run(world *w, hmn_arena *scratch)
 {
     immediate *n = start(w, scratch);
-    uint32_t sum[8][16] = {0}, cursor = 0;
+    uint32_t sum[8][16] = {0}, cursor = 0, turn = (w->set.depth - 1) * w->set.epoch / PRE;
+    turn = turn ? turn : 1;
     for (uint32_t t = 0; t < STEPS; t++) {
         for (uint32_t k = 0; k < 16; k++) {
             ck_assert_uint_eq(w->ring[(t % 8) * 16 + k], sum[t % 8][k]);
@@ -305,12 +392,14 @@ static uint64_t run(world *w, hmn_arena *scratch)
             for (uint32_t b = 0; b < w->set.bins; b++)
                 channel[w->set.channel[b]] = w->m[epoch][b];
             hybrid_listen(&w->core, t, channel, HYBRID_BINS + 1, w->learning[epoch]);
-            uint32_t share = hybrid_sweep(&w->rules, t, PRE);
-            for (uint32_t k = 0; k < share; k++, cursor = (cursor + 1) % PRE) {
-                row_view v = view_of(w, cursor);
-                hybrid_settle(&w->core, &v, t);
-                compare(w, n, cursor, t);
-            }
+            if (hybrid_attends(&w->core, t))
+                sum_up(w, t);
+        }
+        if (t % turn == turn - 1) { /* the latest that the sweep may come */
+            row_view v = view_of(w, cursor);
+            hybrid_settle(&w->core, &v, t);
+            compare(w, n, cursor, t);
+            cursor = (cursor + 1) % PRE;
         }
         for (uint32_t a = 0; a < PRE; a++)
             if (w->pre[t] >> a & 1) {
@@ -321,26 +410,44 @@ static uint64_t run(world *w, hmn_arena *scratch)
             }
     }
     ck_assert_uint_eq(w->count.late, 0);
-    return n->changes;
+    return n;
 }
 
 START_TEST(deferred_and_immediate_agree_bit_for_bit)
 {
-    uint64_t changes = 0, saturated = 0;
+    uint64_t changes = 0, saturated = 0, shared = 0;
     for (uint32_t i = 0; i < 60; i++) {
         hmn_arena *scratch = arena_new(0);
         const hybrid_settings s = drawn_rule(i);
         world *w = make(scratch, i, &s);
-        changes += run(w, scratch);
+        immediate *n = run(w, scratch);
+        changes += n->changes;
+        shared += n->shared;
         saturated += w->count.saturated;
         arena_free(scratch);
     }
     ck_assert_uint_gt(changes, 25000);
+    ck_assert_uint_gt(shared, 10000);
     ck_assert_uint_gt(saturated, 100);
 }
 END_TEST
 
 /* ---- against the equations ---- */
+
+START_TEST(the_sweep_comes_around_before_a_broadcast_is_gone)
+{
+    for (uint32_t i = 0; i < 60; i++)
+        for (uint32_t rows = 0; rows < 3000; rows = rows * 3 / 2 + 1) {
+            hybrid_rules r = {.nrules = 2,
+                              .rule = {{.depth = 3 + draw(i, 0, 40), .epoch = 1 + draw(i, 1, 63)},
+                                       {.depth = 3 + draw(i, 2, 40), .epoch = 1 + draw(i, 3, 63)}}};
+            uint32_t n = hybrid_sweep(&r, rows);
+            for (uint32_t k = 0; k < 2; k++)
+                ck_assert_uint_ge(n * (r.rule[k].depth - 1) * r.rule[k].epoch, rows);
+            ck_assert_uint_eq(n == 0, rows == 0);
+        }
+}
+END_TEST
 
 START_TEST(weights_follow_equation_3_in_real_numbers)
 {
@@ -395,4 +502,5 @@ START_TEST(weights_follow_equation_3_in_real_numbers)
 }
 END_TEST
 
-SUITE("hybrid", deferred_and_immediate_agree_bit_for_bit, weights_follow_equation_3_in_real_numbers)
+SUITE("hybrid", deferred_and_immediate_agree_bit_for_bit, the_sweep_comes_around_before_a_broadcast_is_gone,
+      weights_follow_equation_3_in_real_numbers)

@@ -114,6 +114,18 @@ START_TEST(weights_follow_the_reference_through_phase_attention_draw_and_decay)
 }
 END_TEST
 
+START_TEST(weights_follow_the_reference_through_attention_over_synapses)
+{
+    learns(STDP ", tau_fast: 40 ms", ", epoch: 5, local_attention: {beta_a: 5000, tau: 50 ms}");
+    learns(STDP ", tau_fast: 40 ms", ", epoch: 5, local_attention: {beta_a: 3000, tau: [15 ms, 80 ms]}");
+    learns("A_plus: 16, A_minus: 6, tau_fast: 40 ms",
+           ", epoch: 5, local_attention: {beta_a: 3000, tau: 30 ms, scale: softmax}");
+    learns(STDP ", tau_fast: 30 ms, tau_slow: 400 ms, k_fast: 0.7, k_slow: 0.3",
+           ", epoch: 8, local_attention: {beta_a: 2000, tau: 50 ms}, decay: 0.0002, phase_gate: {oscillation: theta, "
+           "bins: 4, owner: pre, assign: uniform}, probability_gate: {beta_p: 0.2, theta_p: 3, lsb: 0.003}");
+}
+END_TEST
+
 START_TEST(a_rule_of_pairs_runs_in_the_program_of_the_host_tools)
 {
     spin_net n;
@@ -123,7 +135,7 @@ START_TEST(a_rule_of_pairs_runs_in_the_program_of_the_host_tools)
                             "weight_bounds: [0, 1]"),
                   "%s", spin_message(&n));
     ck_assert_int_eq(spin_learning_of(n.unit.qnet, 0)->kind, SPIN_LEARN_STDP);
-    uint32_t *region = spin_learn_region(n.unit.qnet, 2, 2, &nwords, n.arena);
+    uint32_t *region = spin_learn_region(n.unit.qnet, &(spin_learn_core){2, 2, 0}, &nwords, n.arena);
     stdp_rule rule;
     const stdp_kind pair = {TIMING_PAIR, WEIGHT_ADDITIVE, false};
     ck_assert(stdp_read(region, nwords, pair, 2, &rule));
@@ -209,7 +221,11 @@ START_TEST(what_the_machine_cannot_compute_is_refused_with_a_cure)
     } refused[] = {
         {"type: loihi, dw: \"2^-2*x1*y0\", x1_impulse: 16, x1_tau: 10", "rules written as products"},
         {"type: hmn, traces: {pairing: rate}", "pairing: rate"},
-        {"type: hmn, local_attention: {beta_a: 1, tau: [10 ms]}", "attention over synapses"},
+        {"type: hmn, local_attention: {beta_a: 1, tau: [10 ms, 20 ms], similarity: cosine}", "by cosine"},
+        {"type: hmn, local_attention: {beta_a: 1, tau: [1 ms, 2 ms, 3 ms, 4 ms, 5 ms]}", "more than 4 timescales"},
+        {"type: hmn, local_attention: {beta_a: 1.0e-5, tau: [10 ms]}", "rounds to zero"},
+        {"type: hmn, local_attention: {beta_a: 9000, tau: [10 ms]}", "at most 5678 fits"},
+        {"type: hmn, local_attention: {beta_a: 9, tau: [11 s]}", "at most 1e+04 fits"},
         {"type: hmn, traces: {A_plus: 1.0e-14, tau_fast: 10 ms}, eta_local: 1", "rounds to zero"},
     };
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
@@ -225,6 +241,7 @@ START_TEST(what_the_machine_cannot_compute_is_refused_with_a_cure)
 END_TEST
 
 SUITE("learn", weights_follow_the_reference, weights_follow_the_reference_through_phase_attention_draw_and_decay,
+      weights_follow_the_reference_through_attention_over_synapses,
       a_rule_of_pairs_runs_in_the_program_of_the_host_tools, a_frozen_machine_keeps_its_weights,
       what_a_history_cannot_keep_is_counted, looking_at_weights_changes_nothing,
       what_the_machine_cannot_compute_is_refused_with_a_cure)
