@@ -495,6 +495,9 @@ void check_rule(checker *c, const doc_node *n, hmn_span at, const char *name, ch
         set_hmn_terms(c, n, at, name, path, r);
     else if (r->type == RULE_STDP && diag_errors(c->diag) == before)
         check_terms(c, at, r);
+    const doc_entry *heard = r->type == RULE_TEXT ? check_pick(k, n, "neuromodulators") : NULL;
+    if (heard)
+        set_modulators(c, heard->value, r);
     if (r->type == RULE_TEXT)
         check_products(c, at, r);
     if (r->type == RULE_PROGRAM)

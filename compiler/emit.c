@@ -296,7 +296,7 @@ static void channels(emitter *e)
     for (uint32_t k = 0; k < e->q->nchannels; k++) {
         const qnet_channel *c = &e->q->channel[k];
         add(e, HOST_CHANNELS, nowhere,
-            (int64_t[]){c->base_q16, c->epoch, c->attention, c->oscillation, c->phase, c->carry, c->wide});
+            (int64_t[]){c->base_q16, c->epoch, c->attention, c->oscillation, c->phase, c->carry, c->wide, c->reward});
         if (c->rates || c->astrocyte)
             add(e, HOST_FACTORS, nowhere, (int64_t[]){k, c->rates, c->astrocyte, c->multiplies, c->lambda_q16});
         for (uint32_t i = 0; i < c->nterms; i++)

@@ -128,14 +128,27 @@ static bool text_traces(lowering *l)
 
 static int32_t q16(double x) { return (int32_t)fmin(fmax(round(ldexp(x, 16)), INT32_MIN), INT32_MAX); }
 
-/* r1 = round(eta_local + eta_global sum w_k E_k) in steps of the register itself; eta_global is 1 when not given. */
+/* r1 = round(eta_local + eta_global sum w_k E_k) in steps of the register itself; eta_global is 1 when not given. r0
+ * tells of the same modulators' spikes (eq. L26). */
 static bool text_channel(lowering *l)
 {
     const net_rule *r = l->rule;
-    if (!reads(&l->out, RV_R1))
+    bool r0 = reads(&l->out, RV_R0), r1 = reads(&l->out, RV_R1);
+    if (!r0 && !r1 && r->nmodulators) {
+        diag_report(l->diag, DIAG_RULE_INERT, r->name.at, "rule %s lists modulators, but reads neither r0 nor r1",
+                    r->name.s);
+        diag_cure(l->diag, "multiply by r1, or leave neuromodulators out");
+    }
+    if (!r0 && !r1)
         return true;
     double gain = r->eta_global.given ? r->eta_global.v : 1;
-    if (r->nmodulators == 0 && !r->eta_local.given) {
+    if (r0 && r->nmodulators == 0) {
+        diag_report(l->diag, DIAG_RULE_TERM, r->name.at, "rule %s reads r0, but no modulator brings reward spikes",
+                    r->name.s);
+        diag_cure(l->diag, "list modulators: r0 is 1 in an epoch in which one of them is not silent");
+        return false;
+    }
+    if (r1 && r->nmodulators == 0 && !r->eta_local.given) {
         diag_report(l->diag, DIAG_RULE_TERM, r->name.at, "rule %s reads r1, but no modulator sets it", r->name.s);
         diag_cure(l->diag, "list modulators: the register is eta_local + eta_global * (sum of weight * level)");
         return false;
@@ -144,6 +157,7 @@ static bool text_channel(lowering *l)
     l->channel.unit = 1;
     l->channel.epoch = l->out.epoch;
     l->channel.base_q16 = q16(r->eta_local.given ? r->eta_local.v : 0);
+    l->channel.reward = r0;
     l->channel.nterms = r->nmodulators;
     for (uint32_t k = 0; k < r->nmodulators; k++) {
         l->channel.modulator[k] = r->modulator[k].i;

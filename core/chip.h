@@ -203,7 +203,8 @@ typedef struct {
     const hmn_drive *drive;
     uint32_t ndrive; /* DELIVER: host currents */
     const int32_t *channel;
-    uint32_t nchannels; /* LEARN: broadcast registers r1 */
+    const uint8_t *reward; /* LEARN: bit 0 of each: r0; NULL: none keeps it */
+    uint32_t nchannels;    /* LEARN: broadcast registers r1 */
     bool learning;      /* LEARN: false freezes weights (traces go on) */
     uint32_t nheard;    /* LEARN: broadcast registers that came as packets in this step */
     uint32_t nsent;     /* LEARN of a management core: broadcasts sent in this step, and cycles of its program */

@@ -179,6 +179,12 @@ void deliver_sums(const loihi_rom *r, loihi_state *s);
 void learn_pre_spike(const loihi_rom *r, loihi_state *s, const hmn_port *port, uint32_t axon);
 void learn_post_spike(const loihi_rom *r, loihi_state *s, const hmn_port *port, uint32_t compartment);
 
+/* r0 of a register (eq. L26). */
+static inline int32_t core_reward(const hmn_port *port, uint32_t channel)
+{
+    return port->reward && channel < port->nchannels ? port->reward[channel] & 1 : 0;
+}
+
 /* Bytes from plane to plane of presynaptic traces. */
 static inline uint32_t core_pre_pad(const loihi_rom *r) { return (r->nlearning + 7) / 8 * 8; }
 

@@ -200,7 +200,7 @@ static void read_state(const round_of *e, int32_t *value)
     uint32_t channel = e->p->channel;
     value[RV_X0] = e->tx > 0;
     value[RV_Y0] = post_step(e, e->compartment) > 0;
-    value[RV_R0] = 0;
+    value[RV_R0] = core_reward(e->port, channel);
     value[RV_R1] = channel < e->port->nchannels ? e->port->channel[channel] : 0;
     value[RV_W] = STATE(int16_t, r, e->s, weight)[e->synapse];
     value[RV_D] = STATE(uint8_t, r, e->s, delay)[e->synapse];

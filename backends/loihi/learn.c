@@ -30,7 +30,7 @@ typedef struct {
     uint32_t on_pre, on_post; /* depend on x0, y0 */
     uint32_t needs_x[2];      /* have the plain factor x1, x2 */
     uint32_t needs_y;         /* have a plain factor y1, y2 or y3 */
-    int32_t r1;
+    int32_t r0, r1;
 } rule_facts;
 
 typedef struct {
@@ -43,7 +43,7 @@ typedef struct {
     rule_facts facts[MAX_PROFILES];
     uint8_t live[CORE_MAX_COMPARTMENTS];
     trace_history y[CORE_MAX_COMPARTMENTS][3]; /* valid where live */
-    extended_norms attention;                 /* valid for groups with a bit in attending */
+    extended_norms attention;                  /* valid for groups with a bit in attending */
     uint32_t attending;
 } epoch;
 
@@ -103,7 +103,7 @@ static void study_product(const epoch *e, rule_facts *f, const rule_product *p, 
         const rule_factor *a = &p->factor[k];
         if (a->constant != 0)
             continue;
-        zero |= a->var == RV_C || (a->var == RV_R1 && f->r1 == 0);
+        zero |= a->var == RV_C || (a->var == RV_R1 && f->r1 == 0) || (a->var == RV_R0 && f->r0 == 0);
         f->needs_x[0] |= a->var == RV_X1 ? bit : 0;
         f->needs_x[1] |= a->var == RV_X2 ? bit : 0;
         f->needs_y |= a->var == RV_Y1 || a->var == RV_Y2 || a->var == RV_Y3 ? bit : 0;
@@ -118,6 +118,7 @@ static void study_rules(epoch *e)
         rule_facts *f = &e->facts[i];
         *f = (rule_facts){0};
         f->r1 = p->channel < e->port->nchannels ? e->port->channel[p->channel] : 0;
+        f->r0 = core_reward(e->port, p->channel);
         for (uint32_t k = 0; k < p->rule.nproducts; k++)
             study_product(e, f, &p->rule.product[k], (uint32_t)1 << k);
         if (e->s->post == 0)
@@ -201,7 +202,7 @@ static void read_values(const epoch *e, const rule_facts *f, const presynaptic *
 {
     value[RV_X0] = x->tx > 0;
     value[RV_Y0] = STATE(uint8_t, e->r, e->s, ty)[compartment] > 0;
-    value[RV_R0] = 0;
+    value[RV_R0] = f->r0;
     value[RV_R1] = f->r1;
     value[RV_W] = STATE(int16_t, e->r, e->s, weight)[index];
     value[RV_D] = second ? STATE(int16_t, e->r, e->s, second)[index] : STATE(uint8_t, e->r, e->s, delay)[index];

@@ -31,7 +31,7 @@ const hmn_limits loihi_limits = {
     .max_factors = 6,
     .channels = 16,
     .legal_vars = 1u << RV_X0 | 1u << RV_X1 | 1u << RV_X2 | 1u << RV_Y0 | 1u << RV_Y1 | 1u << RV_Y2 | 1u << RV_Y3 |
-                  1u << RV_R1 | 1u << RV_W | 1u << RV_D | 1u << RV_T | 1u << RV_C | 1u << RV_U,
+                  1u << RV_R0 | 1u << RV_R1 | 1u << RV_W | 1u << RV_D | 1u << RV_T | 1u << RV_C | 1u << RV_U,
     .firing_gates = 32,
     .legal_ops = 1u << ULEARN_PRODUCT | 1u << ULEARN_FACTOR,
     .second_tag_bits = 6,

@@ -37,10 +37,10 @@ static const hmn_limits limits = {
     .payload_bits = 32,
     .programs = true,
     .legal_vars = 1u << RV_X0 | 1u << RV_X1 | 1u << RV_X2 | 1u << RV_Y0 | 1u << RV_Y1 | 1u << RV_Y2 | 1u << RV_Y3 |
-                  1u << RV_R1 | 1u << RV_W | 1u << RV_D | 1u << RV_T | 1u << RV_C | 1u << RV_U,
+                  1u << RV_R0 | 1u << RV_R1 | 1u << RV_W | 1u << RV_D | 1u << RV_T | 1u << RV_C | 1u << RV_U,
     .firing_gates = 32,
-    .legal_ops = 1u << ULEARN_PRODUCT | 1u << ULEARN_FACTOR | 1u << ULEARN_ROUND | 1u << ULEARN_ATTEND |
-                 1u << ULEARN_DRAW,
+    .legal_ops =
+        1u << ULEARN_PRODUCT | 1u << ULEARN_FACTOR | 1u << ULEARN_ROUND | 1u << ULEARN_ATTEND | 1u << ULEARN_DRAW,
     .second_tag_bits = 9,
     .mantissa_low = -8,
     .mantissa_high = 7,

@@ -90,6 +90,7 @@ typedef struct {
     uint32_t phase;       /* of the gate, in turns of 2^32 */
     uint32_t carry;       /* 1: what rounding leaves joins the next epoch's sum */
     uint32_t wide;        /* 1: 16 bits */
+    uint32_t reward;      /* 1: a rule reads r0, which the modulators' spikes set */
     uint32_t rates;       /* 0: fixed; n: row n - 1 of qnet.rates */
     uint32_t astrocyte;   /* 0: none; n: row n - 1 of qnet.astrocyte */
     uint32_t multiplies;  /* 1: by max(0, 1 + lambda M); 0: lambda_q16 M is added */

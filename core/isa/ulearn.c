@@ -227,8 +227,6 @@ static const char *check_product(const hmn_rule *r, uint32_t i, const ulearn_leg
         return "there are more factors than the engine multiplies";
     for (uint32_t k = 0; k < p->nfactors; k++) {
         const rule_factor *f = &p->factor[k];
-        if (f->var == RV_R0 && !(l->legal_vars >> f->var & 1))
-            return "it reads reward spikes r0, and how reward axons set them is not public; r1 is the register";
         if (f->var >= RV_COUNT || !(l->legal_vars >> f->var & 1))
             return "a factor is a variable that the engine does not have";
         if (f->sgn && f->var != RV_W && f->var != RV_D && f->var != RV_T)

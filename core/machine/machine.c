@@ -68,6 +68,7 @@ static void core_learn(void *context, uint32_t i)
     if (!c->size.learns)
         return;
     c->port.channel = c->size.registers ? c->heard : m->manager->channel;
+    c->port.reward = c->size.registers ? NULL : m->manager->reward;
     c->port.nchannels = c->size.registers ? c->size.registers : m->manager->nchannels;
     c->port.nheard = c->nheard;
     c->port.learning = m->learning;

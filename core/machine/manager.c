@@ -206,7 +206,10 @@ static bool boot_channels(hmn_manager *m, const hmn_image *image, hmn_arena *a, 
                                .oscillation = (uint32_t)image_get(rows, i, 3),
                                .phase = (uint32_t)image_get(rows, i, 4),
                                .carries = image_get(rows, i, 5) != 0,
-                               .wide = image_get(rows, i, 6) != 0};
+                               .wide = image_get(rows, i, 6) != 0,
+                               .rewarded = image_get(rows, i, 7) != 0};
+        if (c->rewarded && !m->reward)
+            m->reward = ARENA_NEW(a, uint8_t, rows.rows);
         if (c->attention > m->nattentions || c->oscillation > m->noscillations)
             return bad_table(d, "channels refer to an attention or oscillation that is not there");
     }
@@ -432,11 +435,30 @@ static void write_register(hmn_manager *m, uint32_t c, int64_t sum)
     m->cycles += MANAGER_COST_CARRY;
 }
 
+/* r0 (eq. L26). */
+static void hear(hmn_manager *m, uint32_t channel, uint32_t step)
+{
+    enum { REWARD = 1, HEARD = 2 };
+    const manager_channel *c = &m->program[channel];
+    uint8_t *r = &m->reward[channel];
+    for (uint32_t i = c->first; i < c->last; i++) {
+        const manager_modulator *e = &m->modulator[m->term[i].modulator];
+        const manager_facts *f = &m->facts[m->term[i].modulator];
+        int64_t silent = f->source == MODSRC_POPULATION ? -(int64_t)f->subtract : 0;
+        *r |= e->input != silent ? HEARD : 0;
+        m->cycles += MANAGER_COST_REWARD;
+    }
+    if ((step + 1) % c->epoch == 0)
+        *r = *r & HEARD ? REWARD : 0;
+}
+
 static void step_channels(hmn_manager *m, uint32_t step)
 {
     int64_t sum = 0;
     for (uint32_t i = 0; i < m->nchannels; i++) {
         const manager_channel *c = &m->program[i];
+        if (c->rewarded)
+            hear(m, i, step);
         if ((step + 1) % c->epoch != 0)
             continue;
         if (!c->repeats)

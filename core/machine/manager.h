@@ -14,6 +14,8 @@
  *   r1_c  = sat8(round(m_c)); a channel with a carry R: r1_c = sat8(round(m_c + R)), then R <- m_c + R - r1_c, 0 where
  *           r1_c saturates. So rounding loses nothing in the long run, and a rate far below a step still acts.
  *
+ * A channel that keeps r0 sets it where its epoch ends: 1 when in some step of the epoch x_k of one of its modulators
+ * was not 0 or, for a population, a neuron fired; else 0.
  * A wide channel has 16 bits in place of 8.
  * base and gain are multiplied by the rule's learned rates over those at the start (rates.h). With an astrocyte of
  * level A and effect M (astrocytes.h, A moves each step), lambda M joins the sum of terms, or m_c is multiplied by
@@ -84,6 +86,7 @@ typedef struct {
     bool repeats;                    /* same sum as the channel before: only the gate differs */
     bool carries;
     bool wide;                 /* 16 bits, else 8 */
+    bool rewarded;             /* keeps r0 */
     uint32_t rates, astrocyte; /* 0: none; n: number n - 1 */
     bool multiplies;
     int32_t lambda;
@@ -110,6 +113,7 @@ enum {
     MANAGER_COST_HOLD = 2,        /* a gate of firing that turns: address and store, for each neuron */
     MANAGER_COST_SCALED = 8,      /* sums times learned rates */
     MANAGER_COST_LAMBDA = 6,      /* multiply by M and by the sum, or add */
+    MANAGER_COST_REWARD = 3,      /* r0: test what a modulator gave, or it to what was heard, each step */
     MANAGER_COST_CARRY = 6,       /* load, add, subtract, compare, store */
     MANAGER_COST_CHANNEL = 8      /* round, saturate, write the register */
 };
@@ -120,6 +124,7 @@ typedef struct {
     uint32_t nmodulators;
     int32_t *channel; /* state: r1 of each channel, 8 bits, or 16 where it is wide */
     int32_t *carry;   /* state: R of each channel, s0.31 */
+    uint8_t *reward;  /* state: bit 0 r0 of each channel, bit 1 what it heard in this epoch so far; NULL: none keeps it */
     manager_channel *program;
     uint32_t nchannels;
     const manager_oscillation *oscillation;

@@ -135,6 +135,8 @@ static uint64_t digest_of(const hmn_manager *m, uint64_t hash)
     hash = hash64(m->modulator, m->nmodulators * sizeof *m->modulator, hash);
     hash = hash64(m->channel, m->nchannels * sizeof *m->channel, hash);
     hash = hash64(m->carry, m->nchannels * sizeof *m->carry, hash);
+    if (m->reward)
+        hash = hash64(m->reward, m->nchannels * sizeof *m->reward, hash);
     hash = hash64(m->rates.state, m->rates.count * sizeof *m->rates.state, hash);
     return hash64(m->astrocyte_level, m->nastrocytes * sizeof *m->astrocyte_level, hash);
 }

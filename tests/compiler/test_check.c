@@ -115,6 +115,23 @@ START_TEST(every_term_of_a_rule_is_in_its_place)
 }
 END_TEST
 
+START_TEST(rules_as_text_hear_modulators)
+{
+    front f = front_text("hmn: 1\npopulations:\n  a: {size: 1, model: spike_source_poisson, params: {rate: 5 Hz}}\n"
+                         "  b: {size: 1, model: IF_curr_exp}\n"
+                         "neuromodulators: {one: {source: {population: a}}, two: {source: {value: 1}}}\n"
+                         "plasticity_rules: {r: {type: loihi, dw: x0*r0 + y0*r1, neuromodulators: [two, one], "
+                         "eta_local: -3, eta_global: 2.5}}\n"
+                         "projections: {p: {pre: a, post: b, connector: {type: all_to_all}, "
+                         "weight: 0.1 nA, plasticity: r}}\n");
+    ck_assert_msg(f.ok, "%s", f.said);
+    const net_rule *r = &f.u.net->rule[0];
+    ck_assert(r->nmodulators == 2 && r->modulator[0].i == 1 && r->modulator[1].i == 0);
+    ck_assert(r->eta_local.v == -3 && r->eta_global.v == 2.5);
+    front_free(&f);
+}
+END_TEST
+
 START_TEST(inline_rules_and_astrocytes_join_the_lists)
 {
     front f = everything();
@@ -304,7 +321,7 @@ START_TEST(an_enormous_file_of_mistakes_stays_cheap)
 END_TEST
 
 SUITE("check", populations_take_sizes_models_and_parameters, projections_take_connectors_weights_and_delays,
-      every_term_of_a_rule_is_in_its_place, inline_rules_and_astrocytes_join_the_lists,
+      every_term_of_a_rule_is_in_its_place, rules_as_text_hear_modulators, inline_rules_and_astrocytes_join_the_lists,
       modulators_oscillations_and_stimuli_are_bound, probes_of_several_variables_become_several,
       the_task_keeps_its_settings_as_text, set_replaces_a_parameter_and_what_follows_from_it,
       set_of_what_is_no_parameter_or_number_is_refused, all_errors_are_reported_at_once,

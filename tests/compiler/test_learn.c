@@ -464,6 +464,15 @@ START_TEST(texts_read_the_register_of_their_modulators)
     const hmn_qnet *q = learned(b);
     ck_assert_ptr_nonnull(q);
     ck_assert_int_eq(channel(q, 1, 0.5), 51); /* 3 + 64 (1 - 0.25) */
+    ck_assert_uint_eq(q->channel[0].reward, 0);
+    build_close(b);
+    b = plastic(RULE_TEXT);
+    modulated(b, 3, 64, 2);
+    b->rule[0].dw = (net_str){"x0*r0 - 2^-2*y0*(r0+1)", {0, 1, 1, 22}};
+    q = learned(b);
+    ck_assert_ptr_nonnull(q);
+    ck_assert_uint_eq(q->channel[q->rule[0].r1_channel].reward, 1);
+    ck_assert_uint_eq(q->channel[q->rule[0].r1_channel].nterms, 2);
     build_close(b);
     b = plastic(RULE_TEXT);
     b->rule[0].dw = (net_str){"y0*r1", {0, 1, 1, 5}};
@@ -499,7 +508,7 @@ START_TEST(texts_that_cannot_work_are_refused)
     refused(b, DIAG_RULE_TEXT, "'q' is no term");
     b = plastic(RULE_TEXT);
     b->rule[0].dw = (net_str){"x0*r0", {0, 1, 1, 5}};
-    refused(b, DIAG_FIT_LEARNING, "product 1");
+    refused(b, DIAG_RULE_TERM, "no modulator brings reward spikes");
     b = plastic(RULE_TEXT);
     b->rule[0].dw = (net_str){"x0", {0, 1, 1, 2}};
     b->rule[0].x1_impulse = build_num(200);

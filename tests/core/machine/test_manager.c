@@ -20,6 +20,7 @@ typedef struct {
     int64_t source, keep, baseline_keep, value, base, gain;
     const int64_t (*schedule)[2];
     int nschedule;
+    int64_t epoch; /* 0: of one step, without r0 */
 } setup;
 
 static fixture boot(setup s)
@@ -29,7 +30,7 @@ static fixture boot(setup s)
     image_add_host(w, HOST_NETWORK, (int64_t[]){0, 10, 1000000, 0, 0, 0, 0});
     image_add_host(w, HOST_POPULATIONS, (int64_t[]){0, 0, 10, 0, 0, 0, 0, 0});
     image_add_host(w, HOST_MODULATORS, (int64_t[]){0, 0, s.source, 0, s.keep, s.baseline_keep, s.value});
-    image_add_host(w, HOST_CHANNELS, (int64_t[]){s.base, 1, 0, 0, 0, 0, 0});
+    image_add_host(w, HOST_CHANNELS, (int64_t[]){s.base, s.epoch ? s.epoch : 1, 0, 0, 0, 0, 0, s.epoch > 0});
     image_add_host(w, HOST_TERMS, (int64_t[]){0, 0, s.gain});
     for (int i = 0; i < s.nschedule; i++)
         image_add_host(w, HOST_SCHEDULE, (int64_t[]){0, s.schedule[i][0], s.schedule[i][1]});
@@ -50,7 +51,7 @@ static void end(fixture f)
 
 START_TEST(a_signal_without_tau_reaches_the_channel_at_once)
 {
-    fixture f = boot((setup){MODSRC_SIGNAL, 0, 65536, 0, 2 << 16, 40 << 16, NULL, 0});
+    fixture f = boot((setup){MODSRC_SIGNAL, 0, 65536, 0, 2 << 16, 40 << 16, NULL, 0, 0});
     manager_set(&f.manager, 0, -0.5);
     manager_step(&f.manager, 0, three_spikes, NULL);
     ck_assert_int_eq(f.manager.channel[0], 2 - 20);
@@ -66,7 +67,7 @@ END_TEST
 
 START_TEST(an_average_decays_as_its_keep_says)
 {
-    fixture f = boot((setup){MODSRC_SIGNAL, 32768, 65536, 0, 0, 64 << 16, NULL, 0});
+    fixture f = boot((setup){MODSRC_SIGNAL, 32768, 65536, 0, 0, 64 << 16, NULL, 0, 0});
     manager_set(&f.manager, 0, 1.0);
     const int expected[] = {32, 48, 56, 60, 62, 63};
     for (uint32_t t = 0; t < 6; t++) {
@@ -79,7 +80,7 @@ END_TEST
 
 START_TEST(a_baseline_turns_a_constant_signal_into_no_error)
 {
-    fixture f = boot((setup){MODSRC_SIGNAL, 0, 60000, 0, 0, 100 << 16, NULL, 0});
+    fixture f = boot((setup){MODSRC_SIGNAL, 0, 60000, 0, 0, 100 << 16, NULL, 0, 0});
     manager_set(&f.manager, 0, 1.0);
     for (uint32_t t = 0; t < 200; t++)
         manager_step(&f.manager, t, three_spikes, NULL);
@@ -94,7 +95,7 @@ END_TEST
 START_TEST(a_population_source_gives_its_rate_less_a_constant)
 {
     /* 3 spikes of 10 neurons in 1 ms: 300 Hz */
-    fixture f = boot((setup){MODSRC_POPULATION, 0, 65536, 250 << 16, 0, 1 << 16, NULL, 0});
+    fixture f = boot((setup){MODSRC_POPULATION, 0, 65536, 250 << 16, 0, 1 << 16, NULL, 0, 0});
     manager_step(&f.manager, 0, three_spikes, NULL);
     ck_assert_int_eq(f.manager.channel[0], 50);
     end(f);
@@ -104,12 +105,46 @@ END_TEST
 START_TEST(a_schedule_changes_the_value_at_its_steps)
 {
     const int64_t schedule[][2] = {{2, 5 << 16}, {4, -(7 << 16)}};
-    fixture f = boot((setup){MODSRC_SCHEDULE, 0, 65536, 0, 0, 1 << 16, schedule, 2});
+    fixture f = boot((setup){MODSRC_SCHEDULE, 0, 65536, 0, 0, 1 << 16, schedule, 2, 0});
     const int expected[] = {0, 0, 5, 5, -7, -7};
     for (uint32_t t = 0; t < 6; t++) {
         manager_step(&f.manager, t, three_spikes, NULL);
         ck_assert_int_eq(f.manager.channel[0], expected[t]);
     }
+    end(f);
+}
+END_TEST
+
+static uint32_t a_spike_in_step(const void *context, uint32_t population)
+{
+    const uint32_t *left = context;
+    return population == 0 && *left == 0;
+}
+
+START_TEST(a_reward_spike_anywhere_in_an_epoch_sets_r0)
+{
+    fixture f = boot((setup){MODSRC_POPULATION, 0, 65536, 250 << 16, 0, 1 << 16, NULL, 0, .epoch = 4});
+    for (uint32_t t = 0; t < 16; t++) { /* a spike in step 5: the second epoch */
+        manager_step(&f.manager, t, a_spike_in_step, &(uint32_t){t > 5 ? t - 5 : 5 - t});
+        ck_assert_int_eq(f.manager.reward[0] & 1, t >= 7 && t < 11);
+    }
+    end(f);
+    const int64_t schedule[][2] = {{2, 5 << 16}, {3, 0}, {9, -(7 << 16)}, {12, 0}};
+    f = boot((setup){MODSRC_SCHEDULE, 0, 65536, 0, 0, 1 << 16, schedule, 4, .epoch = 4});
+    for (uint32_t t = 0; t < 16; t++) {
+        manager_step(&f.manager, t, three_spikes, NULL);
+        ck_assert_int_eq(f.manager.reward[0] & 1, (t >= 3 && t < 7) || (t >= 11 && t < 15));
+    }
+    end(f);
+    f = boot((setup){MODSRC_SIGNAL, 0, 65536, 0, 0, 1 << 16, NULL, 0, .epoch = 2});
+    for (uint32_t t = 0; t < 8; t++) {
+        manager_set(&f.manager, 0, t == 2 ? -0.5 : 0);
+        manager_step(&f.manager, t, three_spikes, NULL);
+        ck_assert_int_eq(f.manager.reward[0] & 1, t == 3 || t == 4);
+    }
+    end(f);
+    f = boot((setup){MODSRC_SIGNAL, 0, 65536, 0, 0, 1 << 16, NULL, 0, 0});
+    ck_assert_ptr_null(f.manager.reward); /* nobody asks */
     end(f);
 }
 END_TEST
@@ -160,11 +195,11 @@ static int32_t after_step(attention t, const int64_t *channel, uint32_t step)
 
 START_TEST(shares_weigh_the_terms)
 {
-    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 0, 0}, (int64_t[]){0, 1, 0, 0, 0, 0, 0}, 0), 30);
+    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 0, 0}, (int64_t[]){0, 1, 0, 0, 0, 0, 0, 0}, 0), 30);
     for (int s = SIM_KEY; s <= SIM_COSINE; s++)
-        ck_assert_int_eq(after_step((attention){s, 2, 0, 0}, (int64_t[]){0, 1, 1, 0, 0, 0, 0}, 0), 15);
-    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 1, 65536}, (int64_t[]){0, 1, 1, 0, 0, 0, 0}, 0), 10);
-    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 1, 32 << 16}, (int64_t[]){0, 1, 1, 0, 0, 0, 0}, 0), 0);
+        ck_assert_int_eq(after_step((attention){s, 2, 0, 0}, (int64_t[]){0, 1, 1, 0, 0, 0, 0, 0}, 0), 15);
+    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 1, 65536}, (int64_t[]){0, 1, 1, 0, 0, 0, 0, 0}, 0), 10);
+    ck_assert_int_eq(after_step((attention){SIM_KEY, 2, 1, 32 << 16}, (int64_t[]){0, 1, 1, 0, 0, 0, 0, 0}, 0), 0);
 }
 END_TEST
 
@@ -172,8 +207,8 @@ START_TEST(a_phase_opens_and_closes_a_channel)
 {
     static const int32_t expected[] = {30, 0, 0, 0, 30};
     for (uint32_t t = 0; t < 5; t++) {
-        ck_assert_int_eq(after_step((attention){0, 2, 0, 0}, (int64_t[]){0, 1, 0, 1, 0, 0, 0}, t), expected[t]);
-        ck_assert_int_eq(after_step((attention){0, 2, 0, 0}, (int64_t[]){0, 1, 0, 1, 1 << 30, 0, 0}, t + 1),
+        ck_assert_int_eq(after_step((attention){0, 2, 0, 0}, (int64_t[]){0, 1, 0, 1, 0, 0, 0, 0}, t), expected[t]);
+        ck_assert_int_eq(after_step((attention){0, 2, 0, 0}, (int64_t[]){0, 1, 0, 1, 1 << 30, 0, 0, 0}, t + 1),
                          expected[t]);
     }
 }
@@ -182,7 +217,7 @@ END_TEST
 START_TEST(a_register_holds_between_epochs)
 {
     fixture f;
-    ck_assert(boot_mixed(&f, (attention){0, 2, 0, 0}, (int64_t[]){0, 4, 0, 0, 0, 0, 0}));
+    ck_assert(boot_mixed(&f, (attention){0, 2, 0, 0}, (int64_t[]){0, 4, 0, 0, 0, 0, 0, 0}));
     for (uint32_t t = 0; t < 8; t++) {
         manager_step(&f.manager, t, three_spikes, NULL);
         ck_assert_int_eq(f.manager.channel[0], t < 3 ? 0 : 30);
@@ -198,7 +233,7 @@ START_TEST(a_carry_keeps_what_rounding_leaves)
     for (int carry = 0; carry < 2; carry++) {
         fixture f;
         int32_t sum = 0, most = 0;
-        f = boot((setup){MODSRC_SIGNAL, 0, 65536, 0, 0, 65536 * 3 / 10, NULL, 0});
+        f = boot((setup){MODSRC_SIGNAL, 0, 65536, 0, 0, 65536 * 3 / 10, NULL, 0, 0});
         f.manager.program[0].carries = carry;
         for (uint32_t t = 0; t < 100; t++) {
             manager_set(&f.manager, 0, t < 50 ? 1 : -0.5);
@@ -223,7 +258,7 @@ START_TEST(cycles_are_the_sum_of_the_operations)
 {
     fixture f;
     enum { MODULATORS = 2 * MANAGER_COST_MODULATOR + MANAGER_COST_OSCILLATION };
-    ck_assert(boot_mixed(&f, (attention){SIM_KEY, 2, 1, 0}, (int64_t[]){0, 2, 1, 1, 0, 0, 0}));
+    ck_assert(boot_mixed(&f, (attention){SIM_KEY, 2, 1, 0}, (int64_t[]){0, 2, 1, 1, 0, 0, 0, 0}));
     manager_step(&f.manager, 0, three_spikes, NULL);
     ck_assert_uint_eq(f.manager.cycles, MODULATORS);
     manager_step(&f.manager, 1, three_spikes, NULL);
@@ -237,7 +272,7 @@ END_TEST
 
 START_TEST(tables_that_point_nowhere_are_refused)
 {
-    static const int64_t channel[][7] = {{0, 1, 2, 0, 0, 0, 0}, {0, 1, 0, 2, 0, 0, 0}};
+    static const int64_t channel[][8] = {{0, 1, 2, 0, 0, 0, 0, 0}, {0, 1, 0, 2, 0, 0, 0, 0}};
     static const attention bad[] = {{7, 2, 0, 0}, {0, 0, 0, 0}, {0, 1, 0, 0}};
     fixture f;
     for (int k = 0; k < 5; k++) {
@@ -252,4 +287,4 @@ SUITE("manager", shares_weigh_the_terms, a_phase_opens_and_closes_a_channel, a_r
       a_carry_keeps_what_rounding_leaves, cycles_are_the_sum_of_the_operations, tables_that_point_nowhere_are_refused,
       a_signal_without_tau_reaches_the_channel_at_once, an_average_decays_as_its_keep_says,
       a_baseline_turns_a_constant_signal_into_no_error, a_population_source_gives_its_rate_less_a_constant,
-      a_schedule_changes_the_value_at_its_steps)
+      a_schedule_changes_the_value_at_its_steps, a_reward_spike_anywhere_in_an_epoch_sets_r0)
