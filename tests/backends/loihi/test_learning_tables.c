@@ -155,10 +155,10 @@ START_TEST(programs_are_the_rules_encoded)
     ck_assert_uint_eq(n, 4);
     ck_assert_uint_eq(ulearn_decode(word, n, &back), 4);
     ck_assert_mem_eq(back.product, b->rule[3].product, sizeof back.product);
-    b->rule[3].product[0].factor[0].var = RV_R0;
+    b->rule[3].product[0].factor[0].sgn = true;
     ck_assert(!learning_program(&b->t, 0, word, &n, here, b->d));
     diag_cure(b->d, "another variable");
-    refused(b, "reward spikes");
+    refused(b, "have a sign factor");
 }
 END_TEST
 
