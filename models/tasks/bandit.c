@@ -19,11 +19,12 @@
 #include "models/tasks/bandit.h"
 
 #include "core/base/rng.h"
+#include "models/tasks/choice.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { MAX_CONTEXTS = 64, MAX_ARMS = 64, MAX_TRIALS = 1000000, NO_SIGNAL = UINT32_MAX, CURVE_POINTS = 60 };
+enum { MAX_CONTEXTS = 64, MAX_TRIALS = 1000000, CURVE_POINTS = 60 };
 
 typedef enum { CRITIC_CONTEXT, CRITIC_ALL, CRITIC_NONE } critic_kind;
 typedef enum { SIG_REWARD, SIG_FEEDBACK, SIG_NOVELTY, SIG_UNCERTAINTY, SIG_AROUSAL, SIGNALS } signal_kind;
@@ -45,7 +46,7 @@ typedef struct {
     uint32_t probe_from, probe_until, probe_shift; /* shift 0: scrambled */
     double on, off, distractor, good, bad, critic_rate, spurious;
     critic_kind critic;
-    const task_population *input, *output;
+    const task_population *input;
     uint32_t signal[SIGNALS];
     /* where it stands */
     uint32_t trial, at; /* at: step within the trial */
@@ -53,7 +54,7 @@ typedef struct {
     double error;
     uint32_t good_arm[MAX_CONTEXTS], seen[MAX_CONTEXTS];
     double expected[MAX_CONTEXTS]; /* rbar */
-    uint32_t count[MAX_ARMS];      /* spikes of the stimulus */
+    choice output;                 /* by the spikes of the stimulus */
     /* what came of it */
     outcome *outcome; /* [trials] */
     double regret;
@@ -61,19 +62,11 @@ typedef struct {
 
 /* ---- opening ---- */
 
-static uint32_t optional_signal(const task_setup *s, const char *name)
-{
-    for (uint32_t k = 0; k < s->nmodulators; k++)
-        if (strcmp(s->signal[k], name) == 0)
-            return k;
-    return NO_SIGNAL;
-}
-
 static bool read_counts(bandit *r, const task_setup *s, hmn_diag *d)
 {
     const hmn_task *t = &task_bandit;
     bool ok = task_whole(t, s, "contexts", 1, MAX_CONTEXTS, &r->contexts, d);
-    ok &= task_whole(t, s, "arms", 2, MAX_ARMS, &r->arms, d);
+    ok &= task_whole(t, s, "arms", 2, CHOICE_GROUPS, &r->arms, d);
     ok &= task_whole(t, s, "trials", 1, MAX_TRIALS, &r->trials, d);
     ok &= task_whole(t, s, "inputs_per_context", 1, 65536, &r->group, d);
     ok &= task_whole(t, s, "stimulus", 1, 100000, &r->stimulus, d);
@@ -114,28 +107,7 @@ static bool fits(const bandit *r, hmn_diag *d)
         diag_cure(d, "enlarge %s; what it has beyond are distractors", r->input->name);
         return false;
     }
-    if (r->output->size % r->arms) {
-        diag_report(d, DIAG_VALUE_RANGE, (hmn_span){0, 0, 0, 0}, "task bandit: %u output neurons for %u arms",
-                    r->output->size, r->arms);
-        diag_cure(d, "give %s a multiple of %u neurons", r->output->name, r->arms);
-        return false;
-    }
     return true;
-}
-
-/* All arms are good for equally many contexts, as far as that goes: an arm that is never good would be pushed to fire
- * by homeostasis alone. */
-static void draw_good_arms(bandit *r)
-{
-    uint32_t order[MAX_ARMS];
-    for (uint32_t c = 0; c < r->contexts; c++) {
-        uint32_t i = c % r->arms;
-        for (uint32_t a = 0; i == 0 && a < r->arms; a++)
-            order[a] = a;
-        uint32_t j = i + rng_below(r->seed, RNG_TASK, DRAW_GOOD, c, 0, r->arms - i), arm = order[j];
-        order[j] = order[i];
-        r->good_arm[c] = order[i] = arm;
-    }
 }
 
 static void *open_run(const task_setup *s, hmn_arena *a, hmn_diag *d)
@@ -144,14 +116,14 @@ static void *open_run(const task_setup *s, hmn_arena *a, hmn_diag *d)
     r->seed = s->seed;
     bool ok = read_counts(r, s, d);
     ok &= read_shares(r, s, d);
+    const task_population *output = task_part(&task_bandit, s, "output", false, d);
     r->input = task_part(&task_bandit, s, "input", true, d);
-    r->output = task_part(&task_bandit, s, "output", false, d);
     ok &= task_modulator(&task_bandit, s, signal_name[SIG_REWARD], &r->signal[SIG_REWARD], d);
-    if (!ok || !r->input || !r->output || !fits(r, d))
+    if (!ok || !r->input || !output || !fits(r, d) || !choice_open(&r->output, "bandit", output, r->arms, d))
         return NULL;
     for (int k = 1; k < SIGNALS; k++)
-        r->signal[k] = optional_signal(s, signal_name[k]);
-    draw_good_arms(r);
+        r->signal[k] = task_listener(s, signal_name[k]);
+    choice_draw(r->good_arm, r->contexts, r->arms, r->seed, DRAW_GOOD);
     for (uint32_t c = 0; c < r->contexts; c++)
         r->expected[c] = r->critic == CRITIC_NONE ? 0 : 0.5;
     r->outcome = ARENA_NEW(a, outcome, r->trials);
@@ -188,7 +160,7 @@ static bool reset_trial(void *run, hmn_sim *sim)
     change_world(r);
     r->at = 0;
     r->context = rng_below(r->seed, RNG_TASK, DRAW_CONTEXT, r->trial, 0, r->contexts);
-    memset(r->count, 0, sizeof r->count);
+    choice_clear(&r->output);
     return true;
 }
 
@@ -209,27 +181,7 @@ static void observe(void *run, hmn_sim *sim)
             sim->ops->inject(sim, r->input->first + i);
 }
 
-/* ---- choice and reward ---- */
-
-static void count_spikes(bandit *r, hmn_sim *sim)
-{
-    uint32_t n, per_arm = r->output->size / r->arms;
-    const uint32_t *spike = sim->ops->spikes(sim, &n);
-    for (uint32_t k = 0; k < n; k++)
-        if (spike[k] >= r->output->first && spike[k] < r->output->first + r->output->size)
-            r->count[(spike[k] - r->output->first) / per_arm]++;
-}
-
-static void choose(bandit *r)
-{
-    uint32_t most = 0, among[MAX_ARMS], n = 0;
-    for (uint32_t a = 0; a < r->arms; a++)
-        most = r->count[a] > most ? r->count[a] : most;
-    for (uint32_t a = 0; a < r->arms; a++)
-        if (r->count[a] == most)
-            among[n++] = a;
-    r->arm = among[rng_below(r->seed, RNG_TASK, DRAW_TIE, r->trial, 0, n)];
-}
+/* ---- reward ---- */
 
 static void reward(bandit *r)
 {
@@ -250,7 +202,7 @@ static void reward(bandit *r)
 
 static void send(const bandit *r, hmn_sim *sim, signal_kind k, double value)
 {
-    if (r->signal[k] != NO_SIGNAL)
+    if (r->signal[k] != TASK_NO_SIGNAL)
         sim->ops->modulate(sim, r->signal[k], value);
 }
 
@@ -271,9 +223,9 @@ static bool act(void *run, hmn_sim *sim)
 {
     bandit *r = run;
     if (r->at < r->stimulus)
-        count_spikes(r, sim);
+        choice_count(&r->output, sim);
     if (r->at + 1 == r->stimulus)
-        choose(r);
+        r->arm = choice_most(&r->output, r->seed, DRAW_TIE, r->trial);
     if (r->at == r->stimulus + r->delay)
         reward(r);
     send_all(r, sim);

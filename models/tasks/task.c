@@ -158,11 +158,19 @@ const task_population *task_part(const hmn_task *t, const task_setup *s, const c
     return NULL;
 }
 
+uint32_t task_listener(const task_setup *s, const char *signal)
+{
+    for (uint32_t k = 0; k < s->nmodulators; k++)
+        if (strcmp(s->signal[k], signal) == 0)
+            return k;
+    return TASK_NO_SIGNAL;
+}
+
 bool task_modulator(const hmn_task *t, const task_setup *s, const char *signal, uint32_t *out, hmn_diag *d)
 {
-    for (*out = 0; *out < s->nmodulators; ++*out)
-        if (strcmp(s->signal[*out], signal) == 0)
-            return true;
+    *out = task_listener(s, signal);
+    if (*out != TASK_NO_SIGNAL)
+        return true;
     diag_report(d, DIAG_NAME_UNKNOWN, nowhere, "task %s: no modulator is fed by %s", t->name, signal);
     diag_cure(d, "add to neuromodulators one with source: {signal: %s}", signal);
     return false;

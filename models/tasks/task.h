@@ -109,6 +109,9 @@ bool task_word(const hmn_task *t, const task_setup *s, const char *key, const ch
 const task_population *task_part(const hmn_task *t, const task_setup *s, const char *key, bool source, hmn_diag *d);
 /* The modulator fed by `signal`. False after a report. */
 bool task_modulator(const hmn_task *t, const task_setup *s, const char *signal, uint32_t *out, hmn_diag *d);
+/* The modulator fed by `signal`, TASK_NO_SIGNAL when there is none: for signals that a network may do without. */
+enum { TASK_NO_SIGNAL = UINT32_MAX };
+uint32_t task_listener(const task_setup *s, const char *signal);
 /* A path of a setting: absolute, or found in the network's folder, or in the current one. */
 const char *task_path(const task_setup *s, const char *text, hmn_arena *a);
 

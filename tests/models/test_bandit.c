@@ -294,7 +294,7 @@ START_TEST(settings_out_of_range_are_refused)
     refused("p_good", "1.5", "p_good is '1.5'");
     refused("critic", "some", "critic is 'some'");
     refused("contexts", "7", "need 56");
-    refused("arms", "3", "8 output neurons for 3 arms");
+    refused("arms", "3", "8 neurons of output for 3 choices");
     refused("paths", "3", "no setting 'paths'");
 }
 END_TEST
