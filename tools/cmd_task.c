@@ -405,7 +405,11 @@ const command command_task = {
         "  digits   name handwritten digits from single presentations; the score is the share of held-out\n"
         "           digits named rightly with learning off\n"
         "  bandit   choose the arm that pays in each context; the score is the share of optimal choices in the\n"
-        "           last 100 trials\n\n"
+        "           last 100 trials\n"
+        "  delayed  choose an arm of a maze by a cue, reward half a second later; the score is the share of\n"
+        "           right choices in the last 100 trials\n"
+        "  cartpole balance a pole on a cart; the score is the mean number of pushes, 200 at most, with learning\n"
+        "           off\n\n"
         "--set changes the network's parameters, for the digits among others n_hidden, passes, n_train and n_test. "
         "With --seeds N the whole is repeated with seeds 1 to N (or from --seed on): connections, split and order of "
         "the data, and stochastic rounding are all drawn anew. The mean is printed with a 95 % interval by Student's "
@@ -416,6 +420,7 @@ const command command_task = {
         "further seeds have folders seed-N of the same form.",
     .examples = "hmn task digits --seeds 3 --out out/digits\n"
                 "hmn task bandit --seeds 20 --target reference --ablate global_attention\n"
+                "hmn task delayed --seeds 12 --set k_slow=0            # without the slow trace\n"
                 "hmn task digits --set n_hidden=500 --set passes=1   # smaller and faster\n"
                 "hmn task digits --target reference                  # the same in double precision",
     .option = options,

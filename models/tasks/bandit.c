@@ -77,7 +77,7 @@ static bool read_counts(bandit *r, const task_setup *s, hmn_diag *d)
     ok &= task_whole(t, s, "drift", 0, MAX_TRIALS, &r->drift, d);
     ok &= task_whole(t, s, "probe_from", 0, MAX_TRIALS, &r->probe_from, d);
     ok &= task_whole(t, s, "probe_until", 0, MAX_TRIALS, &r->probe_until, d);
-    ok &= task_whole(t, s, "probe_shift", 0, MAX_ARMS, &r->probe_shift, d);
+    ok &= task_whole(t, s, "probe_shift", 0, CHOICE_GROUPS, &r->probe_shift, d);
     return ok;
 }
 

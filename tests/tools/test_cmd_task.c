@@ -1,17 +1,20 @@
-/* hmn task: the bandit with all terms is learned in a closed loop, on the reference and on the chips alike, and is not
- * where a term is missing that it needs. */
+/* hmn task: the bandit, the maze and the cart are learned in a closed loop, on the reference and on the chips alike,
+ * and are not where a term is missing that they need. */
 #include "tests/suite.h"
 #include "tests/tools/network.h"
 
-/* Share of optimal choices in the last 100 of 600 trials, mean of two seeds. */
-static double score(const char *options)
+/* Mean score of two seeds. */
+static double score_of(const char *task, const char *options)
 {
     char line[512];
-    snprintf(line, sizeof line, "$HMN task bandit --quiet --json --seed 501 --seeds 2 %s", options);
+    snprintf(line, sizeof line, "$HMN task %s --quiet --json --seed 501 --seeds 2 %s", task, options);
     const char *text = network_ok(line)->out, *at = strstr(text, "\"mean\": ");
     ck_assert_ptr_nonnull(at);
     return strtod(at + 8, NULL);
 }
+
+/* Share of optimal choices in the last 100 of 600 trials. */
+static double score(const char *options) { return score_of("bandit", options); }
 
 START_TEST(the_bandit_is_learned_on_every_target)
 {
@@ -35,4 +38,38 @@ START_TEST(novelty_without_a_cause_misleads_without_attention)
 }
 END_TEST
 
-SUITE("cmd_task", the_bandit_is_learned_on_every_target, novelty_without_a_cause_misleads_without_attention)
+static const char *const targets[] = {"reference", "loihi2", "loihi", "spinnaker"};
+
+START_TEST(a_reward_after_half_a_second_is_learned_from_by_the_slow_trace_alone)
+{
+    program_enter();
+    for (int k = 0; k < 4; k++) {
+        char line[128];
+        snprintf(line, sizeof line, "--target %s --set trials=250 --set k_fast=0", targets[k]);
+        ck_assert_double_ge(score_of("delayed", line), 0.9);
+        snprintf(line, sizeof line, "--target %s --set trials=250 --set k_slow=0", targets[k]);
+        ck_assert_double_le(score_of("delayed", line), 0.45);
+    }
+    program_leave();
+}
+END_TEST
+
+/* Without learning a pole stands for about 25 pushes. */
+START_TEST(the_pole_is_balanced_after_learning_and_not_before)
+{
+    program_enter();
+    const char *few = "--set episodes=100 --set tests=10";
+    char line[128];
+    for (int k = 0; k < 2; k++) {
+        snprintf(line, sizeof line, "--target %s %s", targets[k], few);
+        ck_assert_double_ge(score_of("cartpole", line), 120);
+        snprintf(line, sizeof line, "--target %s %s --set eta=0", targets[k], few);
+        ck_assert_double_le(score_of("cartpole", line), 40);
+    }
+    program_leave();
+}
+END_TEST
+
+SUITE("cmd_task", the_bandit_is_learned_on_every_target, novelty_without_a_cause_misleads_without_attention,
+      a_reward_after_half_a_second_is_learned_from_by_the_slow_trace_alone,
+      the_pole_is_balanced_after_learning_and_not_before)
