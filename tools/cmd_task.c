@@ -3,6 +3,7 @@
  * stochastic rounding. Each seed is compiled, booted and run by itself; results are written when all are done. */
 #include "core/machine/machine.h"
 #include "tools/interrupt.h"
+#include "tools/modulation.h"
 #include "tools/summary.h"
 #include "tools/tasking.h"
 
@@ -88,18 +89,22 @@ static void progress(const task_state *t, const one_run *r, const hmn_sim *sim, 
     fflush(stderr);
 }
 
-static bool steps(const task_state *t, one_run *r, task_loop *loop, hmn_sim *sim)
+static bool steps(const task_state *t, one_run *r, task_loop *loop, hmn_sim *sim, modulation *follow)
 {
     double start = now(), shown = start;
-    while (!interrupt_seen() && task_step(loop, sim))
+    while (!interrupt_seen() && task_step(loop, sim)) {
+        if (follow)
+            modulation_step(follow, !loop->in_trial);
         progress(t, r, sim, &shown);
+    }
     r->wall = now() - start;
     if (isatty(STDERR_FILENO) && !command_flag(t->line, "quiet"))
         fputs("\r\033[K", stderr);
     return !interrupt_seen();
 }
 
-static bool collect(task_state *t, one_run *r, const task_loop *loop, const record_subject *subject)
+static bool collect(task_state *t, one_run *r, const task_loop *loop, const record_subject *subject,
+                    const modulation *follow)
 {
     uint64_t threads = 0;
     command_number(t->line, "threads", 0, 4096, &threads);
@@ -114,7 +119,10 @@ static bool collect(task_state *t, one_run *r, const task_loop *loop, const reco
     if (!t->dir.temporary)
         return true;
     const char *prefix = r == t->run ? "" : arena_printf(t->arena, "seed-%" PRIu64 "/", r->seed);
+    task_table modulated = modulation_table(follow);
+    task_results more = {.table = &modulated, .ntables = modulated.rows ? 1 : 0};
     return tasking_tables(&r->results, &t->dir, prefix, r->s.diag) &&
+           tasking_tables(&more, &t->dir, prefix, r->s.diag) &&
            record_weights(subject, &t->dir, arena_printf(t->arena, "%sweights", prefix), r->s.arena, r->s.diag);
 }
 
@@ -123,8 +131,9 @@ static bool step_and_collect(task_state *t, one_run *r, const record_subject *su
     task_loop loop;
     if (!tasking_open(&loop, t->task, &r->s, subject->net, t->network, r->seed))
         return false;
-    if (steps(t, r, &loop, subject->sim))
-        return collect(t, r, &loop, subject);
+    modulation *follow = t->dir.temporary ? modulation_begin(subject, r->s.image, r->s.arena) : NULL;
+    if (steps(t, r, &loop, subject->sim, follow))
+        return collect(t, r, &loop, subject, follow);
     fputs("hmn: interrupted; nothing was written\n", stderr);
     t->status = EXIT_INTERRUPTED;
     return false;
@@ -415,7 +424,9 @@ const command command_task = {
         "the data, and stochastic rounding are all drawn anew. The mean is printed with a 95 % interval by Student's "
         "t.\n\n"
         "With --out DIR the results are written, all of them or none: summary.json (score, counts, table use, digest "
-        "of each run), tables of the task as CSV (learning curves, confusion matrix) and weights/PROJECTION.npy as "
+        "of each run), tables of the task as CSV (learning curves, confusion matrix), modulation.csv (a line a trial: "
+        "eta_local and eta_global in use where meta-learning moves them, gamma of each modulator under attention as "
+        "the trial's mean, A and M of each astrocyte at its end) and weights/PROJECTION.npy as "
         "they stand in the synapse tables at the end, rows (pre, post, weight, delay). These are of the first seed; "
         "further seeds have folders seed-N of the same form.",
     .examples = "hmn task digits --seeds 3 --out out/digits\n"

@@ -311,6 +311,25 @@ double machine_rate_octaves(const hmn_machine *m, uint32_t row, uint32_t which)
     return row < r->count && which < RATES ? (double)r->state[row].used[which] / 65536 : NAN;
 }
 
+double machine_share(const hmn_machine *m, uint32_t row, uint32_t modulator)
+{
+    const manager_attention *t = &m->manager->attention[row];
+    for (uint32_t s = 0; s < t->nslots; s++)
+        if (t->slot[s] == modulator)
+            return t->share[s] / 65536.0;
+    return NAN;
+}
+
+double machine_astrocyte_level(const hmn_machine *m, uint32_t row)
+{
+    return (double)m->manager->astrocyte_level[row] * 0x1p-32;
+}
+
+double machine_astrocyte_effect(const hmn_machine *m, uint32_t row)
+{
+    return astrocyte_effect(&m->manager->astrocyte[row], m->manager->astrocyte_level[row]) / 65536.0;
+}
+
 double machine_modulator(const hmn_machine *m, uint32_t k)
 {
     if (k >= m->manager->nmodulators)

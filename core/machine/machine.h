@@ -74,5 +74,9 @@ int32_t machine_channel(const hmn_machine *m, uint32_t channel);
 /* log2 of eta_local (0) or eta_global (1) in use, of a row of the image's rates. */
 double machine_rate_octaves(const hmn_machine *m, uint32_t row, uint32_t which);
 double machine_modulator(const hmn_machine *m, uint32_t modulator);
+/* gamma of a modulator in a row of the image's attentions, of the epoch that ended last; NAN where it takes no part. */
+double machine_share(const hmn_machine *m, uint32_t row, uint32_t modulator);
+double machine_astrocyte_level(const hmn_machine *m, uint32_t row);  /* A */
+double machine_astrocyte_effect(const hmn_machine *m, uint32_t row); /* M */
 
 #endif

@@ -339,7 +339,13 @@ double reference_eligibility(const hmn_reference *r, uint32_t projection, uint64
 
 double reference_rate(const hmn_reference *r, uint32_t rule, uint32_t which) { return r->rates[rule].eta[which]; }
 double reference_bias(const hmn_reference *r, uint32_t neuron) { return r->bias[neuron]; }
+double reference_astrocyte_level(const hmn_reference *r, uint32_t k) { return r->astrocyte[k].level; }
 double reference_astrocyte_effect(const hmn_reference *r, uint32_t k) { return r->astrocyte[k].effect; }
+
+void reference_shares(const hmn_reference *r, uint32_t rule, double *gamma)
+{
+    modulator_attention(r, &r->graph->net->rule[rule], gamma);
+}
 
 /* State of the terms that a network may lack: nothing is added where it does. */
 static uint64_t terms_digest(const hmn_reference *r, uint64_t h)

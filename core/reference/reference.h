@@ -39,7 +39,10 @@ double reference_modulator(const hmn_reference *r, uint32_t modulator); /* E_k o
 /* eta_local (0) or eta_global (1) of a rule as used now: learned and perturbed with meta-learning. */
 double reference_rate(const hmn_reference *r, uint32_t rule, uint32_t which);
 double reference_bias(const hmn_reference *r, uint32_t neuron);                /* b_j, nA */
+double reference_astrocyte_level(const hmn_reference *r, uint32_t astrocyte);  /* A */
 double reference_astrocyte_effect(const hmn_reference *r, uint32_t astrocyte); /* M */
+/* gamma of the rule's modulators, equation 7, as levels stand. */
+void reference_shares(const hmn_reference *r, uint32_t rule, double *gamma);
 uint64_t reference_digest(const hmn_reference *r);
 
 typedef struct {
