@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-enum { ONE = 65536, ROOT_3 = 113512, ORDER_BIT = 31 };
+enum { ONE = 65536, ROOT_3 = 113512, ORDER_BIT = 31, LARGEST_STEP = ONE };
 
 /* a / b to nearest, s15.16. */
 static int64_t ratio(int64_t a, int64_t b)
@@ -36,6 +36,12 @@ static int64_t nearly_normal(uint64_t seed, uint32_t rule, uint32_t n, uint32_t 
     return product(ROOT_3, fx_shr_rn(sum, 16) - 2 * ONE);
 }
 
+/* Every other window of reinforce is the one before, mirrored; the first stands alone. */
+static int64_t draw_normal(uint64_t seed, uint32_t rule, uint32_t n, uint32_t i)
+{
+    return n > 1 && n & 1 ? -nearly_normal(seed, rule, n - 1, i) : nearly_normal(seed, rule, n, i);
+}
+
 static void draw(const rates_facts *f, rates_state *s, uint64_t seed)
 {
     uint32_t bits = rng_u32(seed, RNG_META, f->rule, s->n, 0);
@@ -44,7 +50,7 @@ static void draw(const rates_facts *f, rates_state *s, uint64_t seed)
     for (uint32_t i = 0; i < RATES; i++) {
         s->direction[i] = bits >> i & 1 ? -ONE : ONE;
         if (f->method == META_REINFORCE)
-            s->direction[i] = nearly_normal(seed, f->rule, s->n, i);
+            s->direction[i] = draw_normal(seed, f->rule, s->n, i);
         else if (f->method == META_FINITE_DIFFERENCE && both && (s->n & 1) != i)
             s->direction[i] = 0;
     }
@@ -70,7 +76,8 @@ static void learn(const rates_facts *f, rates_state *s)
     for (int i = 0; i < RATES; i++)
         if (f->part[i]) {
             int64_t a = decayed(f->a0[i], s->n, f->stability, f->alpha);
-            s->u[i] = limited(f, i, s->u[i] - product(product(a, slope), s->direction[i]));
+            int64_t step = product(product(a, slope), s->direction[i]);
+            s->u[i] = limited(f, i, s->u[i] - fx_sat(step, -LARGEST_STEP, LARGEST_STEP));
         }
     s->mean_loss = s->n == 1 ? s->loss[0] : s->mean_loss + fx_shr_rn(s->loss[0] - s->mean_loss, 3);
     s->n++;

@@ -8,8 +8,10 @@
  *   reinforce          one window at u + c_n X;             u <- u - a_n (L - L_bar) X / c_n      (Williams 1992)
  *
  * D is +-1, X nearly normal, both drawn, and which of the two windows comes first is drawn too: the network goes on
- * learning from one to the other, and a fixed order would take its progress for a slope. docs/learning.md has the
- * keys of the draws. */
+ * learning from one to the other, and a fixed order would take its progress for a slope. For the same reason X of every
+ * other window is that of the one before, mirrored: while L falls faster than L_bar follows, what that adds along X is
+ * taken back along -X. A measurement moves u by an octave at most, because L may jump where a rate breaks what was
+ * learned. docs/learning.md has the keys of the draws. */
 #include "core/reference/state.h"
 
 #include "core/base/rng.h"
@@ -17,6 +19,7 @@
 #include <math.h>
 
 enum { ORDER_BIT = 31 };
+static const double LARGEST_STEP = 1; /* of u in a measurement, octaves */
 
 static bool takes_part(const net_rule *rule, int i) { return (i ? rule->eta_global.v : rule->eta_local.v) != 0; }
 
@@ -41,6 +44,14 @@ static double nearly_normal(uint64_t seed, uint32_t rule, uint32_t n, uint32_t i
     return sqrt(3) * ((bits[0] + 0.0 + bits[1] + bits[2] + bits[3]) * 0x1p-32 - 2);
 }
 
+/* Every other window of reinforce is the one before, mirrored; the first stands alone. */
+static bool mirrored(uint32_t n) { return n > 1 && n & 1; }
+
+static double draw_normal(uint64_t seed, uint32_t rule, uint32_t n, uint32_t i)
+{
+    return mirrored(n) ? -nearly_normal(seed, rule, n - 1, i) : nearly_normal(seed, rule, n, i);
+}
+
 /* D or X. */
 static void draw(hmn_reference *r, uint32_t k)
 {
@@ -52,7 +63,7 @@ static void draw(hmn_reference *r, uint32_t k)
     for (int i = 0; i < 2; i++) {
         s->direction[i] = bits >> i & 1 ? -1 : 1;
         if (rule->meta.method == META_REINFORCE)
-            s->direction[i] = nearly_normal(r->graph->seed, k, s->n, (uint32_t)i);
+            s->direction[i] = draw_normal(r->graph->seed, k, s->n, (uint32_t)i);
         else if (rule->meta.method == META_FINITE_DIFFERENCE && both && (s->n & 1) != (uint32_t)i)
             s->direction[i] = 0;
     }
@@ -83,8 +94,10 @@ static double slope(const net_rule *rule, const reference_rates *s)
 static void learn(const net_rule *rule, reference_rates *s)
 {
     for (int i = 0; i < 2; i++)
-        if (takes_part(rule, i))
-            s->u[i] = limited(rule, s->u[i] - step_of(&rule->meta, s->n, i) * slope(rule, s) * s->direction[i]);
+        if (takes_part(rule, i)) {
+            double step = step_of(&rule->meta, s->n, i) * slope(rule, s) * s->direction[i];
+            s->u[i] = limited(rule, s->u[i] - fmin(fmax(step, -LARGEST_STEP), LARGEST_STEP));
+        }
     s->mean_loss = s->n == 1 ? s->loss[0] : s->mean_loss + (s->loss[0] - s->mean_loss) / 8;
     s->n++;
 }

@@ -81,6 +81,11 @@ static void begin_measurement(restated *s, net_meta_method method)
         uint64_t sum = (uint64_t)w[0] + w[1] + w[2] + w[3];
         int64_t x = nearest((__int128)113512 * ((int64_t)((sum + 32768) / 65536) - 131072), 65536);
         bool rests = method == META_FINITE_DIFFERENCE && s->n % 2 != i;
+        if (s->n > 1 && s->n % 2 == 1) { /* the mirror image of the window before */
+            rng_block(SEED, RNG_META, RULE, s->n - 1, 1 + i, w);
+            sum = (uint64_t)w[0] + w[1] + w[2] + w[3];
+            x = -nearest((__int128)113512 * ((int64_t)((sum + 32768) / 65536) - 131072), 65536);
+        }
         s->d[i] = method == META_REINFORCE ? x : rests ? 0 : bits >> i & 1 ? -65536 : 65536;
     }
     s->minus_first = method != META_REINFORCE && bits >> 31;
@@ -122,7 +127,8 @@ static void restate(restated *s, net_meta_method method, double value)
         slope = nearest((__int128)(s->loss[0] - s->loss[1]) * 65536, 2 * c);
     for (int i = 0; i < 2; i++) {
         int64_t step = nearest((__int128)power(i ? q16(2) : q16(0.5), s->n, q16(4), 0.602) * slope, 65536);
-        s->u[i] = bound(s->u[i] - nearest((__int128)step * s->d[i], 65536));
+        int64_t moved = nearest((__int128)step * s->d[i], 65536);
+        s->u[i] = bound(s->u[i] - (moved > 65536 ? 65536 : moved < -65536 ? -65536 : moved));
     }
     s->mean = s->n == 1 ? s->loss[0] : s->mean + nearest(s->loss[0] - s->mean, 8);
     s->n++;

@@ -94,11 +94,15 @@ START_TEST(reinforce_moves_towards_what_did_better)
     double c = 0.25 / pow(2, 0.101), x2 = (u(&m, 1) - log2(0.02)) / c; /* the first window sets the mean only */
     for (int k = 0; k < 3; k++)
         trial(&m, 0.9);
-    uint32_t w[4];
-    rng_block(6, RNG_META, 0, 3, 2, w);
-    double x3 = sqrt(3) * (w[0] * 0x1p-32 + w[1] * 0x1p-32 + w[2] * 0x1p-32 + w[3] * 0x1p-32 - 2);
-    near(u(&m, 1), log2(0.02) + 2 / pow(6, 0.602) * 0.4 * x2 / c + 0.25 / pow(3, 0.101) * x3);
+    double moved = log2(0.02) + 2 / pow(6, 0.602) * 0.4 * x2 / c, c3 = 0.25 / pow(3, 0.101);
+    near(u(&m, 1), moved - c3 * x2); /* mirrored */
     ck_assert_double_ne(x1, x2);
+    for (int k = 0; k < 3; k++)
+        trial(&m, 0.55); /* L_bar is -0.55 by now */
+    uint32_t w[4];
+    rng_block(6, RNG_META, 0, 4, 2, w);
+    double x4 = sqrt(3) * (w[0] * 0x1p-32 + w[1] * 0x1p-32 + w[2] * 0x1p-32 + w[3] * 0x1p-32 - 2);
+    near(u(&m, 1), moved + 0.25 / pow(4, 0.101) * x4);
     near(reference_rate(m.r, 0, 0), 0); /* a rate of 0 stays */
     bench_free(m.b);
 }
@@ -148,6 +152,25 @@ START_TEST(rates_stay_within_bounds)
 }
 END_TEST
 
+START_TEST(a_measurement_moves_a_rate_by_an_octave_at_most)
+{
+    for (net_meta_method method = META_SPSA; method <= META_FINITE_DIFFERENCE; method++) {
+        meta m = meta_new(method, 0, 0.02, 7);
+        m.rule->meta.window.v = 1;
+        m.rule->meta.c0.v = 1e-6; /* what is perturbed by is as good as nothing */
+        m.r = bench_start(m.b);
+        double before = u(&m, 1), most = 0;
+        for (uint32_t k = 0; k < 40; k++) {
+            trial(&m, rng_unit(9, RNG_TASK, k, 0, 0));
+            most = fmax(most, fabs(u(&m, 1) - before));
+            before = u(&m, 1);
+        }
+        ck_assert_double_eq_tol(most, 1, 1e-4);
+        bench_free(m.b);
+    }
+}
+END_TEST
+
 START_TEST(trials_with_learning_off_do_not_count)
 {
     meta m = meta_new(META_SPSA, 0, 0.02, 7);
@@ -178,4 +201,5 @@ END_TEST
 
 SUITE("meta", a_measurement_of_spsa_is_the_formula, finite_differences_take_the_rates_by_turns,
       reinforce_moves_towards_what_did_better, all_three_find_the_best_rate_of_a_smooth_score, rates_stay_within_bounds,
-      trials_with_learning_off_do_not_count, a_rate_outside_the_bounds_is_refused)
+      a_measurement_moves_a_rate_by_an_octave_at_most, trials_with_learning_off_do_not_count,
+      a_rate_outside_the_bounds_is_refused)
