@@ -1,5 +1,11 @@
-/* A term ablated by name is a term switched off in YAML: the same digest of the reference after a run. */
+/* A term ablated by name is a term switched off in YAML: the same digest after a run, on the reference and on each
+ * chip. */
 #include "compiler/ablate.h"
+
+#include "backends/registry.h"
+#include "compiler/pipeline.h"
+#include "core/ir/image.h"
+#include "core/machine/machine.h"
 #include "core/reference/reference.h"
 #include "tests/compiler/front.h"
 #include "tests/suite.h"
@@ -25,7 +31,7 @@ static const variant variants[] = {
     {"meta", "meta: {objective: task.score, window: 2}", "meta: {enabled: false, objective: task.score}"},
     {"local_attention", "local_attention: {beta_a: 50, tau: 20 ms}", "local_attention: {enabled: false}"},
     {"astrocyte", "astrocyte: glia", "astrocyte: {modulator: ne, enabled: false}"},
-    {"decay", "decay: 0.001", "decay: 0"},
+    {"decay", "decay: 0.0016", "decay: 0"},
     {"homeostasis", "homeostasis_eta: 0.01", "homeostasis_eta: 0"},
     {"noise", "noise: 0.3", "noise: 0"},
 };
@@ -46,13 +52,13 @@ static const char net[] =
     "plasticity_rules:\n"
     "  r:\n"
     "    enabled: true\n"
-    "    traces: {k_fast: 0.5, tau_slow: 200 ms, k_slow: 0.2}\n"
+    "    traces: {A_minus: 0, k_fast: 0.5, tau_slow: 200 ms, k_slow: 0.2}\n"
     "    neuromodulators: [reward, ne]\n"
     "    eta_local: 0.02\n"
     "    eta_global: 0.03\n"
     "    epoch: 4\n"
     "    weight_bounds: [0, 3]\n"
-    "    decay: 0.001\n"
+    "    decay: 0.0016\n"
     "    phase_gate: {oscillation: o, owner: post, assign: by_group, group_size: 2, gate: both}\n"
     "    probability_gate: {beta_p: 2, theta_p: 0.5}\n"
     "    global_attention: {beta_g: 2, null_logit: 0}\n"
@@ -129,6 +135,88 @@ START_TEST(without_all_terms_the_network_is_static)
 }
 END_TEST
 
+/* ---- on chips ---- */
+
+/* What each lacks of the network's terms is off in any case. */
+static const struct {
+    const char *name, *always_off;
+} chips[] = {{"loihi", "local_attention"}, {"loihi2", ""}, {"spinnaker", "firing_gate"}};
+enum { CHIPS = sizeof chips / sizeof *chips };
+
+typedef struct {
+    uint64_t digest, spikes, updates;
+} chip_run;
+
+static chip_run on_chip(int chip, const char *text, const char *terms)
+{
+    char off[128];
+    snprintf(off, sizeof off, "%s%s%s", chips[chip].always_off, *chips[chip].always_off && *terms ? "," : "", terms);
+    hmn_unit u = {.chip = registry_find(chips[chip].name),
+                  .arena = arena_new(0),
+                  .diag = diag_new(),
+                  .text = text,
+                  .text_length = strlen(text),
+                  .ablate = off};
+    bool compiled = pipeline_run(&u, NULL, NULL);
+    for (uint32_t i = 0; !compiled && i < diag_count(u.diag); i++)
+        fprintf(stderr, "%s: %s\n", chips[chip].name, diag_get(u.diag, i)->text);
+    ck_assert(compiled);
+    hmn_image *image = image_from_memory(u.image, u.image_size, "test", u.diag);
+    hmn_machine *m = machine_boot(image, u.chip, 1, NULL, u.diag);
+    ck_assert_ptr_nonnull(m);
+    hmn_sim *s = machine_sim(m);
+    for (uint32_t t = 0; t < STEPS; t++) {
+        s->ops->begin(s);
+        if (t % 20 == 19)
+            s->ops->trial(s, t % 3);
+        s->ops->end(s);
+    }
+    chip_run r = {machine_digest(m), machine_counters(m).spikes, machine_counters(m).weight_updates};
+    ck_assert_uint_gt(r.spikes, 20);
+    machine_free(m);
+    image_close(image);
+    diag_free(u.diag);
+    arena_free(u.arena);
+    return r;
+}
+
+static bool lacks(int chip, const char *term) { return strstr(chips[chip].always_off, term) != NULL; }
+
+START_TEST(chips_cannot_tell_a_term_ablated_from_one_switched_off)
+{
+    for (int c = 0; c < CHIPS; c++) {
+        chip_run whole = on_chip(c, net, "");
+        ck_assert_uint_gt(whole.updates, 0);
+        for (int k = 0; k < VARIANTS; k++) {
+            char *text = without(&variants[k]);
+            chip_run off = on_chip(c, text, ""), ablated = on_chip(c, net, variants[k].term);
+            ck_assert_msg(off.digest == ablated.digest, "%s: %s: YAML and --ablate differ", chips[c].name,
+                          variants[k].term);
+            ck_assert_msg(lacks(c, variants[k].term) || off.digest != whole.digest, "%s: %s changes nothing",
+                          chips[c].name, variants[k].term);
+            free(text);
+        }
+    }
+}
+END_TEST
+
+START_TEST(chips_without_all_terms_are_static)
+{
+    char *text = calloc(1, sizeof net);
+    strcpy(text, net);
+    *strstr(text, "plasticity_rules:") = 0;
+    char *named = strstr(text, ", plasticity: r");
+    memmove(named, named + 15, strlen(named + 15) + 1);
+    for (int c = 0; c < CHIPS; c++) {
+        chip_run fixed = on_chip(c, text, "homeostasis,noise,baseline"), ablated = on_chip(c, net, "all");
+        ck_assert_uint_eq(ablated.updates, 0);
+        ck_assert_uint_eq(fixed.spikes, ablated.spikes);
+        ck_assert_uint_eq(fixed.digest, ablated.digest);
+    }
+    free(text);
+}
+END_TEST
+
 START_TEST(an_unknown_term_is_an_error_that_lists_those_there_are)
 {
     front f = {.u = {.path = "net.yaml", .text = net, .text_length = sizeof net - 1, .ablate = "meta,metta"}};
@@ -141,4 +229,5 @@ START_TEST(an_unknown_term_is_an_error_that_lists_those_there_are)
 END_TEST
 
 SUITE("ablate", every_term_has_a_variant, ablating_a_term_is_switching_it_off, without_all_terms_the_network_is_static,
+      chips_cannot_tell_a_term_ablated_from_one_switched_off, chips_without_all_terms_are_static,
       an_unknown_term_is_an_error_that_lists_those_there_are)
