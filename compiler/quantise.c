@@ -27,11 +27,11 @@ static void refuse_wishes(hmn_unit *u)
         diag_cure(u->diag, "leave dead_chips, dead_links and dead_cores out; target.cores limits the cores in use");
     }
     if (net_population_axons(t) && !u->chip->gather) {
-        diag_report(u->diag, DIAG_FIT_MODEL, t->axons.at, "%s has no population spikes: sources do not share input axons",
-                    u->chip->name);
+        diag_report(u->diag, DIAG_FIT_MODEL, t->axons.at,
+                    "%s has no population spikes: sources do not share input axons", u->chip->name);
         diag_cure(u->diag, "leave axons out; loihi and loihi2 have them");
     }
-    if (t->rounding.s && strcmp(t->rounding.s, "stochastic") != 0) {
+    if (t->rounding.s && strcmp(t->rounding.s, "stochastic") != 0 && !u->chip->learn) {
         diag_report(u->diag, DIAG_FIT_MODEL, t->rounding.at,
                     "the learning engine of %s rounds stochastically, not to %s", u->chip->name, t->rounding.s);
         diag_cure(u->diag, "write rounding: stochastic or leave it out");
