@@ -41,11 +41,13 @@ double learn_room(double tau, double dt)
     return fmax(8, floor(127 / peak));
 }
 
-double learn_burst_room(double tau, double dt)
+double learn_burst_room(double tau, double dt, double deviations)
 {
-    double mean = tau * dt / 10, most = mean + 2.5 * sqrt(mean / 2);
+    double mean = tau * dt / 10, most = mean + deviations * sqrt(mean / 2);
     return fmin(learn_room(tau, dt), fmax(8, floor(127 / fmax(most, 1))));
 }
+
+double learn_deviations(const lowering *l) { return l->out.rounds ? 3.5 : 2.5; }
 
 rule_trace learn_trace(double impulse, double tau)
 {

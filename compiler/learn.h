@@ -64,6 +64,7 @@ typedef struct {
 } learn_pair;
 
 bool learn_tagged(lowering *l, const learn_pair *p); /* learn_tags.c: rules with tags */
+void learn_rounding(lowering *l);                    /* which round stochastically where the engine can; first of all */
 bool learn_extended(lowering *l, learn_pair *p);     /* learn_extended.c: equations 5, 10, 11 */
 
 /* learn_registers.c: the registers that rules hear on a chip that lowers the rest itself (chip->learn). */
@@ -96,9 +97,10 @@ learn_scale learn_at_least(const hmn_limits *limits, double x); /* smallest >= x
  * its 7 bits. tau in steps. */
 double learn_room(double tau, double dt);
 
-/* The same for irregular trains: mean and 2.5 deviations of a Poisson train of 100 Hz fit. For traces whose saturation
- * would bias a sum. */
-double learn_burst_room(double tau, double dt);
+/* The same for irregular trains: mean and so many deviations of a Poisson train of 100 Hz fit. For traces whose
+ * saturation would bias a sum. A trace that rounds evenly bears more of them, because its steps may be coarser. */
+double learn_burst_room(double tau, double dt, double deviations);
+double learn_deviations(const lowering *l);
 
 rule_trace learn_trace(double impulse, double tau); /* tau in steps */
 

@@ -52,7 +52,8 @@ static void draw_by_table(lowering *l, double beta, double theta)
 static void draw_by_rounding(lowering *l, learn_pair *p, double beta, double theta)
 {
     enum { SIZES = 2000 };
-    double mean = fabs(p->reach) * fmax(fabs(p->a_plus), fabs(p->a_minus)) / l->w_lsb / 4, up = 0, down = 0, squares = 0;
+    double mean = fabs(p->reach) * fmax(fabs(p->a_plus), fabs(p->a_minus)) / l->w_lsb / 4, up = 0, down = 0,
+           squares = 0;
     for (uint32_t k = 1; k <= SIZES; k++) {
         double size = 10.0 * k / SIZES, often = exp(-size), chance = 1 / (1 + exp(-beta * (size * mean - theta)));
         up += often * size * chance;
@@ -102,7 +103,8 @@ static bool attend(lowering *l)
     const net_local_attention *a = &l->rule->local_attention;
     if (l->rule->type != RULE_HMN || !a->on)
         return true;
-    double tau = a->tau[0] / l->dt, impulse = learn_burst_room(tau, l->dt), fresh = -expm1(-1 / tau);
+    double tau = a->tau[0] / l->dt, impulse = learn_burst_room(tau, l->dt, learn_deviations(l)),
+           fresh = -expm1(-1 / tau);
     double exact = a->beta_a.v * M_LOG2E * fresh * fresh / (impulse * impulse), gain = round(ldexp(exact, GAIN_BITS));
     if (a->beta_a.v > 0 && gain < 1)
         return learn_lost(l, a->beta_a.at, "beta_a", a->beta_a.v, a->beta_a.v * ldexp(1, -GAIN_BITS) / exact);

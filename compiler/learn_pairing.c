@@ -353,6 +353,8 @@ bool learn_pairing(lowering *l)
     if (l->inert)
         return true;
     l->epoch = l->out.epoch;
+    if (pairs && p.ntags)
+        learn_rounding(l);
     if (pairs && !learn_extended(l, &p))
         return false;
     bool ok = !pairs || (p.ntags ? learn_tagged(l, &p) : p.modulated ? direct_modulated(l, &p) : direct(l, &p));

@@ -350,7 +350,7 @@ static void split_epoch(lowering *l)
     }
 }
 
-static void use_rounding(lowering *l)
+void learn_rounding(lowering *l)
 {
     if (!limits_has(l->limits, ULEARN_ROUND))
         return;
@@ -364,12 +364,11 @@ static void use_rounding(lowering *l)
 bool learn_tagged(lowering *l, const learn_pair *p)
 {
     plan n = {.l = l, .p = p, .tag = {p->tag[0], p->tag[1]}, .plus = fabs(p->a_plus) >= fabs(p->a_minus)};
-    use_rounding(l);
     if (p->own == 0) /* else an epoch's own pairings must be told from older ones */
         split_epoch(l);
     l->carry = p->modulated;
-    n.impulse_x = learn_burst_room(p->tau_plus, l->dt);
-    n.impulse_y = learn_burst_room(p->tau_minus, l->dt);
+    n.impulse_x = learn_burst_room(p->tau_plus, l->dt, learn_deviations(l));
+    n.impulse_y = learn_burst_room(p->tau_minus, l->dt, learn_deviations(l));
     if (!fit_first(&n))
         return false;
     if (p->ntags > 1) {

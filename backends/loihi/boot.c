@@ -438,12 +438,23 @@ static void fill_routes(builder *b, const hmn_image *image)
     arena_free(scratch);
 }
 
+static uint32_t ticks_of(const hmn_rule *rule)
+{
+    uint32_t least = UINT8_MAX;
+    for (uint32_t k = 0; k < rule->nproducts; k++)
+        if (rule->product[k].target == RULE_W && rule->product[k].decimate < least)
+            least = rule->product[k].decimate;
+    return least == UINT8_MAX ? 0 : least;
+}
+
 static void fill_profile(builder *b, uint32_t i)
 {
     image_rows rows = b->t->table[LOIHI_PROFILES];
     core_profile *p = &FILL(core_profile, profile)[i];
     read_program(b->t, i, &p->rule);
     p->group = p->rule.attend.on ? group_of(b->t, i, &p->rule) : 0;
+    p->ticks = ticks_of(&p->rule);
+    b->r->even |= p->rule.rounds;
     p->channel = (uint32_t)image_get(rows, i, LOIHI_PROFILES_channel);
     p->epoch = (uint32_t)image_get(rows, i, LOIHI_PROFILES_epoch);
     p->held = image_get(rows, i, LOIHI_PROFILES_held) != 0;

@@ -54,6 +54,7 @@ typedef struct {
     hmn_rule rule;
     uint32_t channel, epoch, graded;
     uint32_t group; /* number of its sum of attention on this core */
+    uint32_t ticks; /* log2 of the engine's epochs from one change of the weight to the next */
     bool held;
 } core_profile;
 
@@ -78,6 +79,7 @@ typedef struct {
     uint32_t joins;    /* some compartment has dendrites: programs and the columns of at_join are there */
     uint32_t writes;   /* some compartment writes third factors: programs and the columns of at_third are there */
     uint32_t ports;    /* accumulators of a compartment */
+    uint32_t even;     /* some rule rounds: traces decay by even draws */
     uint32_t restless; /* some compartment has a bias: an idle core may fire */
     /* byte offsets of arrays in rom */
     uint32_t at_keep_u, at_keep_v, at_vth, at_bias, at_refractory, at_vmin, at_vmax; /* int32 [npad] */

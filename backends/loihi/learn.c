@@ -167,10 +167,21 @@ static int32_t round_down_or_up(const epoch *e, uint32_t index, uint32_t target,
     return (int32_t)fx_shr_sr(x, bits, synapse_draw(e, index, target, bits));
 }
 
+/* eq. L43: one word of the synapse's own even sequence for each epoch of its rule. */
+static int32_t round_evenly(const epoch *e, const core_profile *p, uint32_t index, int32_t x, uint32_t bits)
+{
+    if (e->port->draws || (x & ((1 << bits) - 1)) == 0)
+        return round_down_or_up(e, index, RULE_W, x, bits);
+    uint32_t word = rng_even(e->r->seed, RNG_EVEN, e->r->core, index, 1, e->number >> p->ticks);
+    return (int32_t)fx_shr_sr(x, bits, word >> (32 - bits));
+}
+
 static int32_t new_weight(const epoch *e, const loihi_format *f, uint32_t index, int32_t acc)
 {
     uint32_t shift = loihi_weight_shift(f->weight_bits, (qnet_sign)f->sign); /* eq. L16 */
-    int32_t w = round_down_or_up(e, index, RULE_W, acc, PRODUCT_FRACTION + shift);
+    const core_profile *p = &ROM(core_profile, e->r, profile)[f->profile - 1];
+    int32_t w = p->rule.rounds ? round_evenly(e, p, index, acc, PRODUCT_FRACTION + shift)
+                               : round_down_or_up(e, index, RULE_W, acc, PRODUCT_FRACTION + shift);
     return (int32_t)fx_sat(fx_shl(w, shift), f->w_min, f->w_max);
 }
 

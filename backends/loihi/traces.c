@@ -3,8 +3,9 @@
  * Every rounding draws from a block keyed by (core, owner, trace, purpose, step), so it depends neither on the order
  * of traces nor on whether others were skipped; and a draw is made only where a fraction is to be rounded.
  *
- *   decay:    12 bits a step; a block serves steps 8 b .. 8 b + 7, two in the low 24 bits of each word
- *   impulse:   8 bits; a block a step: word 0 at the epoch's end, word 1 for a spike that a second one follows */
+ *   decay:    12 bits a step, from an even sequence on a core with a rule that rounds (eq. L43); on others, a block
+ * serves steps 8 b .. 8 b + 7, two in the low 24 bits of each word impulse:   8 bits; a block a step: word 0 at the
+ * epoch's end, word 1 for a spike that a second one follows */
 #include "backends/loihi/traces.h"
 
 #include "core/base/fx.h"
@@ -38,6 +39,9 @@ static uint32_t decay_draw(decay_draws *d, uint32_t step, uint32_t at)
 {
     if (d->owner->draws)
         return (uint32_t)fx_shr_rd(given(d->owner, DRAW_DECAY, d->trace, at), 20);
+    if (d->owner->even)
+        return rng_even(d->owner->seed, RNG_EVEN, d->owner->core, d->owner->index | d->trace << TRACE_SHIFT, 0, step) >>
+               20;
     if (d->block != step / 8 + 1)
         rng_block(d->owner->seed, RNG_TRACE, d->owner->core, d->owner->index | d->trace << TRACE_SHIFT, step / 8,
                   d->word);
@@ -57,13 +61,14 @@ static uint32_t impulse_draw(const trace_owner *o, uint32_t trace, uint32_t step
 trace_owner trace_of_axon(const loihi_rom *r, const hmn_port *port, uint32_t learning_axon)
 {
     return (trace_owner){r->seed,    r->core,    learning_axon, r->first_learning + learning_axon,
-                         UINT32_MAX, port->step, port->draws};
+                         UINT32_MAX, port->step, r->even != 0,  port->draws};
 }
 
 trace_owner trace_of_compartment(const loihi_rom *r, const hmn_port *port, uint32_t compartment)
 {
-    return (trace_owner){r->seed,    r->core,    (uint32_t)POST_OWNER | compartment, UINT32_MAX, compartment,
-                         port->step, port->draws};
+    return (trace_owner){r->seed,      r->core,     (uint32_t)POST_OWNER | compartment,
+                         UINT32_MAX,   compartment, port->step,
+                         r->even != 0, port->draws};
 }
 
 trace_settings trace_pre(const loihi_rom *r, uint32_t learning_axon)

@@ -10,6 +10,7 @@ typedef struct {
     uint32_t core, index;
     uint32_t axon, compartment; /* as in hmn_draw_site */
     uint32_t now;               /* the step in which the core decides */
+    bool even;                  /* decays draw from an even sequence (eq. L43) */
     const hmn_draws *draws;
 } trace_owner;
 

@@ -27,6 +27,12 @@ uint32_t rng_u32(uint64_t seed, rng_stream stream, uint32_t a, uint32_t b, uint3
     return bits[0];
 }
 
+uint32_t rng_even(uint64_t seed, rng_stream stream, uint32_t a, uint32_t b, uint32_t c, uint32_t n)
+{
+    const uint32_t golden = 0x9E3779B9; /* 2^32 (sqrt(5) - 1) / 2 */
+    return rng_u32(seed, stream, a, b, c) + n * golden;
+}
+
 double rng_unit(uint64_t seed, rng_stream stream, uint32_t a, uint32_t b, uint32_t c)
 {
     uint32_t bits[4];

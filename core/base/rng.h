@@ -24,8 +24,9 @@ typedef enum {
     RNG_ESCAPE,       /* (population, neuron, step)    escape noise in the reference */
     RNG_META,         /* (rule, measurement, k)        meta-learning, docs/learning.md */
     RNG_TABLES,       /* (search, entry or try, k)     search for short routing tables */
-    RNG_ROUND         /* (core, synapse, epoch)        rounding of products; 2 products a block, its number above bit 24
+    RNG_ROUND,        /* (core, synapse, epoch)        rounding of products; 2 products a block, its number above bit 24
                          of core */
+    RNG_EVEN          /* (core, trace or synapse, 0 or 1) where an even sequence of roundings begins */
 } rng_stream;
 
 /* Four independent 32-bit words. */
@@ -33,6 +34,11 @@ void rng_block(uint64_t seed, rng_stream stream, uint32_t a, uint32_t b, uint32_
 
 /* The first word of the block. */
 uint32_t rng_u32(uint64_t seed, rng_stream stream, uint32_t a, uint32_t b, uint32_t c);
+
+/* Word n of an even sequence: the first word of the block plus n times the golden ratio of 2^32 (Weyl). Each word alone
+ * is as random as the block; in a row they fill the range evenly, so that errors of roundings cancel instead of adding
+ * up as a walk. */
+uint32_t rng_even(uint64_t seed, rng_stream stream, uint32_t a, uint32_t b, uint32_t c, uint32_t n);
 
 /* Uniform double in [0, 1), 53 bits, from the first two words. */
 double rng_unit(uint64_t seed, rng_stream stream, uint32_t a, uint32_t b, uint32_t c);

@@ -24,7 +24,7 @@ static void follows(const char *target, const char *rule, uint32_t seed, double 
 START_TEST(one_tag_of_the_second_generation_follows_without_bias)
 {
     follows("loihi2", RATES ", " ATTENTION ", " FAST, 11, 0.995, 0.02, 1);
-    follows("loihi2", RATES ", " ATTENTION ", " SLOW, 12, 0.994, 0.02, 1);
+    follows("loihi2", RATES ", " ATTENTION ", " SLOW, 12, 0.995, 0.02, 1);
 }
 END_TEST
 
@@ -42,9 +42,9 @@ START_TEST(attention_and_draws_follow_on_the_second_generation)
     static const char draw[] = "probability_gate: {beta_p: 0.81, theta_p: 1.23}";
     char rule[1024];
     snprintf(rule, sizeof rule, RATES ", " ATTENTION ", " BOTH ", %s", attend);
-    follows("loihi2", rule, 1, 0.994, 0.02, 2);
+    follows("loihi2", rule, 1, 0.995, 0.02, 2);
     snprintf(rule, sizeof rule, RATES ", " ATTENTION ", " BOTH ", " PHASE ", %s, %s", attend, draw);
-    follows("loihi2", rule, 1, 0.994, 0.02, 2);
+    follows("loihi2", rule, 1, 0.995, 0.02, 2);
     snprintf(rule, sizeof rule, RATES ", " ATTENTION ", " BOTH ", %s", draw);
     follows("loihi", rule, 1, 0.92, 0.15, 25); /* approximated there: one factor for all sizes */
 }

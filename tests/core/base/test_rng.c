@@ -86,5 +86,24 @@ START_TEST(bounded_draws_stay_below_and_reach_all_values)
 }
 END_TEST
 
+/* Three-distance theorem: of any run of words each sixteenth of the range gets its share, give or take two. */
+START_TEST(even_sequences_fill_the_range_and_begin_anywhere)
+{
+    uint32_t first[16] = {0};
+    for (uint32_t key = 0; key < 200; key++) {
+        uint32_t seen[16] = {0};
+        for (uint32_t n = 0; n < 160; n++)
+            seen[rng_even(5, RNG_EVEN, 1, key, 0, 1000 + n) >> 28]++;
+        for (int k = 0; k < 16; k++)
+            ck_assert(seen[k] >= 8 && seen[k] <= 12);
+        first[rng_even(5, RNG_EVEN, 1, key, 0, 0) >> 28]++;
+    }
+    for (int k = 0; k < 16; k++)
+        ck_assert(first[k] >= 2 && first[k] <= 30);
+    ck_assert_uint_eq(rng_even(5, RNG_EVEN, 1, 2, 0, 0), rng_u32(5, RNG_EVEN, 1, 2, 0));
+}
+END_TEST
+
 SUITE("rng", blocks_are_the_published_philox_answers, every_coordinate_changes_the_bits,
-      unit_draws_fill_the_interval_evenly, bounded_draws_stay_below_and_reach_all_values)
+      unit_draws_fill_the_interval_evenly, bounded_draws_stay_below_and_reach_all_values,
+      even_sequences_fill_the_range_and_begin_anywhere)
