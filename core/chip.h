@@ -29,13 +29,13 @@ typedef struct {
     uint32_t pre_traces, post_traces; /* settings of traces a core */
     uint32_t epochs;                  /* lengths of a learning epoch a core */
     uint32_t trace_settings;          /* settings of one trace of one neuron or axon */
-    uint32_t delay_cells;    /* accumulator cells a core: delay slots x compartments */
-    uint32_t row_words;      /* 32-bit words of the synapses of one axon, where those are fetched as a whole */
-    uint32_t local_bytes;    /* data memory of a core */
-    uint32_t shared_bytes;   /* memory of a chip that its cores share; one of them may use it all */
-    uint32_t table_entries;  /* of a chip's router */
-    uint32_t delay_slots;    /* steps of delay that a target core holds; longer ones go by relays. 0: all */
-    uint32_t max_delay;      /* steps between firing and arrival, at best */
+    uint32_t delay_cells;             /* accumulator cells a core: delay slots x compartments */
+    uint32_t row_words;               /* 32-bit words of the synapses of one axon, where those are fetched as a whole */
+    uint32_t local_bytes;             /* data memory of a core */
+    uint32_t shared_bytes;            /* memory of a chip that its cores share; one of them may use it all */
+    uint32_t table_entries;           /* of a chip's router */
+    uint32_t delay_slots;             /* steps of delay that a target core holds; longer ones go by relays. 0: all */
+    uint32_t max_delay;               /* steps between firing and arrival, at best */
     uint32_t max_epoch;
     uint32_t weight_bits;
     uint32_t max_products, max_factors; /* of one learning rule */
@@ -216,9 +216,9 @@ typedef struct {
     uint32_t nout;
     hmn_counters *count;
     const hmn_draws *draws; /* NULL: random */
-    const uint8_t *open; /* UPDATE: [nopen] 1: the gate of firing is open */
+    const uint8_t *open;    /* UPDATE: [nopen] 1: the gate of firing is open */
     uint32_t nopen;
-    const uint8_t *replay;  /* UPDATE, [compartments]: 1 fires, 0 does not, whatever the neuron says; NULL: it says */
+    const uint8_t *replay; /* UPDATE, [compartments]: 1 fires, 0 does not, whatever the neuron says; NULL: it says */
 } hmn_port;
 
 /* rom: decoded from the image, never changes. state: all that evolves; pointer-free, checkpoint = memcpy. */
@@ -237,13 +237,16 @@ typedef struct {
 /* Variables that a probe or test may read from a core's state. */
 typedef enum { VAR_U, VAR_V, VAR_X1, VAR_X2, VAR_Y1, VAR_Y2, VAR_Y3 } hmn_variable;
 
-/* As a variable, VAR_WORD + k: word k of a neuron's state in the chip's own order, where the chip's core.h names one. */
+/* As a variable, VAR_WORD + k: word k of a neuron's state in the chip's own order, where the chip's core.h names one.
+ */
 enum { VAR_WORD = 64 };
 
 /* One synapse as the emulated core holds it now. */
 typedef struct {
     uint32_t axon, compartment, projection;
     int32_t weight, delay, tag;
+    int32_t second; /* a second tag, where there is one */
+    uint32_t key;   /* of the draws of a probability gate, where there is one */
 } hmn_synapse;
 
 /* How synapses of one projection are stored on one core: a form, its field widths, and what they take. */
@@ -276,8 +279,8 @@ typedef struct hmn_chip {
     /* Lowers plasticity after its own manner; sets projection[].rule, and all else that learning needs, in q. NULL:
      * rules become learning microcode (compiler/learn.c). */
     bool (*learn)(hmn_qnet *q, hmn_arena *a, hmn_diag *d);
-    /* Multicast: 0 when the spike of a synapse goes straight to its target; k: a relay core holds it for k stages first.
-     * NULL: all go straight. Wanted once learning is lowered. */
+    /* Multicast: 0 when the spike of a synapse goes straight to its target; k: a relay core holds it for k stages
+     * first. NULL: all go straight. Wanted once learning is lowered. */
     uint32_t (*stage)(const hmn_qnet *q, uint32_t projection, uint64_t synapse);
     /* What a population has of the management processor (MANAGED_*). NULL: the image's management processor is no core.
      * Wanted once learning is lowered. */

@@ -21,13 +21,35 @@ static const char *neuron_name(const hmn_graph *g, uint32_t neuron, hmn_arena *a
 
 /* ---- text ---- */
 
+static void print_learned(const verification *v, const hmn_graph *g, hmn_arena *a)
+{
+    const relearn_difference *d = &v->learned;
+    if (!v->relearned)
+        return;
+    printf("  traces, tags, weights and registers r1 at each epoch's end: %" PRIu64 " values, %s\n", d->compared,
+           d->differ ? "NOT all the same" : "all the same");
+    if (!d->differ)
+        return;
+    bool synapse = d->pre != UINT32_MAX && d->post != UINT32_MAX, named = strcmp(d->what, "register r1") != 0;
+    printf("  first difference: step %" PRIu32 ", %s of %s%s%s: chip %" PRId64 ", restated %" PRId64 "\n", d->step,
+           d->what,
+           !named                 ? arena_printf(a, "channel %" PRIu32, d->pre)
+           : d->pre != UINT32_MAX ? neuron_name(g, d->pre, a)
+                                  : "",
+           synapse ? " -> " : "", named && d->post != UINT32_MAX ? neuron_name(g, d->post, a) : "", d->chip,
+           d->restated);
+}
+
 static void print_exact(const verification *v, const hmn_graph *g, hmn_arena *a)
 {
     if (!v->restated) {
         puts("the chip does not restate its network: no exact comparison");
         return;
     }
-    puts("chip against the quantised network in the reference, learning off: every spike, every u and v");
+    printf("chip against the quantised network in the reference, learning %s: every spike, every u and v\n",
+           v->relearned ? "on and restated" : "off");
+    if (v->unlearned)
+        printf("  learning is not restated: the network has %s\n", v->unlearned);
     printf("  %-20s %10s %12s %12s %6s\n", "population", "neurons", "chip", "reference", "same");
     for (uint32_t k = 0; k < v->npopulations; k++) {
         const verify_population *p = &v->population[k];
@@ -44,6 +66,7 @@ static void print_exact(const verification *v, const hmn_graph *g, hmn_arena *a)
     if (r->differ)
         printf("  first different registers: step %" PRIu32 ", %s: chip u %.0f v %.0f, reference u %.17g v %.17g\n",
                r->step, neuron_name(g, r->neuron, a), r->chip_u, r->chip_v, r->reference_u, r->reference_v);
+    print_learned(v, g, a);
     if (v->wraps)
         printf("  registers of the chip overflowed %" PRIu64 " times: lower weights, their exponents or the fan-in\n",
                v->wraps);
@@ -178,6 +201,9 @@ static void print_json(const source *s, const verification *v, const verify_boun
     json_put_bool(&j, "learning", !v->frozen);
     json_put_bool(&j, "restated", v->restated);
     json_put_bool(&j, "exact", v->restated && v->exact);
+    json_put_bool(&j, "learning_restated", v->relearned);
+    if (v->relearned)
+        json_put_natural(&j, "learning_values_compared", v->learned.compared);
     json_put_natural(&j, "overflows", v->wraps);
     json_put_bool(&j, "within_bounds", v->within);
     json_put_object(&j, "bounds");
@@ -374,8 +400,9 @@ const command command_verify = {
         "Compiles the network, runs it on the emulated chip and in the reference interpreter, and prints how far they "
         "agree.\n\n"
         "First the chip against the quantised network: the same integers, computed by an interpreter that shares no "
-        "arithmetic with the chip. Learning is off, since the chip rounds weights at random. Every spike of every "
-        "neuron and u and v in every step must be the same; the first difference is named.\n\n"
+        "arithmetic with the chip. Every spike of every neuron, u and v in every step must be the same, and where "
+        "learning is restated too (loihi, loihi2) every trace, tag, weight and register at each epoch's end; the first "
+        "difference is named. Elsewhere learning is off in this comparison.\n\n"
         "Then the chip as it is against the network as written, in double precision: spikes of each population, the "
         "share of spikes that have a partner in the same neuron in the same step and within 1 and 2 steps "
         "(2 pairs / all spikes), correlation of spike counts over neurons; for plastic projections the greatest and "

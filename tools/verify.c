@@ -1,18 +1,13 @@
 /* Runs chip and reference side by side. Takes a compiled network, yields a verification.
  *
- * The exact comparison needs no tolerance: the quantised network, restated in the chip's own integers, runs in the
- * reference on doubles that hold those integers exactly. Learning is off there because the chip rounds weights
- * stochastically. A task plays with each of the two by itself. The comparison with the network as written then has
- * learning on; where nothing is plastic one run of the chip serves both. */
+ * The exact comparison (verify_exact.c) needs no tolerance. A task plays with each of the two by itself. The comparison
+ * with the network as written then has learning on; where nothing is plastic one run of the chip serves both. */
 #include "tools/verify.h"
 
-#include "core/machine/machine.h"
-#include "core/reference/reference.h"
-#include "tools/tasking.h"
+#include "tools/verify_runner.h"
 #include "tools/weights.h"
 
 #include <math.h>
-#include <string.h>
 
 static uint32_t count_plastic(const hmn_graph *g)
 {
@@ -20,118 +15,6 @@ static uint32_t count_plastic(const hmn_graph *g)
     for (uint32_t k = 0; k < g->nprojections; k++)
         n += weights_plastic(g, k);
     return n;
-}
-
-/* The graph without learning rules. */
-static hmn_graph *static_graph(const hmn_graph *g, hmn_arena *a)
-{
-    hmn_graph *copy = ARENA_NEW(a, hmn_graph, 1);
-    *copy = *g;
-    copy->projection = ARENA_NEW(a, graph_projection, g->nprojections);
-    for (uint32_t k = 0; k < g->nprojections; k++) {
-        copy->projection[k] = g->projection[k];
-        copy->projection[k].rule = NET_NONE;
-    }
-    return copy;
-}
-
-/* One of two runs side by side: its own environment, its own log. */
-typedef struct {
-    hmn_sim *sim;
-    task_loop loop; /* task NULL: none */
-    bool frozen;    /* whatever the task says, nothing is learned */
-    compare_log *log;
-} runner;
-
-static bool runner_new(runner *r, source *s, hmn_sim *sim, bool frozen, compare_log *log)
-{
-    *r = (runner){.sim = sim, .frozen = frozen, .log = log};
-    const hmn_graph *g = s->unit.graph;
-    return tasking_of_network(&r->loop, s, layout_of_graph(g, s->arena), s->unit.path, g->seed);
-}
-
-/* A step, its spikes written down; false: the task is over. */
-static bool step(runner *r, hmn_arena *a)
-{
-    hmn_sim *s = r->sim;
-    if (r->loop.task && !task_before(&r->loop, s))
-        return false;
-    uint32_t now = s->ops->step(s), count;
-    s->ops->begin(s);
-    const uint32_t *spike = s->ops->spikes(s, &count);
-    compare_log_step(r->log, a, now, spike, count);
-    if (r->loop.task)
-        task_after(&r->loop, s);
-    if (r->frozen)
-        s->ops->learn(s, false);
-    s->ops->end(s);
-    return true;
-}
-
-static void compare_registers(verify_registers *out, const hmn_graph *g, const hmn_machine *m, const hmn_reference *r)
-{
-    for (uint32_t n = 0; n < g->nneurons && !out->differ; n++) {
-        verify_registers now = {true,
-                                machine_step(m) - 1,
-                                n,
-                                machine_read(m, n, VAR_U),
-                                machine_read(m, n, VAR_V),
-                                reference_u(r, n),
-                                reference_v(r, n)};
-        if (now.chip_u != now.reference_u || now.chip_v != now.reference_v)
-            *out = now;
-    }
-}
-
-static hmn_machine *boot(source *s)
-{
-    return machine_boot(s->image, s->chip, s->unit.threads, s->unit.reseed, s->diag);
-}
-
-static reference_options options_of(const source *s, bool grid)
-{
-    return (reference_options){grid, s->unit.mapping->neuron_core, s->unit.mapping->neuron_local,
-                               weights_lsb(s->unit.qnet, s->arena)};
-}
-
-/* The host's currents as the image has them: integers for the accumulator, a row a neuron and interval. */
-static void take_currents(const hmn_image *image, hmn_graph *g, hmn_arena *a)
-{
-    enum { NEURON, AMOUNT, START, STOP };
-    image_rows rows = image_host(image, HOST_CURRENTS);
-    g->current = ARENA_NEW(a, graph_current, rows.rows);
-    g->ncurrents = (uint32_t)rows.rows;
-    for (uint32_t i = 0; i < g->ncurrents; i++) {
-        double *amount = ARENA_NEW(a, double, 1);
-        *amount = (double)image_get(rows, i, AMOUNT);
-        g->current[i] = (graph_current){(uint32_t)image_get(rows, i, NEURON),
-                                        1,
-                                        {amount, 0},
-                                        (uint32_t)image_get(rows, i, START),
-                                        (uint32_t)image_get(rows, i, STOP)};
-    }
-}
-
-/* Chip and quantised reference in step. False after a report. */
-static bool run_exact(source *s, const hmn_graph *restated, verification *v, compare_log *chip, compare_log *quantised)
-{
-    hmn_graph *g = static_graph(restated, s->arena);
-    take_currents(s->image, g, s->arena);
-    hmn_reference *r = reference_new(g, options_of(s, true), s->arena, s->diag);
-    hmn_machine *m = r ? boot(s) : NULL;
-    runner one, two;
-    bool good =
-        m && runner_new(&one, s, machine_sim(m), true, chip) && runner_new(&two, s, reference_sim(r), true, quantised);
-    uint32_t t = 0;
-    for (; good && t < v->steps; t++) {
-        if (!step(&one, s->arena) || !step(&two, s->arena))
-            break;
-        compare_registers(&v->registers, g, m, r);
-    }
-    v->steps = t;
-    v->wraps = r ? reference_counters(r).wraps : 0;
-    machine_free(m);
-    return good;
 }
 
 /* ---- weights ---- */
@@ -171,15 +54,15 @@ static void compare_projections(source *s, verification *v, const hmn_machine *m
 /* Fills `chip` too unless it has been run already. False after a report. */
 static bool run_real(source *s, verification *v, bool again, compare_log *chip, compare_log *real)
 {
-    const hmn_graph *g = v->frozen ? static_graph(s->unit.graph, s->arena) : s->unit.graph;
-    hmn_reference *r = reference_new(g, options_of(s, false), s->arena, s->diag);
-    hmn_machine *m = r && again ? boot(s) : NULL;
-    runner one, two;
+    const hmn_graph *g = v->frozen ? runner_static_graph(s->unit.graph, s->arena) : s->unit.graph;
+    hmn_reference *r = reference_new(g, runner_options(s, false), s->arena, s->diag);
+    hmn_machine *m = r && again ? runner_boot(s) : NULL;
+    verify_side one, two;
     bool good = r && (m || !again) && (!m || runner_new(&one, s, machine_sim(m), v->frozen, chip)) &&
                 runner_new(&two, s, reference_sim(r), v->frozen, real);
     uint32_t t = 0;
     for (; good && t < v->steps; t++)
-        if ((m && !step(&one, s->arena)) || !step(&two, s->arena))
+        if ((m && !runner_step(&one, s->arena)) || !runner_step(&two, s->arena))
             break;
     if (good)
         v->steps = t;
@@ -199,7 +82,7 @@ static bool rates_agree(const compare_spikes *c, double share)
 
 static void judge(verification *v, const verify_bounds *bounds)
 {
-    v->exact = !v->registers.differ;
+    v->exact = !v->registers.differ && !v->learned.differ;
     v->within = true;
     for (uint32_t k = 0; k < v->npopulations; k++) {
         verify_population *p = &v->population[k];
@@ -222,13 +105,14 @@ bool verify_run(source *s, uint32_t steps, bool frozen, const verify_bounds *bou
     *out = (verification){
         .steps = steps,
         .frozen = frozen || !plastic,
+        .plain = frozen,
     };
     const hmn_graph *restated = s->chip->restate ? s->chip->restate(s->unit.qnet, s->arena) : NULL;
     out->restated = restated != NULL;
     compare_log still = {0}, quantised = {0}, chip = {0}, real = {0};
-    if (out->restated && !run_exact(s, restated, out, &still, &quantised))
+    if (out->restated && !verify_exact(s, restated, out, &still, &quantised))
         return false;
-    bool again = !out->restated || !out->frozen;
+    bool again = !out->restated || !out->frozen || out->relearned;
     if (!run_real(s, out, again, &chip, &real))
         return false;
     out->npopulations = g->npopulations;

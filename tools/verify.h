@@ -1,12 +1,13 @@
 /* Runs a compiled network on the emulated chip and in the reference and measures how far they agree.
  *
- *   exact  the chip against the quantised network in the reference on the same integer grid, learning off in both
- *   real   the chip as it is against the network as written, in double precision */
+ *   exact  the chip against the quantised network in the reference on the same integer grid, learning on where it is
+ * restated real   the chip as it is against the network as written, in double precision */
 #ifndef HMN_TOOLS_VERIFY_H
 #define HMN_TOOLS_VERIFY_H
 
 #include "core/ir/qnet.h"
 #include "tools/compare.h"
+#include "tools/relearn.h"
 #include "tools/source.h"
 
 /* What still counts as agreement between the chip and the network as written. */
@@ -49,6 +50,10 @@ typedef struct {
     bool frozen;   /* learning off everywhere: plastic rules do not take part */
     bool restated; /* the chip could restate the network: there is an exact comparison */
     verify_registers registers;
+    bool plain;            /* learning off in the exact comparison, whether it could be restated or not */
+    bool relearned;        /* learning is restated: the exact comparison has it on */
+    const char *unlearned; /* what keeps it from that; NULL: nothing, or nothing learns */
+    relearn_difference learned;
     uint64_t wraps; /* registers of the chip that overflowed in the exact run */
     verify_population *population;
     uint32_t npopulations;

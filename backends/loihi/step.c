@@ -75,7 +75,9 @@ static hmn_synapse plastic_synapse(const loihi_rom *r, const void *state, uint32
                          .projection = run->projection,
                          .weight = STATE_CONST(int16_t, r, state, weight)[index],
                          .delay = STATE_CONST(uint8_t, r, state, delay)[index],
-                         .tag = STATE_CONST(int16_t, r, state, tag)[index]};
+                         .tag = STATE_CONST(int16_t, r, state, tag)[index],
+                         .second = r->seconds ? STATE_CONST(int16_t, r, state, second)[index] : 0,
+                         .key = r->ndraws ? ROM(uint32_t, r, number)[index] : 0};
 }
 
 uint64_t loihi_synapses(const void *rom, const void *state, uint64_t first, hmn_synapse *out, uint64_t room)

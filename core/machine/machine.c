@@ -403,6 +403,16 @@ uint32_t machine_neuron_at(const hmn_machine *m, uint32_t core, uint32_t compart
     return there ? m->core[core].neuron[compartment] : UINT32_MAX;
 }
 
+uint64_t machine_core_synapses(const hmn_machine *m, uint32_t core, uint64_t first, hmn_synapse *out, uint64_t room)
+{
+    return core < m->ncores ? m->chip->synapses(m->core[core].rom, m->core[core].state, first, out, room) : 0;
+}
+
+int32_t machine_core_read(const hmn_machine *m, uint32_t core, hmn_variable var, uint32_t index)
+{
+    return m->chip->read(m->core[core].rom, m->core[core].state, var, index);
+}
+
 uint32_t machine_source_at(const hmn_machine *m, uint32_t core, uint32_t axon)
 {
     return core < m->ncores && axon < m->core[core].size.axons ? m->core[core].axon_source[axon] : UINT32_MAX;

@@ -67,6 +67,10 @@ const hmn_port *machine_port(const hmn_machine *m, uint32_t core);
 const hmn_counters *machine_core_counters(const hmn_machine *m, uint32_t core);
 hmn_core_size machine_core_size(const hmn_machine *m, uint32_t core);
 const void *machine_rom(const hmn_machine *m, uint32_t core);
+/* What a core holds: its synapses in memory order, at most `room` from number `first`; a variable of a compartment or
+ * axon. */
+uint64_t machine_core_synapses(const hmn_machine *m, uint32_t core, uint64_t first, hmn_synapse *out, uint64_t room);
+int32_t machine_core_read(const hmn_machine *m, uint32_t core, hmn_variable var, uint32_t index);
 uint32_t machine_host_packets(const hmn_machine *m, hmn_packet *out, uint32_t room);
 uint64_t machine_manager_cycles(const hmn_machine *m);
 

@@ -302,7 +302,7 @@ static void step_compartments(hmn_reference *r, uint32_t population, const doubl
             r->u_inh[n] = next_current(r, r->u_inh[n] * c->keep_inh, wrap(r, second, 21));
         const joined j = gather(r, p, n - p->first);
         double u = combine(&j, JOIN_ADD_U, reference_u(r, n));
-        settle(r, population, n, (grid ? trunc(v) : v) + wrap(r, u + c->bias + (at_v ? noise : 0), 23));
+        settle(r, population, n, (grid ? trunc(v) : v) + wrap(r, u + r->bias[n] + (at_v ? noise : 0), 23));
     }
 }
 

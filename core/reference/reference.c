@@ -339,6 +339,7 @@ double reference_eligibility(const hmn_reference *r, uint32_t projection, uint64
 
 double reference_rate(const hmn_reference *r, uint32_t rule, uint32_t which) { return r->rates[rule].eta[which]; }
 double reference_bias(const hmn_reference *r, uint32_t neuron) { return r->bias[neuron]; }
+void reference_set_bias(hmn_reference *r, uint32_t neuron, double bias) { r->bias[neuron] = bias; }
 double reference_astrocyte_level(const hmn_reference *r, uint32_t k) { return r->astrocyte[k].level; }
 double reference_astrocyte_effect(const hmn_reference *r, uint32_t k) { return r->astrocyte[k].effect; }
 

@@ -38,7 +38,8 @@ double reference_eligibility(const hmn_reference *r, uint32_t projection, uint64
 double reference_modulator(const hmn_reference *r, uint32_t modulator); /* E_k of equation 6, baseline subtracted */
 /* eta_local (0) or eta_global (1) of a rule as used now: learned and perturbed with meta-learning. */
 double reference_rate(const hmn_reference *r, uint32_t rule, uint32_t which);
-double reference_bias(const hmn_reference *r, uint32_t neuron);                /* b_j, nA */
+double reference_bias(const hmn_reference *r, uint32_t neuron);                /* b_j, nA; loihi_lif: registers */
+void reference_set_bias(hmn_reference *r, uint32_t neuron, double bias);       /* from the next step on */
 double reference_astrocyte_level(const hmn_reference *r, uint32_t astrocyte);  /* A */
 double reference_astrocyte_effect(const hmn_reference *r, uint32_t astrocyte); /* M */
 /* gamma of the rule's modulators, equation 7, as levels stand. */
