@@ -288,11 +288,19 @@ static void check_counts(checker *c, const net_projection *p)
         diag_cure(c->diag, "make the sizes equal or use another connector");
     }
     bool loops = p->pre.i == p->post.i && !k->self;
-    uint64_t all = (uint64_t)pre->size * post->size, most = 0;
+    uint32_t groups = k->groups ? k->groups : 1; /* some connectors have none */
+    if (pre->size % groups || post->size % groups) {
+        const net_population *odd = pre->size % groups ? pre : post;
+        diag_report(c->diag, DIAG_NET_CONNECT, k->at, "%u groups: the %u neurons of '%s' are no multiple of it", groups,
+                    odd->size, odd->name.s);
+        diag_cure(c->diag, "give both populations sizes that are multiples of groups");
+        return;
+    }
+    uint64_t all = (uint64_t)pre->size * post->size / groups, most = 0;
     if (k->type == CONN_FIXED_NUMBER_PRE)
-        most = pre->size - loops;
+        most = pre->size / groups - loops;
     else if (k->type == CONN_FIXED_NUMBER_POST)
-        most = post->size - loops;
+        most = post->size / groups - loops;
     else if (k->type == CONN_FIXED_TOTAL_NUMBER)
         most = all - (loops ? pre->size : 0);
     else if (k->type == CONN_ALL_TO_ALL && all > UINT32_MAX) {

@@ -7,6 +7,7 @@
  * choosing n of N is Floyd's method (Bentley and Floyd, CACM 1987). */
 #include "compiler/connect.h"
 
+#include "compiler/connect_group.h"
 #include "compiler/distribution.h"
 #include "compiler/geometry.h"
 #include "core/base/bug.h"
@@ -122,7 +123,7 @@ static uint64_t all_pairs(const connect_request *r)
     return no_self(r) ? pairs - r->pre->size : pairs;
 }
 
-bool connect_check(const connect_request *r)
+bool connect_check_group(const connect_request *r)
 {
     const net_connector *c = &r->projection->connector;
     uint32_t self = no_self(r) ? 1 : 0;
@@ -155,7 +156,7 @@ static double mean_probability(const connect_request *r)
     return sum / SAMPLE;
 }
 
-double connect_estimate(const connect_request *r)
+double connect_estimate_group(const connect_request *r)
 {
     const net_connector *c = &r->projection->connector;
     switch (c->type) {
@@ -292,7 +293,7 @@ static bool rows(builder *b)
     uint32_t out[2] = {0, 0};
     if (conv)
         connect_conv_shape(c, r->pre, out);
-    reserve(b, connect_estimate(r), conv);
+    reserve(b, connect_estimate_group(r), conv);
     bool every = c->type == CONN_ALL_TO_ALL || (c->type == CONN_FIXED_PROBABILITY && c->p_connect >= 1);
     for (uint32_t i = 0; ok && i < r->pre->size; i++) {
         if (every)
@@ -470,22 +471,16 @@ static void pairs(builder *b)
     arena_free(scratch);
 }
 
-bool connect_build(const connect_request *r, connect_pairs *out)
+bool connect_build_group(const connect_request *r, uint64_t key, connect_pairs *out)
 {
     const net_connector *c = &r->projection->connector;
     *out = (connect_pairs){ARENA_NEW(r->arena, uint32_t, (size_t)r->pre->size + 1), NULL, NULL, 0};
-    builder b = {r, out, 0, 0, distribution_seed(r->seed, "projection", r->projection->name.s)};
-    uint32_t errors = diag_errors(r->diag);
+    builder b = {r, out, 0, 0, key};
     bool in_rows = c->type == CONN_ALL_TO_ALL || c->type == CONN_ONE_TO_ONE || c->type == CONN_FIXED_PROBABILITY ||
                    c->type == CONN_CONV2D || c->type == CONN_DISTANCE ||
                    (c->type == CONN_FIXED_NUMBER_POST && !c->multapses);
-    if (!in_rows)
-        pairs(&b);
-    else if (!rows(&b)) {
-        if (diag_errors(r->diag) == errors)
-            diag_report(r->diag, DIAG_NET_SIZE, r->projection->name.at, "projection %s has more than 2^32 - 1 synapses",
-                        r->projection->name.s);
-        return false;
-    }
+    if (in_rows)
+        return rows(&b);
+    pairs(&b);
     return true;
 }

@@ -333,6 +333,7 @@ const key_context keys_population = {"population", "populations.NAME", "neurons 
 
 /* ---- projections ---- */
 #define RANDOM_N (BIT(CONN_FIXED_NUMBER_PRE) | BIT(CONN_FIXED_NUMBER_POST) | BIT(CONN_FIXED_TOTAL_NUMBER))
+#define GROUPED (BIT(CONN_ALL_TO_ALL) | BIT(CONN_FIXED_PROBABILITY) | BIT(CONN_FIXED_NUMBER_PRE) | BIT(CONN_FIXED_NUMBER_POST))
 #define PAIRS (BIT(CONN_ALL_TO_ALL) | BIT(CONN_FIXED_PROBABILITY) | RANDOM_N | BIT(CONN_DISTANCE))
 static const key_def connector_keys[] = {
     TYPE(connectors, "how pairs are chosen", .flags = KEY_REQUIRED, .aliases = "rule connector"),
@@ -340,6 +341,7 @@ static const key_def connector_keys[] = {
     UINT(net_connector, n, "n", INTEGER, NAN, 0, 4294967294.0, "how many", .in = RANDOM_N, .flags = KEY_REQUIRED, .aliases = "N indegree outdegree number"),
     BOOL(net_connector, self, "allow_self_connections", 1, "may a neuron connect to itself (pre and post the same population)", .in = PAIRS, .aliases = "autapses allow_autapses self_connections"),
     BOOL(net_connector, multapses, "with_replacement", 0, "may a pair be drawn more than once", .in = RANDOM_N, .aliases = "multapses allow_multapses"),
+    UINT(net_connector, groups, "groups", INTEGER, 1, 1, 4294967294.0, "both populations are cut into so many equal stretches; stretch g connects to stretch g only", .in = GROUPED, .aliases = "blocks"),
     SHAPE("list", ROWS, "rows [pre, post], [pre, post, weight] or [pre, post, weight, delay in ms or steps]", .in = BIT(CONN_FROM_LIST), .flags = KEY_REQUIRED, .aliases = "connections conn_list pairs"),
     {.name = "file", .kind = KEY_TEXT, .def = NAN, .low = -INF, .high = INF, .offset = KEY_UNBOUND, .in = BIT(CONN_FROM_FILE), .flags = KEY_REQUIRED, .meaning = "text of 2 to 4 columns or a .npy array: pre, post, weight, delay [ms]", .aliases = "path filename"},
     {.name = "expression", .kind = KEY_TEXT, .def = NAN, .low = -INF, .high = INF, .offset = KEY_UNBOUND, .in = BIT(CONN_DISTANCE), .flags = KEY_REQUIRED, .meaning = "probability as a function of the distance d, e.g. exp(-d/3)", .aliases = "d_expression probability kernel"},

@@ -167,6 +167,7 @@ typedef struct {
     double p_connect;
     uint32_t n;
     bool self, multapses;       /* allow_self_connections; with_replacement */
+    uint32_t groups;            /* equal stretches of both sides, each joined with its own number; 0 as 1 */
     const uint32_t *pre, *post; /* from_list / from_file: nrows rows */
     const double *weight;       /*   NULL: the projection's weight key */
     const double *delay;        /*   [steps]; NULL: the projection's delay key */
