@@ -133,6 +133,7 @@ typedef struct {
     uint32_t awake;  /* 1: some u, v or refractory counter is not zero */
     uint32_t post;   /* spikes of compartments with traces in this epoch */
     uint32_t biased; /* 1: a bias was written: an idle core may fire */
+    uint32_t traced; /* 1: in this epoch something with traces spiked, or a trace was not zero when it began */
     uint8_t slot_used[CORE_MAX_SLOTS];
 } loihi_state;
 

@@ -39,6 +39,7 @@ typedef struct {
     hmn_port *port;
     uint32_t start, number;     /* first step and number of the epoch, from 1 */
     bool any_post;              /* some postsynaptic trace was or is not zero */
+    uint32_t left;              /* not zero: a trace outlives the epoch */
     uint32_t axon, compartment; /* of the synapse at hand */
     rule_facts facts[MAX_PROFILES];
     uint8_t live[CORE_MAX_COMPARTMENTS];
@@ -67,6 +68,7 @@ void learn_pre_spike(const loihi_rom *r, loihi_state *s, const hmn_port *port, u
             *x[k] = trace_impulse(&o, trace_pre(r, axon), k, *x[k], port->step);
     }
     *tx = (uint8_t)(port->step % r->epoch + 1);
+    s->traced = 1;
 }
 
 void learn_post_spike(const loihi_rom *r, loihi_state *s, const hmn_port *port, uint32_t compartment)
@@ -85,6 +87,7 @@ void learn_post_spike(const loihi_rom *r, loihi_state *s, const hmn_port *port, 
     }
     *ty = (uint8_t)(port->step % r->epoch + 1);
     s->post++;
+    s->traced = 1;
 }
 
 /* ---- what a rule can do in this epoch ---- */
@@ -383,8 +386,10 @@ static void advance_post(epoch *e)
             e->y[i][k][0] = y[k][i];
         const trace_owner o = trace_of_compartment(r, e->port, i);
         trace_epoch(&o, trace_post(r, i), e->start, r->epoch, ty[i], e->y[i]);
-        for (int k = 0; k < 3; k++)
+        for (int k = 0; k < 3; k++) {
             y[k][i] = e->y[i][k][r->epoch];
+            e->left |= y[k][i];
+        }
         e->port->count->trace_updates += 3;
     }
 }
@@ -399,8 +404,10 @@ static void advance_pre(epoch *e, uint32_t axon, presynaptic *x)
         x->x[k][0] = *now[k];
     const trace_owner o = trace_of_axon(r, e->port, axon);
     x->any = trace_epoch(&o, trace_pre(r, axon), e->start, r->epoch, x->tx, x->x);
-    for (int k = 0; k < 2; k++)
+    for (int k = 0; k < 2; k++) {
         *now[k] = x->x[k][r->epoch];
+        e->left |= *now[k];
+    }
     *tx = 0;
     e->port->count->trace_updates += 2;
 }
@@ -413,6 +420,12 @@ static bool eight_silent(const epoch *e, uint32_t axon)
     memcpy(&b, STATE(uint8_t, e->r, e->s, x1) + axon, 8);
     memcpy(&c, STATE(uint8_t, e->r, e->s, x2) + axon, 8);
     return (a | b | c) == 0;
+}
+
+static bool silent(const epoch *e, uint32_t axon)
+{
+    return (STATE(uint8_t, e->r, e->s, tx)[axon] | STATE(uint8_t, e->r, e->s, x1)[axon] |
+            STATE(uint8_t, e->r, e->s, x2)[axon]) == 0;
 }
 
 /* ---- attention ---- */
@@ -499,10 +512,23 @@ static void visit_axons(epoch *e)
             a += 7;
             continue;
         }
+        if (!all && silent(e, a)) {
+            e->port->count->trace_updates += 2; /* the engine cannot know */
+            continue;
+        }
         advance_pre(e, a, &x);
         if (e->port->learning)
             visit_row(e, a, &x);
     }
+}
+
+/* No trace to carry on, and no product that could be other than zero without one. */
+static bool nothing_moves(epoch *e)
+{
+    if (e->s->traced || e->r->writes)
+        return false;
+    study_rules(e);
+    return !(e->port->learning && every_row(e));
 }
 
 void loihi_learn(const loihi_rom *r, loihi_state *s, hmn_port *port)
@@ -520,11 +546,15 @@ void loihi_learn(const loihi_rom *r, loihi_state *s, hmn_port *port)
     e.start = port->step + 1 - r->epoch;
     e.number = (port->step + 1) / r->epoch;
     e.any_post = false;
+    e.left = 0;
     HMN_ASSERT(r->nprofiles <= MAX_PROFILES);
+    if (nothing_moves(&e))
+        return;
     advance_post(&e);
     study_rules(&e);
     attend(&e);
     visit_axons(&e);
     memset(STATE(uint8_t, r, s, ty), 0, r->npad);
     s->post = 0;
+    s->traced = e.left != 0;
 }

@@ -132,6 +132,7 @@ bool loihi_write_trace(const void *rom, void *state, hmn_variable var, uint32_t 
     if (!run || !is_held(r, run) || (var != VAR_Y1 && var != VAR_Y2 && var != VAR_Y3))
         return false;
     uint8_t *const y[] = {STATE(uint8_t, r, state, y1), STATE(uint8_t, r, state, y2), STATE(uint8_t, r, state, y3)};
+    ((loihi_state *)state)->traced = 1;
     if (own_traces(r))
         STATE(int16_t, r, state, held)
     [held_at(r, plane_of(r, run), var, compartment)] = (int16_t)fx_sat(value, -128, 127);
