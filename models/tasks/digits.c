@@ -14,7 +14,7 @@
 #include "models/tasks/digits.h"
 
 #include "core/base/rng.h"
-#include "models/tasks/dataset.h"
+#include "models/tasks/images.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -29,9 +29,8 @@ typedef struct {
 typedef struct {
     /* what was asked for */
     uint64_t seed;
-    dataset train_set, test_set;
-    const uint32_t *train, *test; /* indices into the sets */
-    uint32_t ntrain, ntest, passes;
+    image_split data;
+    uint32_t passes;
     uint32_t present, levels, race_at, race_until, teach_at, reset_at, trial, epoch;
     const task_population *input, *output, *go, *teacher, *handicap, *reset;
     uint32_t modulator;
@@ -59,67 +58,9 @@ enum { DRAW_OFFSET, DRAW_SPLIT, DRAW_ORDER };
 
 /* ---- opening ---- */
 
-static void shuffle(uint32_t *list, uint32_t n, uint64_t seed, uint32_t purpose, uint32_t round)
-{
-    for (uint32_t i = n; i > 1; i--) {
-        uint32_t j = rng_below(seed, RNG_TASK, purpose, round, i, i), t = list[i - 1];
-        list[i - 1] = list[j];
-        list[j] = t;
-    }
-}
-
-static uint32_t *count_up(uint32_t n, hmn_arena *a)
-{
-    uint32_t *list = ARENA_NEW(a, uint32_t, n);
-    for (uint32_t i = 0; i < n; i++)
-        list[i] = i;
-    return list;
-}
-
-static bool read_data(digits *r, const task_setup *s, hmn_arena *a, hmn_diag *d)
-{
-    const char *path = task_path(s, task_text(&task_digits, s, "data"), a);
-    size_t n = strlen(path);
-    if ((n > 4 && strcmp(path + n - 4, ".csv") == 0) || (n > 7 && strcmp(path + n - 7, ".csv.gz") == 0)) {
-        bool good = dataset_read_csv(path, &r->train_set, a, d);
-        r->test_set = r->train_set;
-        return good;
-    }
-    return dataset_read_idx(arena_printf(a, "%s/train-images-idx3-ubyte", path),
-                            arena_printf(a, "%s/train-labels-idx1-ubyte", path), &r->train_set, a, d) &&
-           dataset_read_idx(arena_printf(a, "%s/t10k-images-idx3-ubyte", path),
-                            arena_printf(a, "%s/t10k-labels-idx1-ubyte", path), &r->test_set, a, d);
-}
-
 static bool refuse(hmn_diag *d, const char *what, uint32_t there, uint32_t asked)
 {
-    diag_report(d, DIAG_VALUE_RANGE, (hmn_span){0, 0, 0, 0}, "task digits: %s: there are %u, asked for %u", what, there,
-                asked);
-    return false;
-}
-
-/* One file: shuffled by the seed, the last n_test are held out. Two files: the first n_train and n_test of each. */
-static bool split_data(digits *r, const task_setup *s, hmn_arena *a, hmn_diag *d)
-{
-    const hmn_task *t = &task_digits;
-    bool one = r->train_set.pixel == r->test_set.pixel;
-    uint32_t have = r->train_set.count, held = one ? have : r->test_set.count;
-    if (!task_whole(t, s, "n_test", 1, held - (one && held > 1), &r->ntest, d))
-        return false;
-    uint32_t most = one ? have - r->ntest : have;
-    if (!task_whole(t, s, "n_train", 0, most, &r->ntrain, d))
-        return false;
-    if (r->ntrain == 0)
-        r->ntrain = most;
-    uint32_t *index = count_up(have > held ? have : held, a);
-    if (one)
-        shuffle(index, have, s->seed, DRAW_SPLIT, 0);
-    r->train = index;
-    r->test = one ? index + have - r->ntest : index;
-    r->order = ARENA_NEW(a, uint32_t, r->ntrain);
-    if (r->train_set.pixels != r->test_set.pixels)
-        return refuse(d, "pixels of a test image", r->test_set.pixels, r->train_set.pixels);
-    return true;
+    return images_refuse(&task_digits, d, what, there, asked);
 }
 
 static bool read_timing(digits *r, const task_setup *s, hmn_diag *d)
@@ -156,13 +97,12 @@ static bool find_parts(digits *r, const task_setup *s, hmn_diag *d)
 
 static bool check_sizes(const digits *r, hmn_diag *d)
 {
-    uint32_t classes = r->train_set.classes > r->test_set.classes ? r->train_set.classes : r->test_set.classes;
-    if (r->train_set.full == 0)
-        return refuse(d, "grey levels of the training images above black", 0, 1);
+    uint32_t classes =
+        r->data.train_set.classes > r->data.test_set.classes ? r->data.train_set.classes : r->data.test_set.classes;
     if (classes > MAX_CLASSES)
         return refuse(d, "classes", MAX_CLASSES, classes);
-    if (r->input->size != r->train_set.pixels)
-        return refuse(d, "pixels of an image, one input neuron each", r->train_set.pixels, r->input->size);
+    if (r->input->size != r->data.train_set.pixels)
+        return refuse(d, "pixels of an image, one input neuron each", r->data.train_set.pixels, r->input->size);
     if (r->output->size < classes || r->output->size > MAX_CLASSES)
         return refuse(d, "classes, one output neuron each", classes, r->output->size);
     if (r->teacher->size != r->output->size || r->handicap->size != r->output->size)
@@ -174,9 +114,10 @@ static void *open_run(const task_setup *s, hmn_arena *a, hmn_diag *d)
 {
     digits *r = ARENA_NEW(a, digits, 1);
     r->seed = s->seed;
-    if (!(read_timing(r, s, d) & find_parts(r, s, d)) || !read_data(r, s, a, d) || !split_data(r, s, a, d) ||
+    if (!(read_timing(r, s, d) & find_parts(r, s, d)) || !images_open(&r->data, &task_digits, s, DRAW_SPLIT, a, d) ||
         !check_sizes(r, d))
         return NULL;
+    r->order = ARENA_NEW(a, uint32_t, r->data.ntrain);
     uint32_t *offset = ARENA_NEW(a, uint32_t, r->input->size);
     for (uint32_t i = 0; i < r->input->size; i++)
         offset[i] = rng_below(s->seed, RNG_TASK, DRAW_OFFSET, i, 0, r->present);
@@ -189,8 +130,8 @@ static void *open_run(const task_setup *s, hmn_arena *a, hmn_diag *d)
 static void begin_pass(digits *r)
 {
     r->testing = false;
-    memcpy(r->order, r->train, r->ntrain * sizeof *r->order);
-    shuffle(r->order, r->ntrain, r->seed, DRAW_ORDER, r->pass);
+    memcpy(r->order, r->data.train, r->data.ntrain * sizeof *r->order);
+    images_shuffle(r->order, r->data.ntrain, r->seed, DRAW_ORDER, r->pass);
 }
 
 static void begin_test(digits *r)
@@ -206,8 +147,8 @@ static bool next_image(digits *r)
         return false;
     if (r->image == 0 && !r->testing)
         begin_pass(r);
-    const dataset *set = r->testing ? &r->test_set : &r->train_set;
-    uint32_t index = r->testing ? r->test[r->image] : r->order[r->image];
+    const dataset *set = r->testing ? &r->data.test_set : &r->data.train_set;
+    uint32_t index = r->testing ? r->data.test[r->image] : r->order[r->image];
     r->pixel = set->pixel + (size_t)index * set->pixels;
     r->label = set->label[index];
     return true;
@@ -236,7 +177,7 @@ static bool pixel_fires(const digits *r, uint32_t level, uint32_t offset, uint32
 static void show(const digits *r, hmn_sim *sim)
 {
     for (uint32_t i = 0; i < r->input->size; i++) {
-        uint32_t level = r->pixel[i] * r->levels / r->train_set.full;
+        uint32_t level = r->pixel[i] * r->levels / r->data.train_set.full;
         if (level && pixel_fires(r, level < r->levels ? level : r->levels, r->offset[i], r->at))
             sim->ops->inject(sim, r->input->first + i);
     }
@@ -293,7 +234,7 @@ static double share(uint32_t part, uint32_t of) { return of ? (double)part / of 
 /* A point of the learning curve every so many training images. */
 static void extend_curve(digits *r)
 {
-    uint64_t all = (uint64_t)r->ntrain * r->passes, seen = (uint64_t)r->pass * r->ntrain + r->image + 1;
+    uint64_t all = (uint64_t)r->data.ntrain * r->passes, seen = (uint64_t)r->pass * r->data.ntrain + r->image + 1;
     if (seen * CURVE_POINTS / all == r->npoints && seen != all)
         return;
     if (r->npoints == CURVE_POINTS)
@@ -307,7 +248,7 @@ static void extend_curve(digits *r)
 static void end_pass(digits *r)
 {
     const score *s = &r->tested[r->pass];
-    r->pass_curve[2 * r->pass] = (r->pass + 1.0) * r->ntrain;
+    r->pass_curve[2 * r->pass] = (r->pass + 1.0) * r->data.ntrain;
     r->pass_curve[2 * r->pass + 1] = share(s->correct, s->shown);
     r->pass++;
 }
@@ -318,14 +259,14 @@ static void end_trial(digits *r)
         add(&r->tested[r->pass], r);
         uint32_t column = r->answer == MAX_CLASSES ? r->output->size : r->answer;
         r->confusion[r->label * (r->output->size + 1) + column]++;
-        if (++r->image < r->ntest)
+        if (++r->image < r->data.ntest)
             return;
         end_pass(r);
         r->testing = false;
     } else {
         add(&r->block, r);
         extend_curve(r);
-        if (++r->image < r->ntrain)
+        if (++r->image < r->data.ntrain)
             return;
         begin_test(r);
     }
@@ -358,7 +299,7 @@ static void results(const void *run, task_results *out, hmn_arena *a)
                                    {"held_out", last.shown},
                                    {"no_answer", share(last.silent, last.shown)},
                                    {"several_at_once", share(last.ties, last.shown)},
-                                   {"trained_on", r->ntrain},
+                                   {"trained_on", r->data.ntrain},
                                    {"passes", r->pass},
                                    {"steps_per_image", r->trial}};
     const task_table tables[] = {{"curve_training", curve_columns, r->curve, r->npoints, 2},
