@@ -417,6 +417,8 @@ const command command_task = {
         "           last 100 trials\n"
         "  delayed  choose an arm of a maze by a cue, reward half a second later; the score is the share of\n"
         "           right choices in the last 100 trials\n"
+        "  continual  learn several tasks with images one after another; the score is the share of held-out\n"
+        "           images named rightly after the last, over all tasks\n"
         "  cartpole balance a pole on a cart; the score is the mean number of pushes, 200 at most, with learning\n"
         "           off\n\n"
         "--set changes the network's parameters, for the digits among others n_hidden, passes, n_train and n_test. "
@@ -430,6 +432,7 @@ const command command_task = {
         "they stand in the synapse tables at the end, rows (pre, post, weight, delay). These are of the first seed; "
         "further seeds have folders seed-N of the same form.",
     .examples = "hmn task digits --seeds 3 --out out/digits\n"
+                "hmn task continual --out out/continual              # accuracy.csv: after which task, on which task\n"
                 "hmn task bandit --seeds 20 --target reference --ablate global_attention\n"
                 "hmn task delayed --seeds 12 --set k_slow=0            # without the slow trace\n"
                 "hmn task digits --set n_hidden=500 --set passes=1   # smaller and faster\n"
