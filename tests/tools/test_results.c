@@ -45,7 +45,7 @@ END_TEST
 /* A program that says what hmn task would, with the number of its arguments as the mean. */
 static const char fake[] =
     "#!/bin/sh\n"
-    "case $* in *' refused '*) echo 'x: error: no such thing' >&2; exit 1 ;; *' broken '*) exit 3 ;; esac\n"
+    "case $* in *' refused '*) echo 'x: error: no such thing' >&2; exit 1 ;; *' broken '*) exit 5 ;; esac\n"
     "printf '{\\n  \"task\": \"t\",\\n  \"seeds\": 2,\\n  \"score\": {\\n    \"mean\": %s,\\n    \"ci95\": 0.25,\\n"
     "    \"lowest\": 0.5,\\n    \"highest\": 1\\n  },\\n  \"totals\": {\\n  }\\n}\\n' \"0.$#\"\n";
 
