@@ -17,7 +17,7 @@ if begin; then
     column reference --target reference
     column loihi2 --target loihi2
     column loihi --target loihi --ablate local_attention
-    column spinnaker --target spinnaker --ablate local_attention
+    column spinnaker --target spinnaker
 fi
 columns="reference|loihi2|loihi|spinnaker"
 printf 'Share of optimal choices in the last 100 trials:\n\n'
