@@ -115,7 +115,9 @@ static bool read_kinds(continual *r, curriculum_kind *kind, const task_setup *s,
 /* Every trial must fit into its expert's part of the turn. */
 static bool check_cycle(const continual *r, hmn_diag *d)
 {
-    uint32_t longest = r->race + SETTLE + 4 * r->epoch;
+    uint32_t longest = r->race + SETTLE + 5 * r->epoch;
+    if (r->cycle % r->epoch)
+        return images_refuse(&task_continual, d, "steps of the cycle, which must be whole epochs", r->cycle, r->epoch);
     if (r->cycle == 0 || r->cycle / r->experts > longest)
         return true;
     return images_refuse(&task_continual, d, "steps of an expert's part of the cycle", r->cycle / r->experts,
@@ -205,12 +207,12 @@ static uint32_t whole_epochs(const continual *r, uint32_t steps)
     return (steps + r->epoch - 1) / r->epoch * r->epoch;
 }
 
-/* Steps until the turn of the expert. */
+/* Steps until an epoch begins in the turn of the expert. */
 static uint32_t steps_until(const continual *r, uint32_t step)
 {
     if (r->cycle == 0)
         return 0;
-    uint32_t begins = (r->expert * r->cycle + r->experts - 1) / r->experts, now = step % r->cycle;
+    uint32_t begins = whole_epochs(r, (r->expert * r->cycle + r->experts - 1) / r->experts), now = step % r->cycle;
     return begins >= now ? begins - now : begins + r->cycle - now;
 }
 

@@ -108,6 +108,18 @@ START_TEST(right_and_wrong_are_enough_to_learn)
 }
 END_TEST
 
+START_TEST(a_rhythm_that_opens_one_expert_at_a_time_gates_them_too)
+{
+    bench b = set_up();
+    json_t *run = run_of(&b, MODELS "phase.yaml", "--set experts=5 --set n_train=200 --set n_test=60");
+    ck_assert_double_gt(number(run, "final_average"), 0.3);
+    ck_assert_double_lt(number(run, "forgetting"), 0.1);
+    ck_assert_double_eq(number(run, "routed_rightly"), 1);
+    json_decref(run);
+    tear_down(&b);
+}
+END_TEST
+
 START_TEST(bytes_do_not_depend_on_threads)
 {
     bench b = set_up();
@@ -146,4 +158,5 @@ START_TEST(what_does_not_fit_together_is_refused)
 END_TEST
 
 SUITE("continual", experts_learn_two_tasks_and_keep_both_without_being_told_which, one_readout_for_all_tasks_forgets,
-      right_and_wrong_are_enough_to_learn, bytes_do_not_depend_on_threads, what_does_not_fit_together_is_refused)
+      right_and_wrong_are_enough_to_learn, a_rhythm_that_opens_one_expert_at_a_time_gates_them_too,
+      bytes_do_not_depend_on_threads, what_does_not_fit_together_is_refused)
