@@ -229,7 +229,7 @@ static void results(const void *run, task_results *out, hmn_arena *a)
 }
 
 static const task_setting settings[] = {
-    {"episodes", "500", "episodes for learning"},
+    {"episodes", "300", "episodes for learning"},
     {"tests", "100", "episodes after them, with learning off"},
     {"limit", "200", "pushes after which an episode ends"},
     {"window", "20", "steps of a push"},

@@ -13,7 +13,7 @@ if begin; then
     done
 fi
 columns="reference|loihi2|loihi|spinnaker"
-printf 'Pushes, mean of 100 episodes with learning off, after 500 with learning on (10 seeds):\n\n'
+printf 'Pushes, mean of 100 episodes with learning off, after 300 with learning on (10 seeds):\n\n'
 table pushes "$columns" traces 1
 printf '\nPushes in the last 100 episodes of learning:\n\n'
 table pushes_last_100_learning "$columns" traces 1
