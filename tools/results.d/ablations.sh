@@ -28,8 +28,8 @@ column() {
     done
     at "basic three-factor" "$name" "$target" "$on" "$off,$basic"
     at "basic; reward alone" "$name" "$target" "$on" "$off,$basic,global_attention" --set w_novelty=0 --set w_uncertainty=0
-    measure "control: no homeostasis, rate not tuned" "$name" bandit --target "$target" --ablate "$off,homeostasis"
-    measure "control: uniform attention, spurious novelty" "$name" bandit --target "$target" --ablate "$off,global_attention" \
+    measure "control: no homeostasis; rate not tuned" "$name" bandit --target "$target" --ablate "$off,homeostasis"
+    measure "control: uniform attention; spurious novelty" "$name" bandit --target "$target" --ablate "$off,global_attention" \
         --set spurious=0.02
     at "control: no critic" "$name" "$target" "$on" "$off" --net models/bandit_raw.yaml
     [ "$target" = reference ] || at "control: rounding to nearest" "$name" "$target" "$target" "$off" --net models/bandit_nearest.yaml

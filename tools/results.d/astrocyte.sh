@@ -4,13 +4,13 @@ column() {
     name=$1 less=$2
     shift 2
     measure "scrambled: no astrocyte" "$name" bandit --net models/astrocyte.yaml "$@" --ablate "$less,astrocyte"
-    measure "scrambled: gain, lambda -1.2" "$name" bandit --net models/astrocyte.yaml "$@" --ablate "$less"
-    measure "scrambled: additive, lambda -0.5" "$name" bandit --net models/astrocyte_additive.yaml "$@" --ablate "$less"
-    measure "scrambled: eligibility, lambda -1.2" "$name" bandit --net models/astrocyte_eligibility.yaml "$@" --ablate "$less"
-    measure "scrambled: presynaptic, lambda 0.3" "$name" bandit --net models/astrocyte_presynaptic.yaml "$@" --ablate "$less"
+    measure "scrambled: gain (lambda -1.2)" "$name" bandit --net models/astrocyte.yaml "$@" --ablate "$less"
+    measure "scrambled: additive (lambda -0.5)" "$name" bandit --net models/astrocyte_additive.yaml "$@" --ablate "$less"
+    measure "scrambled: eligibility (lambda -1.2)" "$name" bandit --net models/astrocyte_eligibility.yaml "$@" --ablate "$less"
+    measure "scrambled: presynaptic (lambda 0.3)" "$name" bandit --net models/astrocyte_presynaptic.yaml "$@" --ablate "$less"
     measure "true change: no astrocyte" "$name" bandit --net models/astrocyte.yaml "$@" --ablate "$less,astrocyte" --set probe_shift=1
-    measure "true change: gain, lambda -1.2" "$name" bandit --net models/astrocyte.yaml "$@" --ablate "$less" --set probe_shift=1
-    measure "true change: additive, lambda -0.5" "$name" bandit --net models/astrocyte_additive.yaml "$@" --ablate "$less" --set probe_shift=1
+    measure "true change: gain (lambda -1.2)" "$name" bandit --net models/astrocyte.yaml "$@" --ablate "$less" --set probe_shift=1
+    measure "true change: additive (lambda -0.5)" "$name" bandit --net models/astrocyte_additive.yaml "$@" --ablate "$less" --set probe_shift=1
 }
 if begin; then
     column reference baseline --target reference

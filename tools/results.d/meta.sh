@@ -1,5 +1,6 @@
 # Meta-learning of the rate from one 17 times too high, a good one and one 17 times too low, beside the same rate fixed
-# (docs/bandit.md): 2000 trials of the stationary bandit, its last 100. Step, reach and window chosen on seeds 101 to 110.
+# (docs/bandit.md): 2000 trials of the stationary bandit, its last 100. Step, reach and window of SPSA chosen on seeds 101
+# to 110; REINFORCE, which steps after each window and not after each other, has half the step.
 column() {
     name=$1
     shift
@@ -10,7 +11,7 @@ column() {
         {
             measure "eta $eta: fixed" "$name" bandit "$@" --ablate $off,meta --set trials=2000 --set eta=$eta
             measure "eta $eta: SPSA" "$name" bandit "$@" --ablate $off $set_to
-            measure "eta $eta: REINFORCE" "$name" bandit --net models/bandit_reinforce.yaml "$@" --ablate $off $set_to
+            measure "eta $eta: REINFORCE" "$name" bandit --net models/bandit_reinforce.yaml "$@" --ablate $off $set_to --set meta_step=6
             measure "eta $eta: finite differences" "$name" bandit --net models/bandit_difference.yaml "$@" --ablate $off $set_to
         }
     done
