@@ -68,11 +68,3 @@ int32_t loihi_weight_store(loihi_dialect_id id, double wanted, int32_t exponent,
     double x = ldexp(mantissa(id, bits > 8 ? wanted : clamp(wanted, -256, 255), exponent, bits, sign), shift);
     return (int32_t)clamp(x, low, high);
 }
-
-int32_t loihi_weight_effective(loihi_dialect_id id, int32_t weight, int32_t exponent)
-{
-    enum { LIMIT = (1 << 21) - 64 };
-    int64_t x = exponent >= 0 ? fx_shl(weight, (unsigned)exponent) : fx_shr_rd(weight, (unsigned)-exponent);
-    x = fx_shl(x, 6);
-    return (int32_t)(id == DIALECT_LAVA ? x : fx_sat(x, -LIMIT, LIMIT));
-}
