@@ -63,7 +63,10 @@ static void print_exact(const verification *v, const hmn_graph *g, hmn_arena *a)
                    neuron_name(g, c->neuron, a), c->in_a ? "chip" : "reference");
     }
     const verify_registers *r = &v->registers;
-    if (r->differ)
+    if (r->differ && r->word[0])
+        printf("  first different word: step %" PRIu32 ", %s, %s: chip %.0f, restated %.0f\n", r->step,
+               neuron_name(g, r->neuron, a), r->word, r->chip_v, r->reference_v);
+    else if (r->differ)
         printf("  first different registers: step %" PRIu32 ", %s: chip u %.0f v %.0f, reference u %.17g v %.17g\n",
                r->step, neuron_name(g, r->neuron, a), r->chip_u, r->chip_v, r->reference_u, r->reference_v);
     print_learned(v, g, a);
@@ -74,6 +77,10 @@ static void print_exact(const verification *v, const hmn_graph *g, hmn_arena *a)
 
 static void print_real(const verification *v)
 {
+    if (!v->real) {
+        printf("\nnot compared with the network as written: %s\n", v->unreal);
+        return;
+    }
     printf("\nchip against the network as written, in double precision, learning %s\n", v->frozen ? "off" : "on");
     printf("  %-20s %12s %12s %9s %8s %8s %8s %8s %6s\n", "population", "chip", "reference", "rate", "same", "+-1",
            "+-2", "corr", "within");
@@ -145,6 +152,10 @@ static void json_population(json_out *j, const verification *v, const verify_pop
             json_difference(j, &p->exact);
         json_put_close(j);
     }
+    if (!v->real) {
+        json_put_close(j);
+        return;
+    }
     json_put_object(j, "real");
     json_put_natural(j, "chip_spikes", p->real.a);
     json_put_natural(j, "reference_spikes", p->real.b);
@@ -201,6 +212,7 @@ static void print_json(const source *s, const verification *v, const verify_boun
     json_put_bool(&j, "learning", !v->frozen);
     json_put_bool(&j, "restated", v->restated);
     json_put_bool(&j, "exact", v->restated && v->exact);
+    json_put_bool(&j, "compared_as_written", v->real);
     json_put_bool(&j, "learning_restated", v->relearned);
     if (v->relearned)
         json_put_natural(&j, "learning_values_compared", v->learned.compared);

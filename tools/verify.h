@@ -25,6 +25,7 @@ typedef struct {
     bool differ;
     uint32_t step, neuron;
     double chip_u, chip_v, reference_u, reference_v;
+    char word[24]; /* spinnaker: the word of the state that differs, in chip_v and reference_v; else empty */
 } verify_registers;
 
 typedef struct {
@@ -59,6 +60,8 @@ typedef struct {
     uint32_t npopulations;
     verify_projection *projection; /* plastic ones */
     uint32_t nprojections;
+    bool real;          /* compared with the network as written */
+    const char *unreal; /* why not */
     bool exact;  /* not one spike or register differs; true when not restated */
     bool within; /* all bounds hold */
 } verification;

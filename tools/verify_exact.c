@@ -106,13 +106,13 @@ static double **own_weights(hmn_graph *g, const hmn_qnet *q, hmn_arena *a)
 static void compare_registers(verify_registers *out, const hmn_graph *g, const hmn_machine *m, const hmn_reference *r)
 {
     for (uint32_t n = 0; n < g->nneurons && !out->differ; n++) {
-        verify_registers now = {true,
-                                machine_step(m) - 1,
-                                n,
-                                machine_read(m, n, VAR_U),
-                                machine_read(m, n, VAR_V),
-                                reference_u(r, n),
-                                reference_v(r, n)};
+        verify_registers now = {.differ = true,
+                                .step = machine_step(m) - 1,
+                                .neuron = n,
+                                .chip_u = machine_read(m, n, VAR_U),
+                                .chip_v = machine_read(m, n, VAR_V),
+                                .reference_u = reference_u(r, n),
+                                .reference_v = reference_v(r, n)};
         if (now.chip_u != now.reference_u || now.chip_v != now.reference_v)
             *out = now;
     }

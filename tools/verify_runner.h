@@ -26,5 +26,7 @@ hmn_graph *runner_static_graph(const hmn_graph *g, hmn_arena *a); /* the graph w
 
 /* verify_exact.c: chip and restated network in step, learning too where it is restated. False after a report. */
 bool verify_exact(source *s, const hmn_graph *restated, verification *v, compare_log *chip, compare_log *quantised);
+/* verify_spin.c: the same on target spinnaker, where v->restated tells whether there was a comparison. */
+bool verify_spin(source *s, verification *v, compare_log *chip, compare_log *restated);
 
 #endif

@@ -63,6 +63,8 @@ static hmn_synapse plastic_synapse(const spin_rom *r, const row_view *view, uint
         const uint32_t *stored = view->plastic + hybrid_head_words(rule);
         s.weight = (int16_t)row_half(stored, hybrid_half(rule, k));
         s.tag = (int16_t)row_half(stored, hybrid_half(rule, k) + HYBRID_FAST);
+        if (rule->flags & HYBRID_SLOW)
+            s.second = (int16_t)row_half(stored, hybrid_half(rule, k) + HYBRID_SLOW_WORD);
         return s;
     }
     const uint32_t *stored = view->plastic + stdp_head_words(r->stdp.kind);

@@ -1,0 +1,35 @@
+/* The HMN rule of one projection restated (S60 to S67 of docs/chips/spinnaker-synapses.md): everything when it happens,
+ * synapse by synapse, with tables computed here. For tools/respin.h. */
+#ifndef HMN_TOOLS_RESPIN_RULE_H
+#define HMN_TOOLS_RESPIN_RULE_H
+
+#include "backends/spinnaker/learn.h"
+
+/* u17.15, after the last spike, and its step; -1: none yet. */
+typedef struct {
+    int64_t value[HYBRID_TIMESCALES];
+    int64_t at;
+} respin_trace;
+
+typedef struct {
+    const graph_projection *j;
+    const hybrid_settings *s;
+    uint32_t projection, npre, npost;
+    uint64_t seed;
+    respin_trace *x, *y, *h, *c; /* [npre], [npost] */
+    int32_t *weight;             /* [nsynapses] */
+    int32_t (*psi)[2];
+    bool *down; /* began below 0 */
+    uint32_t *fan_in;
+    int64_t *alpha; /* of the epoch that ends */
+    uint32_t *pre;  /* [nsynapses] */
+} respin_rule;
+
+respin_rule *respin_rule_new(const hmn_qnet *q, uint32_t projection, uint64_t seed, hmn_arena *a);
+/* A step: arrived, fired [neurons] of the network. broadcast: of each phase bin, read where an epoch ends. */
+void respin_rule_step(respin_rule *r, const hmn_graph *g, uint32_t step, const uint8_t *arrived, const uint8_t *fired,
+                      const int32_t *broadcast, bool learning);
+/* What a spike adds through synapse e to a ring buffer, and of which type (S66). */
+uint32_t respin_rule_adds(const respin_rule *r, uint64_t e, uint32_t *type);
+
+#endif
