@@ -46,7 +46,7 @@ static void print_exact(const verification *v, const hmn_graph *g, hmn_arena *a)
         puts("the chip does not restate its network: no exact comparison");
         return;
     }
-    printf("chip against the quantised network in the reference, learning %s: every spike, every u and v\n",
+    printf("chip against the quantised network restated in its integers, learning %s: every spike, every u and v\n",
            v->relearned ? "on and restated" : "off");
     if (v->unlearned)
         printf("  learning is not restated: the network has %s\n", v->unlearned);
@@ -412,9 +412,13 @@ const command command_verify = {
         "Compiles the network, runs it on the emulated chip and in the reference interpreter, and prints how far they "
         "agree.\n\n"
         "First the chip against the quantised network: the same integers, computed by an interpreter that shares no "
-        "arithmetic with the chip. Every spike of every neuron, u and v in every step must be the same, and where "
-        "learning is restated too (loihi, loihi2) every trace, tag, weight and register at each epoch's end; the first "
-        "difference is named. Elsewhere learning is off in this comparison.\n\n"
+        "arithmetic with the chip. Every spike of every neuron, u and v (spinnaker: every word of its state that "
+        "moves) in "
+        "every step must be the same, and where learning is restated too (loihi, loihi2, rules of spinnaker's HMN "
+        "program) "
+        "every trace, tag, eligibility, weight and register at each epoch's end; the first difference is named. "
+        "Elsewhere "
+        "learning is off in this comparison. Models that the reference does not compute are compared exactly only.\n\n"
         "Then the chip as it is against the network as written, in double precision: spikes of each population, the "
         "share of spikes that have a partner in the same neuron in the same step and within 1 and 2 steps "
         "(2 pairs / all spikes), correlation of spike counts over neurons; for plastic projections the greatest and "

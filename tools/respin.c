@@ -1,6 +1,6 @@
-/* Steps a restated network. Takes the chip's source spikes and what modulators are told, yields spikes, words of neurons,
- * weights. A step as SE1 and S60 order it: ring buffers, neurons, then traces and epochs' ends, then the weights of this
- * step's spikes into the ring buffers. */
+/* Steps a restated network. Takes the chip's source spikes and what modulators are told, yields spikes, words of
+ * neurons, weights. A step as SE1 and S60 order it: ring buffers, neurons, then traces and epochs' ends, then the
+ * weights of this step's spikes into the ring buffers. */
 #include "tools/respin.h"
 
 #include "backends/spinnaker/arith.h"
@@ -262,9 +262,8 @@ bool respin_compare_neurons(const respin *r, const hmn_machine *m, respin_word *
         if (g->population[graph_population_of(g, i)].source)
             continue;
         if (!same_word(r, m, i, n->izhikevich ? "V" : "V_membrane", n->v, out) ||
-            (n->izhikevich && !same_word(r, m, i, "U", n->u, out)) ||
-            !same_word(r, m, i, "I_offset", n->offset, out) || !same_synapses(r, m, i, out) ||
-            (n->calcium && !same_word(r, m, i, "i_ca2", n->calcium_now, out)))
+            (n->izhikevich && !same_word(r, m, i, "U", n->u, out)) || !same_word(r, m, i, "I_offset", n->offset, out) ||
+            !same_synapses(r, m, i, out) || (n->calcium && !same_word(r, m, i, "i_ca2", n->calcium_now, out)))
             return false;
     }
     return true;

@@ -1,8 +1,8 @@
-/* A network of target spinnaker restated in integers, from the quantised network, the spikes of its sources and what its
- * modulators are told: neurons (respin_neuron.h), ring buffers, the HMN rule (respin_rule.h), the management core
- * (relearn.h), as docs/chips/spinnaker*.md write them. It shares no arithmetic with the emulator but the normal quantile of
- * noise (S15), and knows nothing of cores but what keys draws; so that two programs agree bit for bit or one of them is
- * wrong. */
+/* A network of target spinnaker restated in integers, from the quantised network, the spikes of its sources and what
+ * its modulators are told: neurons (respin_neuron.h), ring buffers, the HMN rule (respin_rule.h), the management core
+ * (relearn.h), as docs/chips/spinnaker*.md write them. It shares no arithmetic with the emulator but the normal
+ * quantile of noise (S15), and knows nothing of cores but what keys draws; so that two programs agree bit for bit or
+ * one of them is wrong. */
 #ifndef HMN_TOOLS_RESPIN_H
 #define HMN_TOOLS_RESPIN_H
 

@@ -33,10 +33,7 @@ static int32_t quotient(int32_t a, int32_t b)
 static int32_t per(int32_t a, uint32_t n) { return low((int64_t)((uint64_t)(int64_t)a / n)); }
 
 /* 64 by 32 bits, upper 64 of 96: the low half rounds up from 0x7fffffff on. */
-static uint64_t upper(uint64_t a, uint32_t b)
-{
-    return (a >> 32) * b + (((a & 0xffffffff) * b + 0x80000001) >> 32);
-}
+static uint64_t upper(uint64_t a, uint32_t b) { return (a >> 32) * b + (((a & 0xffffffff) * b + 0x80000001) >> 32); }
 
 uint64_t respin_exp(int32_t x)
 {

@@ -1,5 +1,5 @@
-/* Neurons of the SpiNNaker-style machine restated: equations S1 to S31 of docs/chips/spinnaker.md in words of 32 bits, from
- * the words that a core loads. For tools/respin.h; shares no arithmetic with the emulator. */
+/* Neurons of the SpiNNaker-style machine restated: equations S1 to S31 of docs/chips/spinnaker.md in words of 32 bits,
+ * from the words that a core loads. For tools/respin.h; shares no arithmetic with the emulator. */
 #ifndef HMN_TOOLS_RESPIN_NEURON_H
 #define HMN_TOOLS_RESPIN_NEURON_H
 
@@ -26,12 +26,12 @@ typedef struct {
     bool izhikevich, conductance, maass, alpha, delta, semd, dual, calcium;
     uint32_t substeps, receptors;
     int32_t v, u, offset;
-    int32_t rest, resistance, keep, reset, hold, still;         /* S20: still r, hold T */
-    int32_t a, b, c, d, h, step;                                /* S21 */
-    int32_t reversal[2], scale, threshold;                      /* S27, S24, S28 */
-    int32_t steep, rate, tenth;                                 /* S29: 1/du, 1/tau, ts/10 */
-    int32_t latched, above, factor;                             /* S25: m, the second input before, scale */
-    int32_t calcium_now, calcium_keep, calcium_step;            /* S30 */
+    int32_t rest, resistance, keep, reset, hold, still; /* S20: still r, hold T */
+    int32_t a, b, c, d, h, step;                        /* S21 */
+    int32_t reversal[2], scale, threshold;              /* S27, S24, S28 */
+    int32_t steep, rate, tenth;                         /* S29: 1/du, 1/tau, ts/10 */
+    int32_t latched, above, factor;                     /* S25: m, the second input before, scale */
+    int32_t calcium_now, calcium_keep, calcium_step;    /* S30 */
     respin_synapse synapse[3];
 } respin_neuron;
 

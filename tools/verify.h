@@ -62,8 +62,8 @@ typedef struct {
     uint32_t nprojections;
     bool real;          /* compared with the network as written */
     const char *unreal; /* why not */
-    bool exact;  /* not one spike or register differs; true when not restated */
-    bool within; /* all bounds hold */
+    bool exact;         /* not one spike or register differs; true when not restated */
+    bool within;        /* all bounds hold */
 } verification;
 
 /* false after a report. The source holds a network compiled through all passes. */

@@ -1,5 +1,5 @@
-/* The exact comparison on target spinnaker. Takes the chip and its network restated in integers (tools/respin.h), steps both
- * and names the first spike, word, weight, eligibility or register that differs. The restated one is fed with what
+/* The exact comparison on target spinnaker. Takes the chip and its network restated in integers (tools/respin.h), steps
+ * both and names the first spike, word, weight, eligibility or register that differs. The restated one is fed with what
  * comes from outside: spikes of sources, signals of the task, trials' scores; all else it finds by itself. */
 #include "tools/respin.h"
 #include "tools/verify_runner.h"

@@ -13,8 +13,8 @@
 START_TEST(exponentials_agree)
 {
     for (int64_t x = -350000; x <= 0; x += 7)
-        ck_assert_int_eq((int32_t)(respin_exp((int32_t)x) >> 17), x < -340695 ? (int32_t)(respin_exp((int32_t)x) >> 17)
-                                                                             : spin_exp((int32_t)x));
+        ck_assert_int_eq((int32_t)(respin_exp((int32_t)x) >> 17),
+                         x < -340695 ? (int32_t)(respin_exp((int32_t)x) >> 17) : spin_exp((int32_t)x));
     for (int32_t x = 1; x < 363408; x += 11)
         ck_assert_int_eq((int32_t)(uint32_t)(respin_exp(x) >> 17), spin_exp(x));
 }
@@ -43,12 +43,12 @@ static int32_t drawn(const char *key, uint32_t i, uint32_t k)
     static const struct {
         const char *key;
         double low, high;
-    } range[] = {{"V_init", -70, -50}, {"V_rest", -70, -60},   {"c_m", 0.2, 2},          {"tau_m", 2, 40},
-                 {"I_offset", 0, 1.5}, {"V_reset", -75, -60},  {"T_refract_ms", 0, 5},   {"time_step", 1, 1},
-                 {"A", 0.01, 0.1},     {"B", 0.15, 0.3},       {"C", -70, -50},          {"D", 1, 9},
-                 {"U_init", -16, -10}, {"next_h", 1, 1},       {"V_rev_E", -5, 5},       {"V_rev_I", -90, -70},
-                 {"v_thresh", -55, -45}, {"du_th", 0.3, 3},    {"tau_th", 5, 40},        {"exc_tau", 1.2, 20},
-                 {"inh_tau", 1.2, 20}, {"exc2_tau", 1.2, 20},  {"tau_ca2", 20, 200},     {"i_alpha", 0, 0.5},
+    } range[] = {{"V_init", -70, -50},       {"V_rest", -70, -60},  {"c_m", 0.2, 2},        {"tau_m", 2, 40},
+                 {"I_offset", 0, 1.5},       {"V_reset", -75, -60}, {"T_refract_ms", 0, 5}, {"time_step", 1, 1},
+                 {"A", 0.01, 0.1},           {"B", 0.15, 0.3},      {"C", -70, -50},        {"D", 1, 9},
+                 {"U_init", -16, -10},       {"next_h", 1, 1},      {"V_rev_E", -5, 5},     {"V_rev_I", -90, -70},
+                 {"v_thresh", -55, -45},     {"du_th", 0.3, 3},     {"tau_th", 5, 40},      {"exc_tau", 1.2, 20},
+                 {"inh_tau", 1.2, 20},       {"exc2_tau", 1.2, 20}, {"tau_ca2", 20, 200},   {"i_alpha", 0, 0.5},
                  {"scaling_factor", 0.5, 40}};
     if (strcmp(key, "refract_timer_init") == 0)
         return (int32_t)(4 * u);
@@ -67,7 +67,8 @@ static void same(const spin_model *m, const int32_t *state, const char *key, int
 
 static void compare(const spin_model *m, const int32_t *state, const respin_neuron *n, uint32_t i, uint32_t t)
 {
-    static const char *const value[] = {"exc_value", "exc2_value", "inh_value"}, *const line[] = {"exc_lin", "", "inh_lin"};
+    static const char *const value[] = {"exc_value", "exc2_value", "inh_value"}, *const line[] = {"exc_lin", "",
+                                                                                                  "inh_lin"};
     same(m, state, n->izhikevich ? "V" : "V_membrane", n->v, i, t);
     if (n->izhikevich)
         same(m, state, "U", n->u, i, t);
@@ -97,7 +98,8 @@ static uint64_t run(const spin_model *m, uint32_t i)
     for (uint32_t t = 0; t < 400; t++) {
         for (uint32_t r = 0; r < n.receptors; r++)
             if (unit(1000 * i + t, 50 + r) < 0.3) {
-                int32_t w = fixed((r == n.receptors - 1 ? 0.5 : 2) * unit(1000 * i + t, 60 + r) * (n.conductance ? 20 : 1));
+                int32_t w =
+                    fixed((r == n.receptors - 1 ? 0.5 : 2) * unit(1000 * i + t, 60 + r) * (n.conductance ? 20 : 1));
                 w = w ? w : 1;
                 spin_neuron_input(m, state, r, w);
                 respin_input(&n, r, w);
