@@ -94,3 +94,16 @@ bool ablate(hmn_net *net, const char *list, hmn_diag *d)
     }
     return good;
 }
+
+void ablate_rates(hmn_net *net, double factor)
+{
+    for (uint32_t i = 0; i < net->nrules; i++) {
+        net_rule *r = &net->rule[i];
+        if (r->type == RULE_STDP)
+            r->eta_local = number(factor * (r->eta_local.given ? r->eta_local.v : 1), r->eta_local);
+        if (r->type != RULE_HMN)
+            continue;
+        r->eta_local.v *= factor;
+        r->eta_global.v *= factor;
+    }
+}

@@ -15,4 +15,7 @@ const ablate_term *ablate_terms(void);
 /* Words separated by commas, on every rule, modulator and population. False after a report. */
 bool ablate(hmn_net *net, const char *terms, hmn_diag *d);
 
+/* Multiplies eta_local and eta_global of every rule of type hmn, eta_local (1 when not given) of type stdp. */
+void ablate_rates(hmn_net *net, double factor);
+
 #endif

@@ -272,6 +272,8 @@ bool pass_check(hmn_unit *u)
     check_unused(c);
     if (u->ablate)
         ablate(c->net, u->ablate, c->diag);
+    if (u->rates > 0)
+        ablate_rates(c->net, u->rates);
     u->net = c->net;
     return diag_errors(u->diag) == before;
 }

@@ -338,15 +338,21 @@ typedef struct {
     uint32_t *bin_rule; /* and the rules of the bins that have occurred, NET_NONE: not yet */
 } made_rule;
 
-static uint32_t keep_rule(hmn_qnet *q, hmn_arena *a, size_t *room, const hmn_rule *rule)
+typedef struct {
+    size_t rules, units;
+} rule_room;
+
+static uint32_t keep_rule(hmn_qnet *q, hmn_arena *a, rule_room *room, const lowering *l)
 {
-    q->rule = arena_grow(a, q->rule, sizeof *q->rule, q->nrules, q->nrules + 1, room);
-    q->rule[q->nrules] = *rule;
+    q->rule = arena_grow(a, q->rule, sizeof *q->rule, q->nrules, q->nrules + 1, &room->rules);
+    q->units = arena_grow(a, q->units, sizeof *q->units, q->nrules, q->nrules + 1, &room->units);
+    q->rule[q->nrules] = l->out;
+    q->units[q->nrules] = l->units;
     return q->nrules++;
 }
 
 /* One rule and one register for each phase bin that occurs in the projection. */
-static bool lower_bins(hmn_unit *u, uint32_t index, made_rule *made, size_t *room)
+static bool lower_bins(hmn_unit *u, uint32_t index, made_rule *made, rule_room *room)
 {
     const graph_projection *j = &u->graph->projection[index];
     qnet_projection *p = &u->qnet->projection[index];
@@ -359,7 +365,7 @@ static bool lower_bins(hmn_unit *u, uint32_t index, made_rule *made, size_t *roo
             l->channel.phase = learn_phase(j->bin[e], bins);
             if (!learn_add_channel(l, &l->out.r1_channel))
                 return false;
-            *rule = keep_rule(u->qnet, u->arena, room, &l->out);
+            *rule = keep_rule(u->qnet, u->arena, room, l);
         }
         p->rule = p->rule == NET_NONE ? *rule : p->rule;
     }
@@ -392,7 +398,7 @@ static void tell_graded(lowering *l, const graph_projection *j, const hmn_graph 
                                                                    end[k]->name)});
 }
 
-static bool lower_projection(hmn_unit *u, uint32_t index, made_rule *made, uint32_t *nmade, size_t *room)
+static bool lower_projection(hmn_unit *u, uint32_t index, made_rule *made, uint32_t *nmade, rule_room *room)
 {
     hmn_qnet *q = u->qnet;
     const graph_projection *j = &u->graph->projection[index];
@@ -412,6 +418,7 @@ static bool lower_projection(hmn_unit *u, uint32_t index, made_rule *made, uint3
         l.qnet = q;
         l.arena = u->arena;
         l.diag = u->diag;
+        l.units.chance = 1;
         bool ok = lower(&l);
         tell_graded(&l, j, u->graph);
         made_rule *new = &made[(*nmade)++];
@@ -419,7 +426,7 @@ static bool lower_projection(hmn_unit *u, uint32_t index, made_rule *made, uint3
         if (ok && !l.inert && l.channel.oscillation)
             keep_gated(u, &l, new);
         else if (ok && !l.inert)
-            new->made = keep_rule(q, u->arena, room, &l.out);
+            new->made = keep_rule(q, u->arena, room, &l);
     }
     p->rule = made[k].made;
     if (made[k].gated)
@@ -437,7 +444,7 @@ bool pass_learn(hmn_unit *u)
                u->chip->learn(q, u->arena, u->diag);
     uint32_t n = u->graph->nprojections, nmade = 0;
     made_rule *made = ARENA_NEW(u->arena, made_rule, n);
-    size_t room = 0;
+    rule_room room = {0, 0};
     q->channel = ARENA_NEW(u->arena, qnet_channel, u->chip->limits->channels);
     q->attention = ARENA_NEW(u->arena, qnet_attention, u->graph->net->nrules);
     q->rates = ARENA_NEW(u->arena, qnet_rates, u->graph->net->nrules);

@@ -25,6 +25,7 @@ typedef struct {
     uint8_t decimate; /* 2^decimate parts */
     bool carry;       /* the register keeps what rounding leaves */
     hmn_rule out;
+    qnet_units units;
     qnet_channel channel;
     bool uses_channel, inert; /* inert: nothing can change, stays static */
 } lowering;

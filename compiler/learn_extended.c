@@ -70,6 +70,7 @@ static void draw_by_rounding(lowering *l, learn_pair *p, double beta, double the
     p->eta_local *= s;
     p->eta_global *= s;
     p->reach *= s;
+    l->units.chance = s;
     learn_report(l, (qnet_report_row){.quantity = "equation 5",
                                       .unit = "",
                                       .verdict = VERDICT_APPROXIMATED,

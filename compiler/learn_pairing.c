@@ -357,6 +357,7 @@ bool learn_pairing(lowering *l)
         learn_rounding(l);
     if (pairs && !learn_extended(l, &p))
         return false;
+    l->units.now = 1;
     bool ok = !pairs || (p.ntags ? learn_tagged(l, &p) : p.modulated ? direct_modulated(l, &p) : direct(l, &p));
     if (!weight_decay(l) || !ok)
         return false;

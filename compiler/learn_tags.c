@@ -287,6 +287,7 @@ static void pair_now(plan *n)
     for (uint32_t g = 0; g < p->ntags; g++)
         share += p->tag[g].share * mean_fade(p->tag[g].tau, 0, 1, l->out.epoch);
     bool rate = is_rate(n);
+    l->units.now = share;
     for (int half = 0; half < (rate ? 1 : 2); half++) {
         const rule_factor f[3] = {{rate   ? RV_Y1
                                    : half ? RV_X0
@@ -378,6 +379,8 @@ bool learn_tagged(lowering *l, const learn_pair *p)
     tell_trace(&n, true);
     tell_trace(&n, false);
     bool ok = true;
+    for (uint32_t g = 0; g < p->ntags; g++)
+        l->units.tag[n.tag[g].var == RV_D] = n.tag[g].step;
     for (uint32_t g = 0; g < p->ntags; g++)
         ok &= pair_into(&n, g) && fade(&n, g);
     if (p->modulated)

@@ -23,6 +23,7 @@ typedef struct {
     const unit_set *set;
     uint32_t nset;
     const char *ablate;     /* --ablate: terms separated by commas; NULL: none */
+    double rates;           /* all learning rates are times this; 0: as written */
     const uint64_t *reseed; /* overrides run.seed */
     uint32_t threads;
     hmn_arena *arena;

@@ -1,7 +1,9 @@
 /* hmn verify: the emulated chip against the reference, as a table or JSON. What is run and measured is in
  * tools/verify.h; here are options, bounds and words. */
 #include "tools/lowering.h"
+#include "tools/outdir.h"
 #include "tools/replay.h"
+#include "tools/steps_curve.h"
 #include "tools/verify.h"
 
 #include <errno.h>
@@ -239,6 +241,18 @@ static void print_json(const source *s, const verification *v, const verify_boun
 
 /* ---- replay ---- */
 
+static void print_terms(const replay_result *r)
+{
+    if (r->unlearned) {
+        printf("\nno errors term by term: learning is not restated (%s)\n", r->unlearned);
+        return;
+    }
+    printf("\nterm by term, chip less reference in the same epoch; the chip's terms are restated, %" PRIu64
+           " of their values compared with the emulator's: %s\n",
+           r->learned.compared, r->learned.differ ? "NOT all the same" : "all the same");
+    terms_text(r->term, r->nterms, stdout);
+}
+
 static void print_replay(const source *s, const replay_result *r)
 {
     printf("weights learned from the spikes and modulators of the reference, chip against reference, %" PRIu32
@@ -256,6 +270,7 @@ static void print_replay(const source *s, const replay_result *r)
         if (p->unmatched)
             printf("  %-20s %" PRIu64 " synapses are on one side only\n", "", p->unmatched);
     }
+    print_terms(r);
     puts("\nwhat became of the numbers");
     lowering_text(s->unit.qnet, stdout);
 }
@@ -289,6 +304,10 @@ static void json_replay(const source *s, const replay_result *r, double bound)
         json_put_close(&j);
     }
     json_put_close(&j);
+    if (!r->unlearned) {
+        json_put_bool(&j, "terms_restated_exactly", !r->learned.differ);
+        terms_json(r->term, r->nterms, &j);
+    }
     lowering_json(s->unit.qnet, &j);
     json_put_close(&j);
     json_put_end(&j);
@@ -299,9 +318,10 @@ static int replay(source *s, uint32_t steps, double bound)
 {
     enum { SAMPLES = 50 };
     replay_result r;
-    bool within = true;
+    bool within;
     if (!replay_run(s, steps, SAMPLES, &r))
         return EXIT_OK; /* reported */
+    within = !r.learned.differ;
     for (uint32_t k = 0; k < r.nprojections; k++)
         within &= r.projection[k].correlation >= bound && r.projection[k].unmatched == 0;
     if (command_flag(s->line, "json"))
@@ -359,8 +379,51 @@ static int fail(source *s, const char *why)
     return EXIT_USAGE;
 }
 
+static bool write_curve(outdir *dir, const char *name, const steps_point *p, uint32_t n,
+                        void (*write)(const steps_point *, uint32_t, FILE *), hmn_diag *d)
+{
+    const char *path = outdir_file(dir, name, d);
+    FILE *f = path ? fopen(path, "w") : NULL;
+    if (f)
+        write(p, n, f);
+    bool ok = f && !ferror(f);
+    ok &= f && fclose(f) == 0;
+    if (!ok)
+        diag_report(d, DIAG_FILE_WRITE, (hmn_span){0}, "cannot write '%s': %s", path ? path : name, strerror(errno));
+    return ok;
+}
+
+/* --steps-lsb: the curve on standard output, and in a folder with --out. */
+static int curve(const command_line *c)
+{
+    double factor[STEPS_MOST];
+    steps_point point[STEPS_MOST];
+    uint32_t n;
+    uint64_t steps = 0;
+    const char *out = command_value(c, "out");
+    if (!command_number(c, "steps", 1, MOST_STEPS, &steps) || !steps_read(command_value(c, "steps-lsb"), factor, &n))
+        return EXIT_USAGE;
+    hmn_arena *a = arena_new(0);
+    hmn_diag *d = diag_new();
+    outdir dir = {0};
+    int status = EXIT_INPUT;
+    if (steps_run(c, c->operand[0], factor, n, (uint32_t)steps, a, point)) {
+        steps_csv(point, n, stdout);
+        bool ok = !out || (outdir_begin(&dir, out, "steps.csv", a, d) &&
+                           write_curve(&dir, "steps.csv", point, n, steps_csv, d) &&
+                           write_curve(&dir, "steps.svg", point, n, steps_svg, d) && outdir_commit(&dir, d));
+        status = ok ? EXIT_OK : EXIT_IO;
+    }
+    source_print(d, c);
+    diag_free(d);
+    arena_free(a);
+    return status;
+}
+
 static int run(const command_line *c)
 {
+    if (command_value(c, "steps-lsb") && command_flag(c, "replay") && !source_is_image(c->operand[0]))
+        return curve(c);
     verify_bounds bounds = {0.05, 0, 0.5};
     double correlation = 0;
     const char *path = c->operand[0], *target = command_value(c, "target");
@@ -400,6 +463,9 @@ static const command_option options[] = {
     {"replay", 0, NULL,
      "the chip learns from the spikes and modulators of the reference; compares weights along the way"},
     {"bound-correlation", 0, "P", "with --replay: weights along the way correlate by at least P % (0)"},
+    {"steps-lsb", 0, "F,F,...",
+     "with --replay: the same at these multiples of all learning rates; the curve over the size of a step as CSV"},
+    {"out", 'o', "DIR", "with --steps-lsb: writes steps.csv and steps.svg there"},
     {"strict", 0, NULL, "makes a register that may overflow (W0704) an error"},
     {NULL, 0, NULL, NULL},
 };
@@ -433,13 +499,20 @@ const command command_verify = {
         "With --replay only learning is compared: the reference runs as written, and in each step the chip's neurons "
         "fire exactly when those of the reference did, and its modulators are told the same. Weights are compared 50 "
         "times on the way: correlation over all samples and synapses, at the end, and of what learning changed; slope "
-        "of the chip's changes on those of the reference, mean difference at the end, greatest and rms difference.\n\n"
+        "of the chip's changes on those of the reference, mean difference at the end, greatest and rms difference. "
+        "Where learning is "
+        "restated, a table follows of errors term by term: worst and rms difference of traces, eligibilities, "
+        "registers, "
+        "shares and probabilities from those of the reference in the same epoch, what each has added to the weights by "
+        "the "
+        "end (rms over synapses, in steps), and cycles an epoch, a word of microcode each.\n\n"
         "A network with a task: block plays it in every run, each with an environment of its own, until it is over or "
         "for "
         "so many steps.",
     .examples = "hmn verify models/basics/random_static.yaml --steps 1000\n"
                 "hmn verify net.yaml --bound-coincidence 90 --steps 200   # a feed-forward network\n"
                 "hmn verify net.yaml --replay --bound-correlation 99.5\n"
+                "hmn verify net.yaml --replay --steps-lsb 0.0625,0.25,1,4 -o out/steps\n"
                 "hmn verify net.yaml --json                               # for programs",
     .option = options,
     .min_operands = 1,

@@ -96,7 +96,6 @@ static void add_synapse(relearn *r, uint32_t core, const hmn_mapping *m, const h
     const hmn_rule *how = &r->q->rule[rule];
     relearn_synapse *out = &c->synapse[c->nsynapses++];
     *out = (relearn_synapse){.projection = s->projection, .edge = e, .rule = rule, .key = s->key, .w = p->weight[e]};
-    out->before = out->w;
     out->d = how->second ? 0 : p->delay[e];
     out->axon = find(c->axon, &c->naxons, pre, s->axon, s->axon - m->first_plastic[core]);
     out->post = find(c->post, &c->nposts, post, s->compartment, 1u << 31 | s->compartment);

@@ -18,6 +18,7 @@ typedef struct {
     uint32_t set;                     /* bit k: trace k has a setting */
     uint32_t impulse[3], keep[3];     /* of x1 x2, or y1 y2 y3: L11, L12 */
     uint32_t value[3];                /* as the epoch began */
+    uint32_t was;                     /* last, in the epoch before */
     uint32_t last;                    /* step of the epoch, from 1, of the last spike; 0: none */
     uint8_t at[3][RELEARN_EPOCH + 1]; /* after each step of the epoch; 0: as it began */
     int64_t norm[RELEARN_GROUPS];     /* L44, of compartments */
@@ -26,9 +27,10 @@ typedef struct {
 typedef struct {
     uint32_t axon, post, projection, edge, rule, key;
     int32_t w, d, t;
-    /* of the last epoch in which its weight might change, for tools/terms.h */
+    /* of the last epoch of the engine, for tools/terms.h */
+    int32_t w_before, d_before, t_before;
     uint64_t alpha;
-    int32_t drawn, before;
+    int64_t drawn, moved; /* sum of drawn products, what joined the weight, in 2^-7 steps */
     bool applied;
 } relearn_synapse;
 
@@ -90,5 +92,6 @@ double relearn_manager_sum(const struct relearn_manager *m, uint32_t channel); /
 
 /* relearn_synapse.c: spikes of a step on a core, and the end of an epoch. */
 void relearn_core_step(relearn *r, uint32_t core, bool learning);
+int64_t relearn_chance_of(const rule_draw *d, int64_t sum); /* p of L45, in 1/65536 */
 
 #endif

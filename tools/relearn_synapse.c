@@ -194,20 +194,21 @@ static int64_t line_of(const rule_draw *d, int64_t n)
     return llround(65536 / (1 + exp(-d->beta * (size - d->theta))));
 }
 
+int64_t relearn_chance_of(const rule_draw *d, int64_t sum)
+{
+    int64_t beyond = llabs(sum) - d->first, line = beyond > 0 ? beyond >> d->shift : 0;
+    if (beyond <= 0)
+        return line_of(d, 0);
+    if (line >= 128)
+        return line_of(d, 128);
+    int64_t part = beyond - (line << d->shift), low = line_of(d, line);
+    return low + relearn_near((__int128)(line_of(d, line + 1) - low) * part, d->shift);
+}
+
 static bool chosen(const visit *v, int64_t sum, uint32_t ticks)
 {
-    const rule_draw *d = &v->rule->draw;
-    int64_t beyond = llabs(sum) - d->first, line = beyond > 0 ? beyond >> d->shift : 0, p;
-    if (beyond <= 0)
-        p = line_of(d, 0);
-    else if (line >= 128)
-        p = line_of(d, 128);
-    else {
-        int64_t part = beyond - (line << d->shift), low = line_of(d, line);
-        p = low + relearn_near((__int128)(line_of(d, line + 1) - low) * part, d->shift);
-    }
     uint32_t word = rng_u32(v->r->seed, RNG_UPDATE, v->s->projection, v->s->key, (v->number >> ticks) - 1);
-    return word / 65536 < p;
+    return word / 65536 < relearn_chance_of(&v->rule->draw, sum);
 }
 
 /* ---- L14, L16 ---- */
@@ -234,7 +235,6 @@ static void write_back(visit *v, const int64_t *z)
 {
     const qnet_projection *p = &v->r->q->projection[v->s->projection];
     unsigned s = (unsigned)(8 - p->weight_bits + (p->sign == SIGN_MIXED));
-    v->s->before = v->s->w;
     v->s->w = (int32_t)relearn_limit(settle(v, RULE_W, z[RULE_W], 7 + s) * (1 << s), p->w_min, p->w_max);
     v->s->t = (int32_t)relearn_limit(settle(v, RULE_T, z[RULE_T], 7), -256, 255);
     bool is_signed = !v->r->q->chip->limits->second_tag_is_delay;
@@ -248,6 +248,9 @@ static void learn(visit *v)
     uint32_t ticks = 0;
     bool touched[RULE_TARGETS] = {false};
     const rule_attend *a = &v->rule->attend;
+    v->s->w_before = v->s->w;
+    v->s->d_before = v->s->d;
+    v->s->t_before = v->s->t;
     if (a->on)
         v->s->alpha = relearn_power(logit(a, v->x, v->y, v->c->epoch) - v->y->norm[a->group % RELEARN_GROUPS]);
     for (uint32_t k = 0; k < v->rule->nproducts; k++) {
@@ -260,14 +263,19 @@ static void learn(visit *v)
         } else
             z[p->target] = joined(z[p->target], y);
     }
-    v->s->drawn = (int32_t)drawn;
+    v->s->drawn = drawn;
     v->s->applied = drawn != 0 && v->rule->draw.on && chosen(v, drawn, ticks);
     if (v->s->applied)
         z[RULE_W] = joined(z[RULE_W], drawn);
+    v->s->moved = z[RULE_W] - v->s->w * 128;
     if (touched[RULE_W] || touched[RULE_D] || touched[RULE_T])
         write_back(v, z);
-    else
-        v->s->before = v->s->w;
+}
+
+static void forget(relearn_traces *o)
+{
+    o->was = o->last;
+    o->last = 0;
 }
 
 void relearn_core_step(relearn *r, uint32_t core, bool learning)
@@ -294,7 +302,7 @@ void relearn_core_step(relearn *r, uint32_t core, bool learning)
         learn(&v);
     }
     for (uint32_t i = 0; i < c->naxons; i++)
-        c->axon[i].last = 0;
+        forget(&c->axon[i]);
     for (uint32_t i = 0; i < c->nposts; i++)
-        c->post[i].last = 0;
+        forget(&c->post[i]);
 }

@@ -15,6 +15,9 @@ typedef struct {
     hmn_sim sim; /* first */
     hmn_sim *reference, *chip;
     hmn_machine *machine;
+    relearn *restated;
+    bool on, trial_over;
+    double score;
 } follower;
 
 static follower *of(hmn_sim *s) { return (follower *)(void *)s; }
@@ -35,6 +38,14 @@ static void begin(hmn_sim *s)
 
 static void end(hmn_sim *s)
 {
+    uint32_t n;
+    follower *f = of(s);
+    const uint32_t *spike = f->reference->ops->spikes(f->reference, &n);
+    if (f->restated)
+        relearn_end(f->restated, spike, n, f->on);
+    if (f->restated && f->trial_over && f->on)
+        relearn_trial(f->restated, f->score);
+    f->trial_over = false;
     of(s)->reference->ops->end(of(s)->reference);
     of(s)->chip->ops->end(of(s)->chip);
 }
@@ -48,12 +59,15 @@ static void modulate(hmn_sim *s, uint32_t k, double value)
 {
     of(s)->reference->ops->modulate(of(s)->reference, k, value);
     of(s)->chip->ops->modulate(of(s)->chip, k, value);
+    if (of(s)->restated)
+        relearn_modulate(of(s)->restated, k, value);
 }
 
 static void learn(hmn_sim *s, bool on)
 {
     of(s)->reference->ops->learn(of(s)->reference, on);
     of(s)->chip->ops->learn(of(s)->chip, on);
+    of(s)->on = on;
 }
 
 static uint32_t step_of(const hmn_sim *s) { return of_const(s)->reference->ops->step(of_const(s)->reference); }
@@ -62,6 +76,8 @@ static void trial(hmn_sim *s, double score)
 {
     of(s)->reference->ops->trial(of(s)->reference, score);
     of(s)->chip->ops->trial(of(s)->chip, score);
+    of(s)->trial_over = true;
+    of(s)->score = score;
 }
 
 static const hmn_sim_ops ops = {inject, begin, end, spikes, modulate, learn, step_of, trial};
@@ -69,9 +85,11 @@ static const hmn_sim_ops ops = {inject, begin, end, spikes, modulate, learn, ste
 hmn_sim *replay_sim(hmn_reference *r, hmn_machine *m, hmn_arena *a)
 {
     follower *f = ARENA_NEW(a, follower, 1);
-    *f = (follower){{&ops}, reference_sim(r), machine_sim(m), m};
+    *f = (follower){{&ops}, reference_sim(r), machine_sim(m), m, NULL, true, false, 0};
     return &f->sim;
 }
+
+void replay_restate(hmn_sim *s, relearn *l) { of(s)->restated = l; }
 
 /* ---- sums over samples ---- */
 
@@ -149,6 +167,14 @@ static bool one_step(task_loop *loop, hmn_sim *sim)
     return true;
 }
 
+static void compare_restated(const relearn *l, const hmn_machine *m, relearn_difference *out)
+{
+    hmn_arena *scratch = arena_new(0);
+    if (l)
+        relearn_compare(l, m, scratch, out);
+    arena_free(scratch);
+}
+
 bool replay_run(source *s, uint32_t steps, uint32_t samples, replay_result *out)
 {
     const hmn_graph *g = s->unit.graph;
@@ -163,21 +189,29 @@ bool replay_run(source *s, uint32_t steps, uint32_t samples, replay_result *out)
     hmn_machine *m = r ? machine_boot(s->image, s->chip, s->unit.threads, s->unit.reseed, s->diag) : NULL;
     if (!m)
         return false;
+    relearn *l = relearn_new(s, m, &out->unlearned);
+    term_errors *each = l ? terms_new(l, r, s->arena) : NULL;
     hmn_sim *both = replay_sim(r, m, s->arena);
+    replay_restate(both, l);
     task_loop loop;
     bool good = tasking_of_network(&loop, s, layout_of_graph(g, s->arena), s->unit.path, g->seed);
     uint32_t every = steps / samples ? steps / samples : 1, n = 0;
     while (good && n < steps && one_step(&loop, both)) {
         n++;
+        if (each)
+            terms_step(each);
         if (n % every != 0 && n != steps)
             continue;
         out->samples++;
         for (uint32_t k = 0; k < out->nprojections; k++)
             replay_sample(s, m, r, &out->projection[k], &t[k]);
+        compare_restated(l, m, &out->learned);
     }
     out->steps = n;
     for (uint32_t k = 0; k < out->nprojections; k++)
         replay_conclude(r, &out->projection[k], &t[k]);
+    if (each)
+        out->term = terms_rows(each, m, s->arena, &out->nterms);
     machine_free(m);
     return good;
 }

@@ -6,10 +6,12 @@
 #include "core/machine/machine.h"
 #include "core/reference/reference.h"
 #include "tools/source.h"
+#include "tools/terms.h"
 
 /* A sim that is the reference to whoever drives it; the machine's neurons fire as those of the reference do, and it is
  * told what modulators are told. */
 hmn_sim *replay_sim(hmn_reference *r, hmn_machine *m, hmn_arena *a);
+void replay_restate(hmn_sim *s, relearn *l); /* restated learning follows as well; NULL: none */
 
 /* Weights of one plastic projection over all samples, chip against reference, real units. */
 typedef struct {
@@ -43,6 +45,10 @@ typedef struct {
     uint32_t steps, samples;
     replay_projection *projection;
     uint32_t nprojections;
+    const term_row *term; /* where learning is restated */
+    uint32_t nterms;
+    const char *unlearned;      /* why it is not; NULL: it is */
+    relearn_difference learned; /* chip and restated learning, bit for bit */
 } replay_result;
 
 /* False after a report. The source holds a network compiled through all passes. */

@@ -115,6 +115,7 @@ static bool fill_unit(source *s, const char *path)
         u->reseed = reseed;
     }
     u->ablate = command_value(s->line, "ablate");
+    u->rates = s->rates;
     const command_set *given = command_sets(s->line, s->arena, &u->nset);
     unit_set *set = ARENA_NEW(s->arena, unit_set, u->nset);
     for (uint32_t i = 0; i < u->nset; i++)

@@ -19,6 +19,7 @@ typedef struct {
     const command_line *line;
     hmn_arena *arena;
     hmn_diag *diag;
+    double rates;         /* before source_load: learning rates are times this; 0: as written */
     bool reference;       /* --target reference: elaborated, no chip */
     const hmn_chip *chip; /* NULL: the reference, or stopped before a chip was needed */
     hmn_unit unit;        /* of a network; have == 0 for an image file */

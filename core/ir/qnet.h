@@ -57,8 +57,8 @@ typedef struct {
     const uint32_t *bin_rule; /* [bins] the rule of each phase bin that occurs (they differ in the register alone);
                                  NULL: no phase gate */
     double w_lsb;             /* real weight = w_lsb * weight */
-    /* Where chip->learn lowers rules: the register of each phase bin (one without a gate), NET_NONE where a bin does not
-     * occur, and the real value of one step of them. NULL: it does not learn. */
+    /* Where chip->learn lowers rules: the register of each phase bin (one without a gate), NET_NONE where a bin does
+     * not occur, and the real value of one step of them. NULL: it does not learn. */
     const uint32_t *bin_channel;
     double channel_unit;
 } qnet_projection;
@@ -121,6 +121,13 @@ typedef struct {
     int32_t gain, most, effect[QNET_HILL_POINTS];
 } qnet_astrocyte;
 
+/* What the integers of a lowered rule stand for. */
+typedef struct {
+    double tag[2]; /* eligibility of one step of t and of d; 0: none */
+    double now;    /* share of the last pairings of an epoch that acts at its end */
+    double chance; /* all rates are times this in place of equation 5 */
+} qnet_units;
+
 typedef enum { VERDICT_EXACT, VERDICT_QUANTISED, VERDICT_APPROXIMATED } qnet_verdict;
 
 /* One row of the lowering report. Errors are of the real value, in `unit`. */
@@ -142,7 +149,8 @@ typedef struct {
     qnet_population *population;
     qnet_projection *projection;
     hmn_rule *rule;
-    uint32_t nrules; /* lowered learning rules, filled by the learn pass */
+    qnet_units *units; /* [nrules]; NULL where the chip lowers rules itself */
+    uint32_t nrules;   /* lowered learning rules, filled by the learn pass */
     qnet_channel *channel;
     uint32_t nchannels;
     qnet_attention *attention;

@@ -75,6 +75,8 @@ static void prepare(hmn_reference *r, reference_projection *p, hmn_arena *a)
     p->gate = gated ? ARENA_NEW(a, double, rule->phase_gate.bins) : NULL;
     p->attention = rule->type == RULE_HMN && rule->local_attention.on ? attention_new(r, p, a) : NULL;
     p->lsb = lsb_of(r, p);
+    p->eligibility = ARENA_NEW(a, double, p->g->nsynapses);
+    p->change = ARENA_NEW(a, double, p->g->nsynapses);
     p->weight = ARENA_NEW(a, double, p->g->nsynapses);
     memcpy(p->weight, p->g->weight, p->g->nsynapses * sizeof *p->weight);
 }
@@ -207,12 +209,15 @@ static double preliminary(const reference_projection *p, uint32_t e, double m)
 static void epoch(hmn_reference *r, reference_projection *p)
 {
     double m = factor(r, p), lost = p->rule->decay.v * p->epoch * r->graph->dt;
+    p->m = m;
     for (uint32_t b = 0; p->gate && b < p->rule->phase_gate.bins; b++)
         p->gate[b] = phase_gate(r, &p->rule->phase_gate, b);
     if (p->attention)
         attention_share(r, p);
     for (uint32_t e = 0; r->learning && e < p->g->nsynapses; e++) {
-        double change = drawn(r, p, e, preliminary(p, e, m)) - lost * p->weight[e];
+        p->change[e] = drawn(r, p, e, preliminary(p, e, m));
+        p->eligibility[e] = p->psi_fast[e] + (p->psi_slow ? p->psi_slow[e] : 0);
+        double change = p->change[e] - lost * p->weight[e];
         if (change == 0)
             continue;
         double w = clip(p, e, p->weight[e] + change);

@@ -337,6 +337,19 @@ double reference_eligibility(const hmn_reference *r, uint32_t projection, uint64
     return p->rule ? p->psi_fast[synapse] + (p->psi_slow ? p->psi_slow[synapse] : 0) : 0;
 }
 
+reference_terms reference_look(const hmn_reference *r, uint32_t projection, uint32_t pre, uint32_t synapse)
+{
+    const reference_projection *p = &r->projection[projection];
+    return (reference_terms){p->x_bar[pre],
+                             p->y_bar[p->g->target[synapse]],
+                             p->psi_fast[synapse],
+                             p->psi_slow ? p->psi_slow[synapse] : 0,
+                             p->eligibility[synapse],
+                             p->m * (p->gate ? p->gate[p->g->bin[synapse]] : 1),
+                             p->attention ? p->attention->alpha[synapse] : 1,
+                             p->change[synapse]};
+}
+
 double reference_rate(const hmn_reference *r, uint32_t rule, uint32_t which) { return r->rates[rule].eta[which]; }
 double reference_bias(const hmn_reference *r, uint32_t neuron) { return r->bias[neuron]; }
 void reference_set_bias(hmn_reference *r, uint32_t neuron, double bias) { r->bias[neuron] = bias; }

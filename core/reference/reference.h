@@ -35,6 +35,15 @@ double reference_moved(const hmn_reference *r, uint32_t projection);
 double reference_move(const hmn_reference *r, uint32_t projection);
 /* psi_fast + psi_slow of equation 2 as they stand; 0 for a static projection. */
 double reference_eligibility(const hmn_reference *r, uint32_t projection, uint64_t synapse);
+/* The terms of a plastic synapse as the last epoch used them; for those who compare a chip with them. */
+typedef struct {
+    double x_bar, y_bar;  /* of equation 2, as they stand now */
+    double fast, slow;    /* psi, as they stand now */
+    double eligibility;   /* e_ij */
+    double factor;        /* (eta_local + eta_global G_eff) max(0, cos(Phi - phi_ij)) */
+    double alpha, change; /* change: dw_ij of equation 5, before decay and bounds */
+} reference_terms;
+reference_terms reference_look(const hmn_reference *r, uint32_t projection, uint32_t pre, uint32_t synapse);
 double reference_modulator(const hmn_reference *r, uint32_t modulator); /* E_k of equation 6, baseline subtracted */
 /* eta_local (0) or eta_global (1) of a rule as used now: learned and perturbed with meta-learning. */
 double reference_rate(const hmn_reference *r, uint32_t rule, uint32_t which);

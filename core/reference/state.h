@@ -71,6 +71,8 @@ typedef struct {
     double *gate;                   /* [bins] max(0, cos(Phi - phi_b)) of this epoch; NULL: no phase gate */
     reference_attention *attention; /* equations 10 and 11; NULL: alpha = 1 */
     double lsb;                     /* of the probability gate, equation 5 */
+    double m;                       /* eta_local + eta_global G of the last epoch, for reference_look */
+    double *eligibility, *change;   /* [nsynapses] e_ij as the last epoch used it, dw_ij before decay and bounds */
     bool forget_fast;               /* tau_fast 0: psi_fast holds the pairings of one epoch only */
     uint32_t epoch;                 /* steps */
     double moved;                   /* sum of |dw| over synapses and epochs */
