@@ -67,7 +67,7 @@ if begin; then
     on_chip "experts 10 x 2000; 10 tasks" mnist --set experts=10 --set tasks=10
     on_chip "split MNIST; one readout 4000; Hebb and leak" split
     beside "perceptron; plain descent" --method naive --rate 0.1
-    beside "perceptron; EWC" --method ewc --rate 0.1 --lambda 300
+    beside "perceptron; EWC" --method ewc --rate 0.1 --lambda 30
     beside "perceptrons; one a task; task told" --method masked --rate 0.1
 fi
 across "final_average|current|forgetting|forward_transfer|routed_rightly"
