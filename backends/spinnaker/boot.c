@@ -32,7 +32,7 @@ static uint32_t count_currents(const hmn_core_view *v, uint32_t neurons)
 {
     uint32_t n, total = 0;
     const uint32_t *w = region(v, SPIN_CURRENT_SOURCES, &n);
-    for (uint32_t i = 0, at = 1; n && i < neurons; i++) {
+    for (uint32_t i = 0, at = 1; n > 1 && i < neurons; i++) {
         total += w[at];
         at += 1 + 2 * w[at];
     }
@@ -43,11 +43,11 @@ static void fill_currents(const hmn_core_view *v, uint32_t neurons, core_current
 {
     uint32_t n, at = 1, k = 0;
     const uint32_t *w = region(v, SPIN_CURRENT_SOURCES, &n);
-    for (uint32_t i = 0; n && i < neurons; i++)
+    for (uint32_t i = 0; n > 1 && i < neurons; i++)
         at += 1 + 2 * w[at];
-    const uint32_t *source = w + at + 4;
+    const uint32_t *source = n > 1 ? w + at + 4 : NULL;
     at = 1;
-    for (uint32_t i = 0; n && i < neurons; i++) {
+    for (uint32_t i = 0; n > 1 && i < neurons; i++) {
         for (uint32_t s = 0; s < w[at]; s++) {
             const uint32_t *dc = source + 3 * w[at + 2 + 2 * s];
             out[k++] = (core_current){i, dc[1], dc[2], (int32_t)dc[0]};

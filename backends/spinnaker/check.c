@@ -215,7 +215,7 @@ static bool check_currents(checker *c)
 {
     uint32_t n, at = 1;
     const uint32_t *w = region(c, SPIN_CURRENT_SOURCES, &n);
-    if (n == 0)
+    if (n == 0 || (n == 1 && w[0] == 0))
         return true;
     for (uint32_t i = 0; i < c->neurons; i++) {
         if (at >= n || w[at] > n / 2 || at + 1 + 2 * w[at] > n)

@@ -10,6 +10,7 @@
 #include "backends/spinnaker/dse.h"
 #include "backends/spinnaker/restore.h"
 #include "backends/spinnaker/rtr.h"
+#include "backends/spinnaker/system.h"
 #include "backends/spinnaker/wire.h"
 #include "core/ir/part.h"
 
@@ -54,26 +55,14 @@ static bool write_text(deployment *p, const char *name, const hmn_text *t)
 
 /* ---- cores ---- */
 
-/* The program that sPyNNaker has for such a core; NULL: none. */
-static const char *binary_of(const deployment *p, const spin_rom *r)
-{
-    if (r->program.kind == SPIN_KIND_DELAY)
-        return "delay_extension.aplx";
-    if (r->program.kind != SPIN_KIND_NEURONS || r->learning == SPIN_LEARN_HYBRID || r->noise)
-        return NULL;
-    uint32_t id = r->program.model->id;
-    const char *name = id == SPIN_MODEL_IF_CURR_EXP_CA2 ? "IF_curr_exp_ca2_adaptive" : r->program.model->name;
-    return arena_printf(p->arena, "%s%s.aplx", name, r->learning == SPIN_LEARN_STDP ? "_stdp_mad_pair_additive" : "");
-}
-
 static void put_core(deployment *p, uint32_t core, uint32_t site, const char *file, uint32_t address,
                      const dse_block *b, const char *binary)
 {
     int32_t c = spin_site_chip(site);
     text_add(&p->cores,
              "%s\n{\"core\": %" PRIu32 ", \"x\": %" PRId32 ", \"y\": %" PRId32 ", \"p\": %" PRIu32 ", \"program\": ",
-             core ? "," : "", core, p->machine->x[c], p->machine->y[c], spin_site_core(site));
-    text_add(&p->cores, binary ? "\"%s\"" : "null", binary);
+             p->cores.length > 1 ? "," : "", core, p->machine->x[c], p->machine->y[c], spin_site_core(site));
+    text_add(&p->cores, binary ? "\"%s.aplx\"" : "null", binary);
     text_add(&p->cores, ", \"file\": \"%s\", \"address\": %" PRIu32 ", \"bytes\": %" PRIu32 ", \"relocations\": [",
              file, address, b->nwords * 4);
     for (uint32_t k = 0; k < b->naddresses; k++)
@@ -87,7 +76,7 @@ static void script_core(deployment *p, uint32_t site, const char *file, uint32_t
     text_add(&p->script, "sload %s %08" PRIx32 "\n", file, address);
     text_add(&p->script, "sw %08" PRIx32 " %08" PRIx32 "\n", SYSTEM_CORES + CORE_BYTES * core + USER0, address);
     if (binary)
-        text_add(&p->script, "app_load %s . %" PRIu32 " %d wait\n", binary, core, APP);
+        text_add(&p->script, "app_load %s.aplx . %" PRIu32 " %d wait\n", binary, core, APP);
     else
         text_add(&p->script, "# core %" PRIu32 ": no program of sPyNNaker does what this core does\n", core);
 }
@@ -111,10 +100,12 @@ static bool write_core(deployment *p, uint32_t core, uint32_t site)
         dse_region *program = &region[SPIN_MANAGER_PROGRAM];
         program->word = spin_manager_program(p->m, &program->nwords, scratch);
     }
+    const char *binary = spin_binary(&r, p->arena);
+    if (binary)
+        spin_system_regions(p->m, core, &r, binary, region, scratch);
     dse_block b = dse_make(region, address, scratch);
     const char *file = arena_printf(p->arena, "core_%" PRId32 "_%" PRId32 "_%" PRIu32 ".dse", p->machine->x[c],
                                     p->machine->y[c], spin_site_core(site));
-    const char *binary = binary_of(p, &r);
     put_core(p, core, site, file, address, &b, binary);
     script_core(p, site, file, address, binary);
     p->next[c] = (address + b.nwords * 4 + BLOCK_GRAIN - 1) / BLOCK_GRAIN * BLOCK_GRAIN;

@@ -77,9 +77,9 @@ uint32_t *spin_lower_currents(const hmn_qnet *q, const hmn_slice *slice, uint32_
 {
     sources s = {.arena = a};
     gather(q->graph, slice, &s, d);
-    *nwords = 0;
+    *nwords = 1;
     if (s.nsources == 0)
-        return NULL;
+        return ARENA_NEW(a, uint32_t, 1); /* the program reads how many there are */
     uint32_t *w = ARENA_NEW(a, uint32_t, 5 + slice->count + s.nlist + s.nsources * DC_WORDS), n = 0;
     w[n++] = s.nsources;
     for (uint32_t i = 0; i < slice->count; i++) {

@@ -65,14 +65,14 @@ static bool same_program(restorer *r, const char *name, dse_region found)
 
 /* ---- regions ---- */
 
-/* Region 1 is one table to neurons and others to relays and managers. */
+/* Is it a table of such a core? Numbers mean other regions to relays and managers than to neurons. */
 static bool of_kind(spin_core_table table, spin_kind kind)
 {
-    if (table == SPIN_CORE_PARAMS || table == SPIN_DELAY_PARAMS || table == SPIN_MANAGER_PARAMS)
-        return table == (kind == SPIN_KIND_DELAY     ? SPIN_DELAY_PARAMS
-                         : kind == SPIN_KIND_MANAGER ? SPIN_MANAGER_PARAMS
-                                                     : SPIN_CORE_PARAMS);
-    return true;
+    if (kind == SPIN_KIND_DELAY)
+        return table == SPIN_DELAY_PARAMS;
+    if (kind == SPIN_KIND_MANAGER)
+        return table == SPIN_MANAGER_PARAMS;
+    return table != SPIN_DELAY_PARAMS && table != SPIN_MANAGER_PARAMS;
 }
 
 static uint32_t base_of(const uint32_t *word, uint32_t nwords)
