@@ -104,6 +104,16 @@ START_TEST(shared_memory_covers_what_is_written_and_little_more)
 }
 END_TEST
 
+START_TEST(each_stage_of_a_relay_is_a_block_of_rows_more)
+{
+    spin_net near = opened(9), far = opened(40);
+    const hmn_slice *s = slice_of(&near, 2, 0);
+    ck_assert_uint_eq(use(&far, s).shared_bytes - use(&near, s).shared_bytes, 2u * 7 * (s->count + 3) * 4);
+    spin_close(&near);
+    spin_close(&far);
+}
+END_TEST
+
 START_TEST(slices_add_up)
 {
     spin_net n = opened(9);
@@ -130,4 +140,5 @@ START_TEST(data_memory_is_that_of_the_layout_with_an_address_a_source_core)
 END_TEST
 
 SUITE("usage", the_longest_row_and_delay_of_a_slice_are_found, shared_memory_covers_what_is_written_and_little_more,
-      slices_add_up, data_memory_is_that_of_the_layout_with_an_address_a_source_core)
+      each_stage_of_a_relay_is_a_block_of_rows_more, slices_add_up,
+      data_memory_is_that_of_the_layout_with_an_address_a_source_core)
