@@ -89,7 +89,7 @@ static void add_part(lowering *l, const layout_use *u, const form_part *part, ui
             first = NET_NONE;
         for (uint32_t i = 0; i < n; i++, at++) {
             uint64_t e = form_synapse(part, at);
-            block[i] = (loihi_synapse){(uint16_t)(s->base + part->target[at] - s->first - base), p->delay[e],
+            block[i] = (loihi_synapse){(uint16_t)(s->base + part->target[at] - s->first - base), (uint8_t)p->delay[e],
                                        (int16_t)p->weight[e], 0};
         }
         add_block(l, format, u->projection, first, block, n);

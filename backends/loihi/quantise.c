@@ -274,13 +274,13 @@ static bool set_delays(quantiser *z, uint32_t projection)
 {
     const graph_projection *j = &z->graph->projection[projection];
     qnet_projection *q = &z->out->projection[projection];
-    uint8_t *field = ARENA_NEW(z->arena, uint8_t, j->nsynapses);
+    uint16_t *field = ARENA_NEW(z->arena, uint16_t, j->nsynapses);
     q->delay = field;
     uint32_t longest = 0;
     for (uint64_t e = 0; e < j->nsynapses; e++) {
         uint32_t f = j->delay[e] - 1u;
         longest = f > longest ? f : longest;
-        field[e] = (uint8_t)f;
+        field[e] = (uint16_t)f;
     }
     int32_t high = loihi_delay_high(z->out->chip->limits, z->dialect);
     if (longest > (uint32_t)high) {

@@ -63,19 +63,25 @@ static bool tell(spin_quantiser *z, const graph_projection *j, const qnet_projec
     return false;
 }
 
+/* What does not go by relays widens the ring buffers: so many steps at most. */
+enum { RING_DELAY = 256 };
+
 static bool delays(spin_quantiser *z, const graph_projection *j, qnet_projection *q)
 {
-    uint8_t *d = ARENA_NEW(z->arena, uint8_t, j->nsynapses);
-    uint32_t longest = z->out->chip->limits->max_delay;
+    uint16_t *d = ARENA_NEW(z->arena, uint16_t, j->nsynapses);
+    bool held = j->rule != NET_NONE || net_rewards(j->receptor);
+    uint32_t longest = held ? RING_DELAY : z->out->chip->limits->max_delay;
     q->delay = d;
     for (uint64_t e = 0; e < j->nsynapses; e++) {
         if (j->delay[e] > longest) {
-            diag_report(z->diag, DIAG_FIT_DELAY, j->at, "projection '%s' has a delay of %u steps; %s holds 1 to %u",
-                        j->name, j->delay[e], z->out->chip->name, longest);
-            diag_cure(z->diag, "shorten the delay or use a longer dt");
+            diag_report(z->diag, DIAG_FIT_DELAY, j->at, "projection '%s' has a delay of %u steps; %s holds 1 to %u%s",
+                        j->name, j->delay[e], z->out->chip->name, longest,
+                        held ? " for synapses that learn and rewards, which wait in ring buffers" : "");
+            diag_cure(z->diag, held ? "shorten the delay, use a longer dt, or let the spikes pass a population before"
+                                    : "shorten the delay or use a longer dt");
             return false;
         }
-        d[e] = (uint8_t)(j->delay[e] - 1);
+        d[e] = (uint16_t)(j->delay[e] - 1);
     }
     return true;
 }

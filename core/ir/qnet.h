@@ -43,7 +43,7 @@ typedef enum { SIGN_MIXED = 1, SIGN_EXCITATORY = 2, SIGN_INHIBITORY = 3 } qnet_s
 
 typedef struct {
     const int32_t *weight; /* [nsynapses] on the chip's weight scale (before the exponent) */
-    const uint8_t *delay;  /* [nsynapses] chip's delay field */
+    const uint16_t *delay; /* [nsynapses] chip's delay field */
     /* Synapses by target, where chip->usage wants them: those of postsynaptic neuron i are in_row[i] .. in_row[i + 1],
      * in_pre their presynaptic neurons (local, ascending), in_edge their numbers. NULL: not made. */
     const uint32_t *in_row, *in_pre, *in_edge;

@@ -219,7 +219,7 @@ static inline uint32_t fake_projection(fake_net *f, const char *name, uint32_t p
     double *weight = ARENA_NEW(f->arena, double, npre *npost);
     uint16_t *delays = ARENA_NEW(f->arena, uint16_t, npre * npost);
     int32_t *qweight = ARENA_NEW(f->arena, int32_t, npre * npost);
-    uint8_t *qdelay = ARENA_NEW(f->arena, uint8_t, npre * npost);
+    uint16_t *qdelay = ARENA_NEW(f->arena, uint16_t, npre * npost);
     for (uint32_t i = 0; i < npre; i++) {
         for (uint32_t j = 0; j < npost; j++)
             if ((i + j) % stride == 0) {
@@ -227,7 +227,7 @@ static inline uint32_t fake_projection(fake_net *f, const char *name, uint32_t p
                 qweight[n] = (int32_t)(1 + (i * 7 + j * 3) % 100);
                 weight[n] = qweight[n];
                 delays[n] = delay;
-                qdelay[n++] = (uint8_t)(delay - 1);
+                qdelay[n++] = (uint16_t)(delay - 1);
             }
         row[i + 1] = n;
     }

@@ -5,10 +5,20 @@
 #include "tools/vector_synapse.h"
 
 static const char *const files[] = {
-    "primitives",           "neuron_IF_curr_exp",      "neuron_IF_cond_exp",     "neuron_IF_cond_exp_stoc",
-    "neuron_IF_curr_alpha", "neuron_IF_curr_delta",    "neuron_IF_curr_exp_ca2", "neuron_IF_curr_exp_dual",
-    "neuron_IZK_curr_exp",  "neuron_IF_curr_exp_sEMD", "neuron_IZK_cond_exp",    "real_code_static",
+    "primitives",
+    "neuron_IF_curr_exp",
+    "neuron_IF_cond_exp",
+    "neuron_IF_cond_exp_stoc",
+    "neuron_IF_curr_alpha",
+    "neuron_IF_curr_delta",
+    "neuron_IF_curr_exp_ca2",
+    "neuron_IF_curr_exp_dual",
+    "neuron_IZK_curr_exp",
+    "neuron_IF_curr_exp_sEMD",
+    "neuron_IZK_cond_exp",
+    "real_code_static",
     "real_code_plastic",
+    "delay_stages",
 };
 
 START_TEST(operations_and_neurons_agree_with_the_arm_code)
@@ -55,6 +65,7 @@ START_TEST(a_wrong_number_is_found_and_named)
     must_fail("neuron_IF_curr_exp", "\"exp_TC\"", "31170", "31171", "exp_TC after loading: got 31170, want 31171");
     must_fail("neuron_IF_curr_exp", "\"steps\"", "-2192006", "-2192007", "in tick 1: got -2192006");
     must_fail("neuron_IZK_curr_exp", "\"model\"", "IZK", "IZQ", "there is no model 'IZQ_curr_exp'");
+    must_fail("delay_stages", "\"sent\"", "16", "17", "packet 0: sent in step ");
     must_fail("real_code_static", "\"network\"", "cm: 0.25", "cm: 0.35", " in step ");
     program_leave();
 }

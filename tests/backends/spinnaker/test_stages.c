@@ -145,6 +145,51 @@ START_TEST(a_synapse_tells_its_whole_delay_and_acts_after_it)
 }
 END_TEST
 
+/* One source that fires in step 3, one synapse. */
+static const char alone[] = "hmn: 1\n"
+                            "populations:\n"
+                            "  src: {size: 1, model: spike_source_array, spike_times: [[3 ms]]}\n"
+                            "  exc: {size: 1, model: IF_curr_delta, params: {cm: 1 nF, tau_m: 20 ms}}\n"
+                            "%s"
+                            "projections:\n"
+                            "  in: {pre: src, post: exc, connector: {type: all_to_all}, weight: 1, delay: %d ms%s}\n";
+
+START_TEST(delays_of_thousands_of_steps_wait_in_stages)
+{
+    const uint32_t delay[] = {257, 5000, 32768};
+    for (int k = 0; k < 3; k++) {
+        char text[1024];
+        snprintf(text, sizeof text, alone, "", (int)delay[k], "");
+        spin_net n = spin_open(text, 1);
+        ck_assert_uint_eq(n.unit.mapping->relay[0].stages, (delay[k] - 1) / 16);
+        spin_run(&n, 3 + delay[k]);
+        ck_assert_int_eq(machine_read(n.machine, 1, VAR_V), -65 * 32768);
+        spin_run(&n, 1);
+        ck_assert_int_lt(abs(machine_read(n.machine, 1, VAR_V) + 64 * 32768), 32);
+        spin_close(&n);
+    }
+}
+END_TEST
+
+static void expect_refused(int delay, bool learns, const char *words)
+{
+    const char *rule =
+        "plasticity_rules: {p: {type: stdp, traces: {A_plus: 0.1, A_minus: 0.1}, weight_bounds: [0, 2]}}\n";
+    char text[1024];
+    snprintf(text, sizeof text, alone, learns ? rule : "", delay, learns ? ", plasticity: p" : "");
+    spin_net n;
+    ck_assert(!spin_compile(&n, text, NULL));
+    ck_assert_msg(strstr(spin_message(&n), words), "%s", spin_message(&n));
+    spin_close(&n);
+}
+
+START_TEST(delays_beyond_a_relays_memory_or_a_ring_buffer_are_refused_with_the_limit)
+{
+    expect_refused(32769, false, "holds 1 to 32768");
+    expect_refused(257, true, "holds 1 to 256 for synapses that learn");
+}
+END_TEST
+
 START_TEST(several_spikes_of_one_slot_are_counted_to_255)
 {
     const uint32_t word[STAGES_WORDS] = {
@@ -255,6 +300,8 @@ END_TEST
 
 SUITE("stages", stages_and_wide_ring_buffers_give_the_same_spikes_and_potentials,
       stages_of_other_lengths_give_the_same_too, relays_are_the_same_for_any_number_of_threads,
-      a_synapse_tells_its_whole_delay_and_acts_after_it, several_spikes_of_one_slot_are_counted_to_255,
-      a_core_of_stages_is_checked_and_its_packets_are_found, a_slice_is_cut_so_that_its_relay_fits,
-      synapses_that_learn_do_not_wait_in_stages, relays_need_cores_and_too_few_are_told_with_numbers)
+      a_synapse_tells_its_whole_delay_and_acts_after_it, delays_of_thousands_of_steps_wait_in_stages,
+      delays_beyond_a_relays_memory_or_a_ring_buffer_are_refused_with_the_limit,
+      several_spikes_of_one_slot_are_counted_to_255, a_core_of_stages_is_checked_and_its_packets_are_found,
+      a_slice_is_cut_so_that_its_relay_fits, synapses_that_learn_do_not_wait_in_stages,
+      relays_need_cores_and_too_few_are_told_with_numbers)

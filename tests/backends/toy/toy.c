@@ -45,7 +45,7 @@ static bool toy_quantise(const hmn_graph *g, hmn_qnet *out, hmn_arena *a, hmn_di
         for (uint64_t e = 0; e < g->projection[j].nsynapses; e++)
             w[e] = (int32_t)lround(g->projection[j].weight[e]);
         out->projection[j] = (qnet_projection){.weight = w, .rule = NET_NONE, .w_lsb = 1, .sign = SIGN_MIXED};
-        out->projection[j].delay = ARENA_NEW(a, uint8_t, g->projection[j].nsynapses);
+        out->projection[j].delay = ARENA_NEW(a, uint16_t, g->projection[j].nsynapses);
     }
     return diag_errors(d) == 0;
 }
