@@ -235,7 +235,18 @@ static void stimulus(const elaboration *e, const net_stimulus *s, spike_list *li
             return;
         }
         graph_param amplitude = elaborate_values(e, &s->amplitude, p->size, at, "amplitude");
-        e->graph->current[e->graph->ncurrents++] = (graph_current){p->first, p->size, amplitude, steps[0], steps[1]};
+        bool alternates = s->frequency.given && s->frequency.v > 0;
+        e->graph->current[e->graph->ncurrents++] =
+            (graph_current){.first = p->first,
+                            .count = p->size,
+                            .amplitude = amplitude,
+                            .start = steps[0],
+                            .stop = steps[1],
+                            .frequency = alternates ? s->frequency.v * e->graph->dt * 1e-3 : 0,
+                            .phase = alternates ? s->phase.v / (2 * M_PI) : 0,
+                            .offset = alternates ? s->offset.v : 0,
+                            .deviation = s->deviation.v,
+                            .id = (uint32_t)(s - e->net->stimulus)};
         return;
     }
     uint32_t source = source_of(e, s);

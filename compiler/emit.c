@@ -174,7 +174,17 @@ static void current(emitter *e, const graph_current *c, uint32_t i)
     uint32_t neuron = c->first + i, k = graph_population_of(e->g, neuron);
     const graph_population *p = &e->g->population[k];
     double amplitude = graph_at(c->amplitude, i), decay = 0;
-    if (c->start >= c->stop || amplitude == 0)
+    if (c->start >= c->stop)
+        return;
+    if (graph_current_varies(c)) {
+        diag_report(e->diag, DIAG_FIT_MODEL, e->net->stimulus[c->id].name.at,
+                    "stimulus %s is an alternating or noisy current, which the host of this target does not write",
+                    e->net->stimulus[c->id].name.s);
+        diag_cure(e->diag, "use target spinnaker, several constant currents, or noise of the neurons");
+        e->failed = true;
+        return;
+    }
+    if (amplitude == 0)
         return;
     if (net_raw(p->model)) {
         drive(e, p->at, neuron, amplitude, c->start, c->stop);
@@ -202,7 +212,7 @@ static void current(emitter *e, const graph_current *c, uint32_t i)
 
 static void currents(emitter *e)
 {
-    for (uint32_t k = 0; k < e->g->ncurrents && !e->limits->own_currents; k++) {
+    for (uint32_t k = 0; k < e->g->ncurrents && !e->limits->own_currents && !e->failed; k++) {
         const graph_current *c = &e->g->current[k];
         bool plain = c->count == 0 || one_scale(e, &e->g->population[graph_population_of(e->g, c->first)]);
         for (uint32_t i = 0; plain && i < c->count; i++)

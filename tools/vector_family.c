@@ -20,6 +20,7 @@ static const vector_family families[] = {
     {"routing_compression", NULL, vector_spin_tcam},
     {"rtr_load", NULL, vector_spin_rtr},
     {"delay_stages", NULL, vector_spin_delay},
+    {"current_sources", NULL, vector_spin_current},
     {"mapping_quality", NULL, vector_spin_mapping},
     {"neuron_step", NULL, vector_spin_neuron},
     {"real_code", NULL, vector_spin_real},

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 vector_check vector_spin_geometry, vector_spin_tcam, vector_spin_operation, vector_spin_neuron;
-vector_check vector_spin_rtr, vector_spin_real, vector_spin_delay;
+vector_check vector_spin_rtr, vector_spin_real, vector_spin_delay, vector_spin_current;
 vector_check vector_spin_mapping;
 
 /* A file of single operations (root key "ops") lists no cases: this makes one of each. The caller owns the array. */

@@ -128,11 +128,11 @@ static void take_currents(const hmn_image *image, hmn_graph *g, hmn_arena *a)
     for (uint32_t i = 0; i < g->ncurrents; i++) {
         double *amount = ARENA_NEW(a, double, 1);
         *amount = (double)image_get(rows, i, AMOUNT);
-        g->current[i] = (graph_current){(uint32_t)image_get(rows, i, NEURON),
-                                        1,
-                                        {amount, 0},
-                                        (uint32_t)image_get(rows, i, START),
-                                        (uint32_t)image_get(rows, i, STOP)};
+        g->current[i] = (graph_current){.first = (uint32_t)image_get(rows, i, NEURON),
+                                        .count = 1,
+                                        .amplitude = {amount, 0},
+                                        .start = (uint32_t)image_get(rows, i, START),
+                                        .stop = (uint32_t)image_get(rows, i, STOP)};
     }
 }
 

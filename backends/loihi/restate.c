@@ -85,7 +85,8 @@ static void restate_projection(const hmn_qnet *q, uint32_t j, graph_projection *
 static double *add_interval(hmn_graph *g, const graph_current *from, uint32_t start, uint32_t stop, hmn_arena *a)
 {
     double *amount = ARENA_NEW(a, double, from->count);
-    g->current[g->ncurrents++] = (graph_current){from->first, from->count, {amount, 1}, start, stop};
+    g->current[g->ncurrents++] = (graph_current){
+        .first = from->first, .count = from->count, .amplitude = {amount, 1}, .start = start, .stop = stop};
     return amount;
 }
 

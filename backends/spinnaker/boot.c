@@ -27,35 +27,6 @@ static const uint32_t *region(const hmn_core_view *v, spin_core_table table, uin
     return spin_region(v->image, table, v->core, n);
 }
 
-/* Entries of neurons' lists of current sources (layout: lower_currents.c). */
-static uint32_t count_currents(const hmn_core_view *v, uint32_t neurons)
-{
-    uint32_t n, total = 0;
-    const uint32_t *w = region(v, SPIN_CURRENT_SOURCES, &n);
-    for (uint32_t i = 0, at = 1; n > 1 && i < neurons; i++) {
-        total += w[at];
-        at += 1 + 2 * w[at];
-    }
-    return total;
-}
-
-static void fill_currents(const hmn_core_view *v, uint32_t neurons, core_current *out)
-{
-    uint32_t n, at = 1, k = 0;
-    const uint32_t *w = region(v, SPIN_CURRENT_SOURCES, &n);
-    for (uint32_t i = 0; n > 1 && i < neurons; i++)
-        at += 1 + 2 * w[at];
-    const uint32_t *source = n > 1 ? w + at + 4 : NULL;
-    at = 1;
-    for (uint32_t i = 0; n > 1 && i < neurons; i++) {
-        for (uint32_t s = 0; s < w[at]; s++) {
-            const uint32_t *dc = source + 3 * w[at + 2 + 2 * s];
-            out[k++] = (core_current){i, dc[1], dc[2], (int32_t)dc[0]};
-        }
-        at += 1 + 2 * w[at];
-    }
-}
-
 /* Lists the plastic rows, where there is room; yields how many and the first word of them all. */
 static uint32_t learning_rows(const spin_rom *r, uint32_t *address, uint32_t *from)
 {
@@ -138,7 +109,10 @@ spin_rom spin_decode(const hmn_core_view *v)
     r.hears = region(v, SPIN_BROADCASTS, &n);
     r.hears = hears_check(r.hears, n) ? r.hears : NULL;
     decode_synapses(v, &r);
-    r.ncurrents = count_currents(v, r.n);
+    uint32_t ncurrent_state = 0, nsources;
+    r.sources = region(v, SPIN_CURRENT_SOURCES, &nsources);
+    bool whole = current_check(r.sources, r.words ? nsources : 0, r.n, &r.ncurrents, &ncurrent_state);
+    HMN_ASSERT(whole); /* check.c */
     r.budget = (uint64_t)image_get(image_host(v->image, HOST_NETWORK), 0, 2) * BUDGET_MHZ / 1000;
     r.bytes = sizeof r;
     r.at_first = reserve(&r.bytes, r.nentries + 1, sizeof(uint32_t));
@@ -152,6 +126,7 @@ spin_rom spin_decode(const hmn_core_view *v)
     r.st_ring = reserve(&r.state_bytes, r.types ? ring_size(&r.format) : 0, sizeof(uint16_t));
     r.st_history = reserve(&r.state_bytes, r.learning == SPIN_LEARN_STDP ? r.n : 0, sizeof(stdp_history));
     r.st_hybrid = reserve(&r.state_bytes, r.hybrid.nstate, sizeof(uint32_t));
+    r.st_current = reserve(&r.state_bytes, ncurrent_state, sizeof(uint32_t));
     r.st_relay = reserve(
         &r.state_bytes, r.relay ? stages_bytes(r.relay[STAGES_ATOMS], r.relay[STAGES_COUNT], r.relay[STAGES_STEPS]) : 0,
         sizeof(uint8_t));
@@ -221,7 +196,12 @@ void spin_boot(const hmn_core_view *v, void *rom, void *state)
     uint32_t from;
     if (r->nlearn)
         learning_rows(r, (uint32_t *)(uintptr_t)SPIN_ROM(uint32_t, r, learn), &from);
-    fill_currents(v, r->n, (core_current *)(uintptr_t)SPIN_ROM(core_current, r, current));
+    if (r->ncurrents) {
+        uint32_t n;
+        region(v, SPIN_CURRENT_SOURCES, &n);
+        current_list(r->sources, n, r->n, (core_current *)(uintptr_t)SPIN_ROM(core_current, r, current));
+        current_start(r->sources, n, r->n, SPIN_STATE_OF(uint32_t, r, state, current));
+    }
     for (uint32_t i = 0; r->words && i < r->n; i++)
         boot_neuron(r, i, SPIN_STATE_OF(int32_t, r, state, neuron) + (size_t)i * r->words);
     if (r->matrix_words > r->learning_from)

@@ -213,21 +213,12 @@ static bool check_table(checker *c)
 
 static bool check_currents(checker *c)
 {
-    uint32_t n, at = 1;
+    uint32_t n, npairs, nstate;
     const uint32_t *w = region(c, SPIN_CURRENT_SOURCES, &n);
-    if (n == 0 || (n == 1 && w[0] == 0))
-        return true;
-    for (uint32_t i = 0; i < c->neurons; i++) {
-        if (at >= n || w[at] > n / 2 || at + 1 + 2 * w[at] > n)
-            return wrong(c, "the current sources reach past their region");
-        for (uint32_t k = 0; k < w[at]; k++)
-            if (w[at + 1 + 2 * k] != 1 || w[at + 2 + 2 * k] >= w[0])
-                return wrong(c, "a neuron names a current source that is not there");
-        at += 1 + 2 * w[at];
-    }
-    if ((uint64_t)at + 4 + 3 * (uint64_t)w[0] != n || w[at] != w[0])
-        return wrong(c, "the current sources do not fill their region");
-    return true;
+    if (!current_check(w, n, c->neurons, &npairs, &nstate))
+        return wrong(c, "region current_sources names a source that is not there, or ends too early or late");
+    return c->program.kind != SPIN_KIND_LOIHI || current_constant(w, n, c->neurons) ||
+           wrong(c, "current sources of integer neurons are not all constant");
 }
 
 /* Noise and adapting biases enter I_offset's place: integrate-and-fire neurons of the programs have it. */

@@ -5,6 +5,7 @@
 #define HMN_SPINNAKER_CORE_H
 
 #include "backends/spinnaker/core_tables.h"
+#include "backends/spinnaker/current.h"
 #include "backends/spinnaker/program.h"
 #include "backends/spinnaker/poptable.h"
 #include "backends/spinnaker/learn.h"
@@ -13,12 +14,6 @@
 #include "core/chip.h"
 
 enum { CORE_TYPES = 4 };
-
-/* A direct-current source that enters a neuron. */
-typedef struct {
-    uint32_t neuron, start, stop;
-    int32_t amplitude;
-} core_current;
 
 typedef struct {
     uint64_t seed;
@@ -31,6 +26,7 @@ typedef struct {
     const uint32_t *params;   /* NEURON_PARAMS */
     const uint32_t *relay;    /* DELAY_PARAMS; NULL: it is no relay */
     const uint32_t *manager;  /* MANAGER_PARAMS; NULL: it is no management core */
+    const uint32_t *sources;  /* CURRENT_SOURCES */
     const uint32_t *hears;    /* BROADCASTS; NULL: it hears none */
     const uint32_t *table;    /* POPULATION_TABLE */
     const uint32_t *matrix;   /* SYNAPTIC_MATRIX */
@@ -54,6 +50,7 @@ typedef struct {
     uint32_t st_ring;     /* uint16 [ring_size] */
     uint32_t st_history;  /* stdp_history [n] */
     uint32_t st_hybrid;   /* uint32 [hybrid.nstate] */
+    uint32_t st_current;  /* uint32 [ncurrent_state] of step and noisy sources */
     uint32_t st_relay;    /* uint8 [slots * neurons] spikes that wait */
     uint32_t st_matrix;   /* uint32 [matrix_words - learning_from] */
     uint32_t state_bytes;

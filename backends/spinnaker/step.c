@@ -30,13 +30,12 @@ static void transfer(const spin_rom *r, void *state, uint32_t step)
 }
 
 /* Sum of the current sources of neuron i; *next: its first one in the list. */
-static int32_t current(const spin_rom *r, uint32_t step, uint32_t i, uint32_t *next)
+static int32_t current(const spin_rom *r, void *state, uint32_t step, uint32_t i, uint32_t *next)
 {
     const core_current *c = SPIN_ROM(core_current, r, current);
-    uint32_t sum = 0;
+    uint32_t sum = 0, *own = SPIN_STATE_OF(uint32_t, r, state, current);
     for (; *next < r->ncurrents && c[*next].neuron == i; (*next)++)
-        if (step >= c[*next].start && step < c[*next].stop)
-            sum += (uint32_t)c[*next].amplitude;
+        sum += (uint32_t)current_at(r->sources, &c[*next], step, own);
     return (int32_t)sum;
 }
 
@@ -96,7 +95,7 @@ static void update_neurons(const spin_rom *r, spin_state *s, hmn_port *port)
     uint32_t next = 0;
     transfer(r, s, port->step);
     for (uint32_t i = 0; i < r->n; i++) {
-        int32_t offset = spin_add(current(r, port->step, i, &next), noise(r, port->step, i));
+        int32_t offset = spin_add(current(r, s, port->step, i, &next), noise(r, port->step, i));
         uint32_t spikes = spin_neuron_tick(r->program.model, neuron + (size_t)i * r->words, r->substeps, offset,
                                            &s->noise, &tick[i].before);
         spikes = port->replay ? port->replay[i] : spikes;
@@ -126,7 +125,7 @@ static void update_loihi(const spin_rom *r, spin_state *s, hmn_port *port)
         int32_t noise = param[LOIHI_LIF_NOISE] & 0xFF ? noise_draw(r, port, i) : 0;
         int32_t q = spin_weight_input(slot[i], r->shift[0]) - spin_weight_input(inhibitory[i], r->shift[1]);
         slot[i] = inhibitory[i] = 0;
-        q = (int32_t)((uint32_t)q + (uint32_t)current(r, port->step, i, &next));
+        q = (int32_t)((uint32_t)q + (uint32_t)current(r, s, port->step, i, &next));
         bool fires = loihi_lif_tick(param, neuron + (size_t)i * LOIHI_LIF_STATE, q, noise);
         if (port->replay ? port->replay[i] : fires)
             fire(r, s, port, i, 1);

@@ -26,7 +26,8 @@ typedef enum {
     RNG_TABLES,       /* (search, entry or try, k)     search for short routing tables */
     RNG_ROUND,        /* (core, synapse, epoch)        rounding of products; 2 products a block, its number above bit 24
                          of core */
-    RNG_EVEN          /* (core, trace or synapse, 0 or 1) where an even sequence of roundings begins */
+    RNG_EVEN,         /* (core, trace or synapse, 0 or 1) where an even sequence of roundings begins */
+    RNG_CURRENT       /* (stimulus, neuron, step)      noisy currents; (stimulus, core's first neuron, k) their seeds */
 } rng_stream;
 
 /* Four independent 32-bit words. */

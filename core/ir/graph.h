@@ -66,12 +66,19 @@ typedef struct {
     uint32_t start, stop; /* steps */
 } graph_poisson;
 
-/* Current into the neurons first .. first+count-1 during [start, stop): nA, or raw integers for loihi_lif. */
+/* Current into the neurons first .. first+count-1 during [start, stop): nA, or raw integers for loihi_lif. Step t gets
+ * amplitude, or where frequency > 0 amplitude sin(2 pi (frequency (t - start) + phase)) + offset; and deviation times a
+ * Gaussian draw of its own for each neuron. */
 typedef struct {
     uint32_t first, count;
     graph_param amplitude;
     uint32_t start, stop;
+    double frequency, phase; /* turns a step, turns */
+    double offset, deviation;
+    uint32_t id; /* of the stimulus, for draws */
 } graph_current;
+
+static inline bool graph_current_varies(const graph_current *c) { return c->frequency > 0 || c->deviation > 0; }
 
 typedef struct {
     const hmn_net *net; /* names, rules, modulators, oscillations, probes, target, run */

@@ -354,6 +354,8 @@ typedef struct {
     net_num start, duration;       /* ms */
     net_value rate;                /* poisson: Hz, per neuron */
     net_value amplitude;           /* current: nA (integers added to q for loihi_lif) */
+    net_num frequency, phase;      /* current: Hz, rad; not given: it does not alternate */
+    net_num offset, deviation;     /* current: nA */
     net_num weight;                /* poisson onto neurons: weight of each spike; not given: target must be a source */
     const uint32_t *step, *neuron; /* spikes and file: sorted by (step, neuron) */
     uint32_t nspikes;

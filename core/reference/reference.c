@@ -79,13 +79,27 @@ static void fire_sources(hmn_reference *r)
         r->fired[n] |= r->injected[n];
 }
 
+/* What a current adds to its neuron i in this step. */
+static double current_of(const hmn_reference *r, const graph_current *c, uint32_t i)
+{
+    double sum = graph_at(c->amplitude, i);
+    if (c->frequency > 0)
+        sum = sum * sin(2 * M_PI * (c->frequency * (r->step - c->start) + c->phase)) + c->offset;
+    if (c->deviation > 0) {
+        uint32_t bits[4];
+        rng_block(r->graph->seed, RNG_CURRENT, c->id, c->first + i, r->step, bits);
+        sum += c->deviation * sqrt(-2 * log((bits[0] + 1.0) * 0x1p-32)) * cos(2 * M_PI * bits[1] * 0x1p-32);
+    }
+    return sum;
+}
+
 static void apply_currents(hmn_reference *r)
 {
     memset(r->current, 0, r->graph->nneurons * sizeof *r->current);
     for (uint32_t k = 0; k < r->graph->ncurrents; k++) {
         const graph_current *c = &r->graph->current[k];
         for (uint32_t i = 0; i < c->count && r->step >= c->start && r->step < c->stop; i++)
-            r->current[c->first + i] += graph_at(c->amplitude, i);
+            r->current[c->first + i] += current_of(r, c, i);
     }
 }
 

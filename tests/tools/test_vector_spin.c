@@ -19,6 +19,7 @@ static const char *const files[] = {
     "real_code_static",
     "real_code_plastic",
     "delay_stages",
+    "current_sources",
 };
 
 START_TEST(operations_and_neurons_agree_with_the_arm_code)
@@ -66,6 +67,7 @@ START_TEST(a_wrong_number_is_found_and_named)
     must_fail("neuron_IF_curr_exp", "\"steps\"", "-2192006", "-2192007", "in tick 1: got -2192006");
     must_fail("neuron_IZK_curr_exp", "\"model\"", "IZK", "IZQ", "there is no model 'IZQ_curr_exp'");
     must_fail("delay_stages", "\"sent\"", "16", "17", "packet 0: sent in step ");
+    must_fail("current_sources", "\"ac\"", "[[0", "[[1", "neuron 0 in step 0: got 0, want 1");
     must_fail("real_code_static", "\"network\"", "cm: 0.25", "cm: 0.35", " in step ");
     program_leave();
 }

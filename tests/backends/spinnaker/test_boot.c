@@ -103,12 +103,11 @@ START_TEST(keys_of_entries_and_currents_of_neurons_are_decoded)
     ck_assert_uint_eq(SPIN_ROM(uint32_t, r, first)[1], 2);
     const core_current *c = SPIN_ROM(core_current, r, current);
     ck_assert_uint_eq(r->ncurrents, 4); /* three neurons and one more into neuron 1 */
-    const core_current want[] = {{0, 2, 5, 16384}, {1, 2, 5, 16384}, {1, 4, 8, 32768}, {2, 2, 5, 16384}};
+    const uint32_t neuron[] = {0, 1, 1, 2}, want[][3] = {{16384, 2, 5}, {16384, 2, 5}, {32768, 4, 8}, {16384, 2, 5}};
     for (uint32_t k = 0; k < 4; k++) {
-        ck_assert_uint_eq(c[k].neuron, want[k].neuron);
-        ck_assert_uint_eq(c[k].start, want[k].start);
-        ck_assert_uint_eq(c[k].stop, want[k].stop);
-        ck_assert_int_eq(c[k].amplitude, want[k].amplitude);
+        ck_assert_uint_eq(c[k].neuron, neuron[k]);
+        ck_assert_uint_eq(c[k].id, CURRENT_DC);
+        ck_assert_mem_eq(r->sources + c[k].word, want[k], sizeof want[k]);
     }
     ck_assert_uint_eq(r->budget, 200000); /* 1 ms at 200 MHz */
     spin_close(&b.n);

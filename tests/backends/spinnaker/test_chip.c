@@ -151,20 +151,7 @@ START_TEST(long_delays_take_cores_of_fewer_neurons)
 }
 END_TEST
 
-START_TEST(longer_delays_are_refused_with_both_numbers)
-{
-    spin_net n;
-    char text[512];
-    snprintf(text, sizeof text, "%s", late);
-    memcpy(strstr(text, "200 ms"), "300 ms", 6);
-    ck_assert(!spin_compile(&n, text, NULL));
-    ck_assert_ptr_nonnull(strstr(spin_message(&n), "300"));
-    ck_assert_ptr_nonnull(strstr(spin_message(&n), "256"));
-    spin_close(&n);
-}
-END_TEST
-
 SUITE("chip", a_network_is_the_same_for_any_number_of_threads,
       a_spike_moves_the_potential_by_its_weight_after_its_delay, a_wrong_routing_table_loses_spikes_and_says_so,
       a_current_is_added_while_it_lasts, loihi_lif_computes_what_loihi_computes,
-      long_delays_take_cores_of_fewer_neurons, longer_delays_are_refused_with_both_numbers)
+      long_delays_take_cores_of_fewer_neurons)

@@ -128,7 +128,8 @@ static inline graph_projection *bench_project(bench *b, const graph_population *
 
 static inline void bench_current(bench *b, const graph_population *p, double amplitude, uint32_t start, uint32_t stop)
 {
-    b->current[b->g.ncurrents++] = (graph_current){p->first, p->size, bench_value(b, amplitude), start, stop};
+    b->current[b->g.ncurrents++] = (graph_current){
+        .first = p->first, .count = p->size, .amplitude = bench_value(b, amplitude), .start = start, .stop = stop};
 }
 
 /* An hmn rule with plain traces and nothing else. */
