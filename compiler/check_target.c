@@ -3,6 +3,8 @@
  * ranges only. */
 #include "compiler/check.h"
 
+#include "core/cost/cost.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -49,23 +51,69 @@ static void check_machine(checker *c, const doc_entry *e, changes *list)
     }
 }
 
-/* NAME: {ns: number, pJ: number} */
+/* Units of a cost, the part that they set, and what one of them is in ps, fJ or fJ / s. */
+static const struct {
+    const char *unit, *part;
+    double scale, most;
+    cost_kind kind;
+} units[] = {{"ns", "ps", 1e3, 1e12, COST_OPERATION},
+             {"pJ", "fj", 1e3, 1e12, COST_OPERATION},
+             {"mW", "fj", 1e12, 1e6, COST_POWER}};
+
+enum { UNITS = sizeof units / sizeof *units };
+
+/* NAME: {ns: number, pJ: number}, or {mW: number}. Whether the chip has such a cost is checked later. */
 static void check_cost(checker *c, const doc_entry *e, changes *list)
 {
+    cost_id id = cost_find(e->key);
+    bool power = id != COST_COUNT && cost_kind_of(id) == COST_POWER;
     if (!check_type(c, e->value, DOC_MAP, e->key))
         return;
     for (uint32_t i = 0; i < e->value->count; i++) {
         const doc_entry *n = &e->value->entry[i];
-        bool time = strcmp(n->key, "ns") == 0;
+        uint32_t k = 0;
         double v;
-        if (!time && strcmp(n->key, "pJ") != 0) {
+        while (k < UNITS &&
+               (strcmp(n->key, units[k].unit) != 0 || (id != COST_COUNT && (units[k].kind == COST_POWER) != power)))
+            k++;
+        if (k == UNITS) {
             diag_report(c->diag, DIAG_KEY_UNKNOWN, n->key_at, "unknown key '%.60s' in target.costs.%.60s", n->key,
                         e->key);
-            diag_cure(c->diag, "write %s: {ns: .., pJ: ..}", e->key);
+            diag_cure(c->diag, power ? "it is a power: write %s: {mW: ..}" : "write %s: {ns: .., pJ: ..}", e->key);
         } else if (check_number(c, n->value, n->key, NET_PLAIN, &v) &&
-                   check_range(c, n->value->at, n->key, NET_PLAIN, v, 0, 1e12, false))
-            add(c, list, arena_printf(c->arena, "%s.%s", e->key, time ? "ps" : "fj"), round(1000 * v), n->value->at);
+                   check_range(c, n->value->at, n->key, NET_PLAIN, v, 0, units[k].most, false))
+            add(c, list, arena_printf(c->arena, "%s.%s", e->key, units[k].part), round(units[k].scale * v),
+                n->value->at);
     }
+}
+
+/* barrier: [[tiles, ns], ...] */
+static void check_barrier(checker *c, const doc_entry *e, changes *list)
+{
+    if (!check_type(c, e->value, DOC_LIST, e->key))
+        return;
+    for (uint32_t i = 0; i < e->value->count; i++) {
+        const doc_node *row = e->value->item[i];
+        double tiles, ns;
+        if (!check_type(c, row, DOC_LIST, "a row of barrier"))
+            continue;
+        if (row->count != 2) {
+            diag_report(c->diag, DIAG_VALUE_LENGTH, row->at, "a row of barrier has %u entries", row->count);
+            diag_cure(c->diag, "write [tiles in use, ns]");
+        } else if (check_number(c, row->item[0], "tiles", NET_INTEGER, &tiles) &&
+                   check_range(c, row->item[0]->at, "tiles", NET_INTEGER, tiles, 1, UINT32_MAX, false) &&
+                   check_number(c, row->item[1], "ns", NET_PLAIN, &ns) &&
+                   check_range(c, row->item[1]->at, "ns", NET_PLAIN, ns, 0, 1e12, false))
+            add(c, list, arena_printf(c->arena, "barrier.%.0f", tiles), round(1e3 * ns), row->at);
+    }
+}
+
+static void check_setting(checker *c, const doc_entry *e, changes *list)
+{
+    double v;
+    if (check_number(c, e->value, e->key, NET_INTEGER, &v) &&
+        check_range(c, e->value->at, e->key, NET_INTEGER, v, 0, UINT32_MAX, false))
+        add(c, list, arena_printf(c->arena, "setting.%s", e->key), v, e->value->at);
 }
 
 static void check_costs(checker *c, const doc_entry *e, changes *list)
@@ -74,13 +122,17 @@ static void check_costs(checker *c, const doc_entry *e, changes *list)
         return;
     for (uint32_t i = 0; i < e->value->count; i++) {
         const doc_entry *n = &e->value->entry[i];
-        if (strcmp(n->key, "profile") != 0) {
+        if (strcmp(n->key, "barrier") == 0)
+            check_barrier(c, n, list);
+        else if (setting_find(n->key) != SETTING_COUNT)
+            check_setting(c, n, list);
+        else if (strcmp(n->key, "profile") != 0)
             check_cost(c, n, list);
-            continue;
+        else {
+            const char *name = check_text(c, n->value, "profile");
+            if (name)
+                add(c, list, arena_printf(c->arena, "profile.%s", name), 1, n->value->at);
         }
-        const char *name = check_text(c, n->value, "profile");
-        if (name)
-            add(c, list, arena_printf(c->arena, "profile.%s", name), 1, n->value->at);
     }
 }
 

@@ -274,7 +274,7 @@ static const key_def target_keys[] = {
     WORD(net_target, axons, "axons", axon_kinds, "whether sources may share input axons"),
     WORD(net_target, rounding, "rounding", roundings, "how learning rounds a change of a weight to the chip's steps"),
     SHAPE("machine", NUMBERS, "limits of the chip that differ from the standard ones, by the names of hmn targets", .aliases = "limits"),
-    SHAPE("costs", ANY, "what operations cost: profile: NAME, and NAME: {ns: .., pJ: ..} for costs that differ", .aliases = "cost"),
+    SHAPE("costs", ANY, "what operations cost, where it differs from profile: NAME: names of docs/costs.md, as NAME: {ns: .., pJ: ..}, NAME: {mW: ..}, NAME: number, barrier: [[tiles, ns], ..]", .aliases = "cost"),
     SHAPE("dead_chips", ROWS, "chips that do not work: rows [x, y] (spinnaker)"),
     SHAPE("dead_links", ROWS, "links that do not work, both ways: rows [x, y, link], links 0 E, 1 NE, 2 N, 3 W, 4 SW, 5 S (spinnaker)"),
     SHAPE("dead_cores", ROWS, "how many cores of a chip do not work: rows [x, y, cores] (spinnaker)"),

@@ -37,38 +37,88 @@ static uint32_t get(const hmn_limits *l, const limit_field *f)
 
 static void set(hmn_limits *l, const limit_field *f, uint32_t v) { memcpy((char *)l + f->offset, &v, sizeof v); }
 
-/* Splits "NAME.ps" or "NAME.fj". COST_COUNT: it is neither. */
-static cost_id find_cost(const char *key, bool *energy)
+/* What a key names. */
+typedef enum { KEY_LIMIT, KEY_TIME, KEY_ENERGY, KEY_SETTING, KEY_BARRIER, KEY_PROFILE, KEY_NONE } key_kind;
+
+typedef struct {
+    key_kind kind;
+    uint32_t id; /* cost, setting, tiles; profile: its number */
+} key_meaning;
+
+static bool begins(const char *key, const char *with) { return strncmp(key, with, strlen(with)) == 0; }
+
+/* "NAME.ps" or "NAME.fj" */
+static key_meaning read_cost(const char *key)
 {
     const char *dot = strrchr(key, '.');
     char name[32];
     if (!dot || (size_t)(dot - key) >= sizeof name || (strcmp(dot, ".ps") != 0 && strcmp(dot, ".fj") != 0))
-        return COST_COUNT;
+        return (key_meaning){KEY_NONE, 0};
     memcpy(name, key, (size_t)(dot - key));
     name[dot - key] = 0;
-    *energy = dot[1] == 'f';
-    return cost_find(name);
+    cost_id id = cost_find(name);
+    return (key_meaning){id == COST_COUNT ? KEY_NONE : dot[1] == 'f' ? KEY_ENERGY : KEY_TIME, id};
 }
 
-static const cost_profile *find_profile(const hmn_chip *chip, const char *key)
+static uint32_t read_tiles(const char *text)
 {
-    if (strncmp(key, "profile.", 8) != 0)
-        return NULL;
-    for (uint32_t i = 0; chip->timing && i < chip->timing->nprofiles; i++)
+    uint64_t v = 0;
+    for (; *text >= '0' && *text <= '9' && v < UINT32_MAX; text++)
+        v = 10 * v + (uint64_t)(*text - '0');
+    return *text || v > UINT32_MAX ? 0 : (uint32_t)v;
+}
+
+static key_meaning read_key(const hmn_chip *chip, const char *key)
+{
+    if (find_field(key))
+        return (key_meaning){KEY_LIMIT, 0};
+    if (!chip->timing)
+        return (key_meaning){KEY_NONE, 0};
+    for (uint32_t i = 0; begins(key, "profile.") && i < chip->timing->nprofiles; i++)
         if (strcmp(chip->timing->profile[i]->name, key + 8) == 0)
-            return chip->timing->profile[i];
-    return NULL;
+            return (key_meaning){KEY_PROFILE, i};
+    if (begins(key, "setting.")) {
+        setting_id id = setting_find(key + 8);
+        return (key_meaning){id == SETTING_COUNT ? KEY_NONE : KEY_SETTING, id};
+    }
+    if (begins(key, "barrier."))
+        return (key_meaning){read_tiles(key + 8) ? KEY_BARRIER : KEY_NONE, read_tiles(key + 8)};
+    return read_cost(key);
+}
+
+static bool lists(const cost_profile *p, key_meaning k)
+{
+    bool found = k.kind == KEY_BARRIER && p->nbarriers;
+    for (uint32_t i = 0; (k.kind == KEY_TIME || k.kind == KEY_ENERGY) && i < p->nentries; i++)
+        found |= p->entry[i].id == k.id && (k.kind == KEY_ENERGY || cost_kind_of(k.id) == COST_OPERATION);
+    for (uint32_t i = 0; k.kind == KEY_SETTING && i < p->nsettings; i++)
+        found |= p->setting[i].id == k.id;
+    return found;
+}
+
+static describe_verdict check_model(const hmn_chip *chip, key_meaning k, uint64_t value, uint64_t *most)
+{
+    bool listed = k.kind == KEY_PROFILE;
+    for (uint32_t i = 0; i < chip->timing->nprofiles; i++)
+        listed |= lists(chip->timing->profile[i], k);
+    if (!listed)
+        return DESCRIBE_FIXED;
+    if (k.kind != KEY_SETTING)
+        return DESCRIBE_OK;
+    *most = setting_most((setting_id)k.id);
+    uint64_t least = *most > 1; /* switches may be 0 */
+    return value < least ? DESCRIBE_TOO_LITTLE : value > *most ? DESCRIBE_TOO_MUCH : DESCRIBE_OK;
 }
 
 describe_verdict describe_check(const hmn_chip *chip, const describe_change *c, uint64_t *most)
 {
-    bool energy;
-    const limit_field *f = find_field(c->key);
+    key_meaning k = read_key(chip, c->key);
     *most = UINT64_MAX;
-    if (!f)
-        return (chip->timing && find_cost(c->key, &energy) != COST_COUNT) || find_profile(chip, c->key)
-                   ? DESCRIBE_OK
-                   : DESCRIBE_UNKNOWN;
+    if (k.kind == KEY_NONE)
+        return DESCRIBE_UNKNOWN;
+    if (k.kind != KEY_LIMIT)
+        return check_model(chip, k, c->value, most);
+    const limit_field *f = find_field(c->key);
     uint32_t standard = get(chip->limits, f), ceiling = chip->most ? get(chip->most, f) : 0;
     if (!f->settable || standard == 0)
         return DESCRIBE_FIXED;
@@ -78,6 +128,8 @@ describe_verdict describe_check(const hmn_chip *chip, const describe_change *c, 
 
 /* ---- a changed chip ---- */
 
+static const char *const described = "machine description";
+
 static void change_cost(cost_profile *p, cost_entry *entry, cost_id id, bool energy, uint64_t value)
 {
     uint32_t k = 0;
@@ -86,8 +138,58 @@ static void change_cost(cost_profile *p, cost_entry *entry, cost_id id, bool ene
     if (k == p->nentries)
         entry[p->nentries++] = (cost_entry){.id = id};
     entry[k].status = COST_CHOSEN;
-    entry[k].source = "machine description";
+    entry[k].source = described;
     *(energy ? &entry[k].fj : &entry[k].ps) = value;
+}
+
+static void change_setting(cost_profile *p, cost_setting *setting, setting_id id, uint64_t value)
+{
+    uint32_t k = 0;
+    while (k < p->nsettings && setting[k].id != id)
+        k++;
+    p->nsettings += k == p->nsettings;
+    setting[k] = (cost_setting){id, (uint32_t)value, COST_CHOSEN, described};
+}
+
+/* Rows ascend by tiles, in whatever order they are described; of two of the same number the later holds. */
+static void add_barrier(cost_profile *p, cost_barrier *row, uint32_t tiles, uint64_t ps)
+{
+    uint32_t k = p->nbarriers;
+    while (k > 0 && row[k - 1].tiles >= tiles)
+        k--;
+    if (k == p->nbarriers || row[k].tiles != tiles) {
+        memmove(&row[k + 1], &row[k], (p->nbarriers - k) * sizeof *row);
+        p->nbarriers++;
+    }
+    row[k] = (cost_barrier){tiles, ps, COST_CHOSEN, described};
+}
+
+static cost_profile *change_profile(const hmn_chip *chip, const cost_profile *base, const describe_change *change,
+                                    uint32_t count, hmn_arena *a)
+{
+    cost_profile *p = ARENA_NEW(a, cost_profile, 1);
+    cost_entry *entry = ARENA_NEW(a, cost_entry, COST_COUNT);
+    cost_setting *setting = ARENA_NEW(a, cost_setting, SETTING_COUNT);
+    cost_barrier *row = ARENA_NEW(a, cost_barrier, count + 1);
+    *p = *base;
+    memcpy(entry, base->entry, base->nentries * sizeof *entry);
+    if (base->nsettings)
+        memcpy(setting, base->setting, base->nsettings * sizeof *setting);
+    p->entry = entry;
+    p->setting = setting;
+    for (uint32_t i = 0; i < count; i++) {
+        key_meaning k = read_key(chip, change[i].key);
+        if (k.kind == KEY_TIME || k.kind == KEY_ENERGY)
+            change_cost(p, entry, (cost_id)k.id, k.kind == KEY_ENERGY, change[i].value);
+        else if (k.kind == KEY_SETTING)
+            change_setting(p, setting, (setting_id)k.id, change[i].value);
+        else if (k.kind == KEY_BARRIER) {
+            p->nbarriers = p->barrier == row ? p->nbarriers : 0;
+            p->barrier = row;
+            add_barrier(p, row, k.id, change[i].value);
+        }
+    }
+    return p;
 }
 
 /* The chosen profile, changed, first; the others after it as they are. */
@@ -95,22 +197,13 @@ static const chip_timing *change_costs(const hmn_chip *chip, const describe_chan
                                        hmn_arena *a)
 {
     const cost_profile *base = chip->timing->profile[0];
-    for (uint32_t i = 0; i < count; i++)
-        base = find_profile(chip, change[i].key) ? find_profile(chip, change[i].key) : base;
-    cost_profile *p = ARENA_NEW(a, cost_profile, 1);
-    cost_entry *entry = ARENA_NEW(a, cost_entry, COST_COUNT);
-    *p = *base;
-    memcpy(entry, base->entry, base->nentries * sizeof *entry);
-    p->entry = entry;
     for (uint32_t i = 0; i < count; i++) {
-        bool energy;
-        cost_id id = find_cost(change[i].key, &energy);
-        if (id != COST_COUNT)
-            change_cost(p, entry, id, energy, change[i].value);
+        key_meaning k = read_key(chip, change[i].key);
+        base = k.kind == KEY_PROFILE ? chip->timing->profile[k.id] : base;
     }
     const cost_profile **list = ARENA_NEW(a, const cost_profile *, chip->timing->nprofiles);
     uint32_t n = 0;
-    list[n++] = p;
+    list[n++] = change_profile(chip, base, change, count, a);
     for (uint32_t i = 0; i < chip->timing->nprofiles; i++)
         if (chip->timing->profile[i] != base)
             list[n++] = chip->timing->profile[i];

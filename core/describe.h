@@ -6,8 +6,9 @@
 
 #include "core/chip.h"
 
-/* A change: a limit of limits.def by name, "NAME.ps" or "NAME.fj" of a cost, or "profile.NAME" (value 1), which chooses
- * the profile of costs that the others change. */
+/* A change: a limit of limits.def by name; "NAME.ps" or "NAME.fj" of a cost, "setting.NAME" of a setting, "barrier.TILES"
+ * [ps], which together take the place of all rows of the barrier; or "profile.NAME" (value 1), which chooses the profile
+ * that the others change. Costs and settings that none of the chip's profiles lists are not the chip's. */
 typedef struct {
     const char *key;
     uint64_t value;

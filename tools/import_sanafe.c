@@ -160,6 +160,11 @@ static void costs(const writer *w, const char **unit, uint32_t units)
         for (size_t i = 0; i < n->nsynapses; i++)
             if (strcmp(n->synapse[i].name, unit[k]) == 0 || (!*unit[k] && i == 0))
                 cost_line(w, arena_printf(w->arena, "synapse_%s", classes[k]), n->synapse[i].ns, n->synapse[i].pj);
+    if (n->buffer) /* of a link; two networks share it */
+        fprintf(w->out, "    buffer: %" PRIu32 "\n", n->buffer / 2);
+    for (uint32_t i = 0; i < n->nsync; i++)
+        fprintf(w->out, "%s[%" PRIu32 ", %.12g]%s", i ? ", " : "    barrier: [", n->sync_tiles[i], n->sync_ns[i],
+                i + 1 == n->nsync ? "]\n" : "");
 }
 
 static void target(const writer *w, const char **unit, uint32_t units)

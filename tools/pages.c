@@ -99,38 +99,46 @@ static void write_ulearn(FILE *out)
 
 static void write_profile(FILE *out, const hmn_chip *chip, const cost_profile *p)
 {
-    static const char *const status[] = {"published", "code", "counted", "chosen"};
-    fprintf(out,
-            "\n### %s: profile `%s`\n\n%s. Inputs hold %" PRIu32 " flits, a message has %" PRIu32
-            ".\n\n| cost | ns | pJ | status | source |\n| --- | --- | --- | --- | --- |\n",
-            chip->name, p->name, p->summary, p->buffer, p->flits);
+    fprintf(out, "\n### %s: profile `%s`\n\n%s.\n\n| cost | value | status | source |\n| --- | --- | --- | --- |\n",
+            chip->name, p->name, p->summary);
     for (uint32_t i = 0; i < p->nentries; i++) {
         const cost_entry *e = &p->entry[i];
-        fprintf(out, "| %s | %.12g | %.12g | %s | %s |\n", cost_name(e->id), 1e-3 * (double)e->ps, 1e-3 * (double)e->fj,
-                status[e->status], e->source);
+        fprintf(out, "| %s | ", cost_name(e->id));
+        if (cost_kind_of(e->id) == COST_POWER)
+            fprintf(out, "%.12g mW", 1e-12 * (double)e->fj);
+        else
+            fprintf(out, "%.12g ns, %.12g pJ", 1e-3 * (double)e->ps, 1e-3 * (double)e->fj);
+        fprintf(out, " | %s | %s |\n", cost_status_name(e->status), e->source);
     }
-    if (p->nbarriers == 0) {
-        fputs("\nNo barrier: a timer begins every step.\n", out);
-        return;
-    }
-    fputs("\nBarrier", out);
+    for (uint32_t i = 0; i < p->nsettings; i++)
+        fprintf(out, "| %s | %" PRIu32 " | %s | %s |\n", setting_name(p->setting[i].id), p->setting[i].value,
+                cost_status_name(p->setting[i].status), p->setting[i].source);
     for (uint32_t i = 0; i < p->nbarriers; i++)
-        fprintf(out, "%s %.12g ns from %" PRIu32 " tile%s on", i ? "," : ":", 1e-3 * (double)p->barrier[i].ps,
-                p->barrier[i].tiles, p->barrier[i].tiles == 1 ? "" : "s");
-    fputs(p->barrier_steps ? ", in steps.\n" : ", straight lines between.\n", out);
+        fprintf(out, "| barrier from %" PRIu32 " tile%s on | %.12g ns | %s | %s |\n", p->barrier[i].tiles,
+                p->barrier[i].tiles == 1 ? "" : "s", 1e-3 * (double)p->barrier[i].ps,
+                cost_status_name(p->barrier[i].status), p->barrier[i].source);
+    if (p->nbarriers == 0)
+        fputs("\nNo barrier: a timer begins every step.\n", out);
 }
 
 static void write_costs(FILE *out)
 {
-    fputs(
-        "# What operations cost\n\nGenerated from `core/cost/cost.def` and the chips' tables. The models that use "
-        "these numbers are in\n[timing.md](timing.md). Status: *published* by those who built the chip; *code*, a "
-        "constant of published software;\n*chosen*, nothing public decides it. A cost that a profile does not list is "
-        "nothing, because nobody published it.\n\n"
-        "| cost | once a | meaning |\n| --- | --- | --- |\n",
-        out);
+    fputs("# What operations cost\n\nGenerated from `core/cost/cost.def` and the chips' tables. The models that use "
+          "these numbers are in\n[timing.md](timing.md); all that they use stands here, and a network may choose all "
+          "of it "
+          "otherwise (`target: {costs: ...}`,\ntiming.md). Status: *published* by those who built the chip; *code*, a "
+          "constant of published software; *counted*, in open code that ran;\n*chosen*, nothing public decides it. "
+          "Times are of one operation, energies too; powers last as long as what they are of.\n\n"
+          "| cost | once a | meaning |\n| --- | --- | --- |\n",
+          out);
     for (uint32_t i = 0; i < COST_COUNT; i++)
-        fprintf(out, "| %s | %s | %s |\n", cost_name((cost_id)i), cost_unit((cost_id)i), cost_meaning((cost_id)i));
+        fprintf(out, "| %s | %s%s | %s |\n", cost_name((cost_id)i),
+                cost_kind_of((cost_id)i) == COST_POWER ? "power of a " : "", cost_unit((cost_id)i),
+                cost_meaning((cost_id)i));
+    fputs("\n| setting | meaning |\n| --- | --- |\n", out);
+    for (uint32_t i = 0; i < SETTING_COUNT; i++)
+        fprintf(out, "| %s | %s |\n", setting_name((setting_id)i), setting_meaning((setting_id)i));
+    fputs("| barrier | rows of tiles in use and the time of the barrier that ends a step |\n", out);
     uint32_t nchips;
     const hmn_chip *const *chips = registry_chips(&nchips);
     for (uint32_t i = 0; i < nchips; i++) {

@@ -6,6 +6,8 @@
  * [row][column][input channel][output channel]; no padding. */
 #include "tools/sanafe_read.h"
 
+#include "tools/sanafe_parts.h"
+
 #include "compiler/parse.h"
 
 #include <errno.h>
@@ -16,13 +18,9 @@
 
 enum { MAX_BYTES = 256 << 20, MAX_NEURONS = 1 << 24 };
 
-typedef struct {
-    sanafe_net *net;
-    hmn_arena *arena;
-    hmn_diag *diag;
-} reader;
+typedef sanafe_reader reader;
 
-static bool fail(const reader *r, hmn_span at, const char *text, const char *cure)
+bool sanafe_fail(const reader *r, hmn_span at, const char *text, const char *cure)
 {
     diag_report(r->diag, DIAG_FILE_FORMAT, at, "%s", text);
     if (cure)
@@ -30,7 +28,7 @@ static bool fail(const reader *r, hmn_span at, const char *text, const char *cur
     return false;
 }
 
-static const doc_node *load(const reader *r, const char *path)
+const doc_node *sanafe_load(const reader *r, const char *path)
 {
     FILE *f = fopen(path, "rb");
     size_t n = 0;
@@ -53,7 +51,7 @@ static const doc_node *load(const reader *r, const char *path)
     return parse_text(r->arena, r->diag, path, text, n, &nodes);
 }
 
-static bool number(const reader *r, const doc_node *n, const char *what, double *out)
+bool sanafe_number(const reader *r, const doc_node *n, const char *what, double *out)
 {
     char *end = NULL;
     if (n && n->kind == DOC_SCALAR) {
@@ -61,19 +59,19 @@ static bool number(const reader *r, const doc_node *n, const char *what, double 
         if (!end || (end != n->text && *end == 0 && isfinite(*out)))
             return true;
     }
-    return fail(r, n ? n->at : (hmn_span){0}, arena_printf(r->arena, "%s is not a number", what), NULL);
+    return sanafe_fail(r, n ? n->at : (hmn_span){0}, arena_printf(r->arena, "%s is not a number", what), NULL);
 }
 
-static bool whole(const reader *r, const doc_node *n, const char *what, double low, double high, double *out)
+bool sanafe_whole(const reader *r, const doc_node *n, const char *what, double low, double high, double *out)
 {
-    if (!number(r, n, what, out))
+    if (!sanafe_number(r, n, what, out))
         return false;
     if (*out == floor(*out) && *out >= low && *out <= high)
         return true;
-    return fail(r, n->at,
-                arena_printf(r->arena, "%s is %.12g; whole numbers from %.0f to %.0f are exact on the chip", what, *out,
-                             low, high),
-                NULL);
+    return sanafe_fail(r, n->at,
+                       arena_printf(r->arena, "%s is %.12g; whole numbers from %.0f to %.0f are exact on the chip",
+                                    what, *out, low, high),
+                       NULL);
 }
 
 /* "7" or "3..9" */
@@ -129,19 +127,20 @@ static bool set_attribute(const reader *r, const doc_entry *e, sanafe_neuron *n)
     while (k < sizeof attributes / sizeof *attributes && strcmp(attributes[k].name, e->key) != 0)
         k++;
     if (k == sizeof attributes / sizeof *attributes)
-        return fail(
+        return sanafe_fail(
             r, e->key_at, arena_printf(r->arena, "the attribute '%.60s' of a neuron is not known here", e->key),
             "neurons of the model leaky_integrate_fire with threshold, bias, leak_decay and refractory_delay are");
     switch (attributes[k].kind) {
     case ATTRIBUTE_IGNORED: return true;
-    case ATTRIBUTE_THRESHOLD: return whole(r, e->value, "threshold", 0, 131071, &n->threshold);
-    case ATTRIBUTE_BIAS: return whole(r, e->value, "bias", -65535, 65535, &n->bias);
-    case ATTRIBUTE_REFRACTORY: return whole(r, e->value, "refractory_delay", 0, 63, &n->refractory);
-    case ATTRIBUTE_LEAK: return number(r, e->value, "leak_decay", &n->leak);
+    case ATTRIBUTE_THRESHOLD: return sanafe_whole(r, e->value, "threshold", 0, 131071, &n->threshold);
+    case ATTRIBUTE_BIAS: return sanafe_whole(r, e->value, "bias", -65535, 65535, &n->bias);
+    case ATTRIBUTE_REFRACTORY: return sanafe_whole(r, e->value, "refractory_delay", 0, 63, &n->refractory);
+    case ATTRIBUTE_LEAK: return sanafe_number(r, e->value, "leak_decay", &n->leak);
     case ATTRIBUTE_ZERO:
-        return number(r, e->value, e->key, &v) &&
-               (v == 0 || fail(r, e->value->at,
-                               arena_printf(r->arena, "%s is %g, only 0 is done exactly here", e->key, v), NULL));
+        return sanafe_number(r, e->value, e->key, &v) &&
+               (v == 0 ||
+                sanafe_fail(r, e->value->at, arena_printf(r->arena, "%s is %g, only 0 is done exactly here", e->key, v),
+                            NULL));
     }
     return false;
 }
@@ -152,7 +151,7 @@ static bool set_attributes(const reader *r, const doc_node *map, sanafe_group *g
     if (!map || doc_is_null(map))
         return true;
     if (map->kind != DOC_MAP)
-        return fail(r, map->at, "attributes are a mapping", NULL);
+        return sanafe_fail(r, map->at, "attributes are a mapping", NULL);
     for (uint32_t i = 0; i < map->count; i++) {
         const doc_entry *e = &map->entry[i];
         const char **unit = strcmp(e->key, "soma_hw_name") == 0      ? &g->soma
@@ -172,7 +171,7 @@ static bool each_entry(const reader *r, const doc_node *list,
 {
     bool ok = true;
     if (!list || (list->kind != DOC_LIST && list->kind != DOC_MAP))
-        return fail(r, list ? list->at : (hmn_span){0}, "a list of mappings is expected", NULL);
+        return sanafe_fail(r, list ? list->at : (hmn_span){0}, "a list of mappings is expected", NULL);
     for (uint32_t i = 0; list->kind == DOC_MAP && i < list->count; i++)
         ok &= visit(r, &list->entry[i], context);
     for (uint32_t i = 0; list->kind == DOC_LIST && i < list->count; i++)
@@ -191,7 +190,7 @@ static bool neurons(const reader *r, const doc_entry *e, void *context)
     group_round *x = context;
     uint32_t first, last;
     if (!range(e->key, &first, &last))
-        return fail(r, e->key_at, "neurons are numbered N or FIRST..LAST", NULL);
+        return sanafe_fail(r, e->key_at, "neurons are numbered N or FIRST..LAST", NULL);
     if (x->sizes) {
         x->g->size = last + 1 > x->g->size ? last + 1 : x->g->size;
         return true;
@@ -208,7 +207,7 @@ static bool read_group(const reader *r, const doc_node *node, sanafe_group *g)
 {
     const doc_node *name = doc_get(node, "name"), *list = doc_get(node, "neurons");
     if (!name || name->kind != DOC_SCALAR || !list)
-        return fail(r, node->at, "a group has a name and neurons", NULL);
+        return sanafe_fail(r, node->at, "a group has a name and neurons", NULL);
     *g = (sanafe_group){.name = name->text, .at = node->at};
     group_round x = {g, {.leak = 1}, true};
     if (!set_attributes(r, doc_get(node, "attributes"), g, &x.standard) || !each_entry(r, list, neurons, &x))
@@ -262,7 +261,7 @@ static const doc_node *weights(const reader *r, const doc_entry *e, uint64_t nee
 
 static bool weight_at(const reader *r, const doc_node *list, uint64_t i, double *w)
 {
-    return whole(r, list->item[i], "weight", -32768, 32767, w);
+    return sanafe_whole(r, list->item[i], "weight", -32768, 32767, w);
 }
 
 typedef struct {
@@ -280,11 +279,11 @@ static bool read_convolution(const reader *r, const doc_entry *e, convolution *c
         const doc_node *n = doc_get(e->value, keys[i]);
         double v = 1; /* strides may be left out */
         if (n || i < 6)
-            ok &= whole(r, n, keys[i], 1, 65536, &v);
+            ok &= sanafe_whole(r, n, keys[i], 1, 65536, &v);
         *field[i] = (uint32_t)v;
     }
     if (ok && (c->kernel_width > c->width || c->kernel_height > c->height))
-        return fail(r, e->key_at, "the kernel is larger than the input", NULL);
+        return sanafe_fail(r, e->key_at, "the kernel is larger than the input", NULL);
     return ok;
 }
 
@@ -297,7 +296,7 @@ static bool convolve(const reader *r, const doc_entry *e, uint32_t pre, uint32_t
              height = (c.height - c.kernel_height) / c.stride_y + 1;
     if ((uint64_t)c.in * c.width * c.height != r->net->group[pre].size ||
         (uint64_t)c.out * width * height != r->net->group[post].size)
-        return fail(r, e->key_at, "the sizes of the groups are not those of the convolution", NULL);
+        return sanafe_fail(r, e->key_at, "the sizes of the groups are not those of the convolution", NULL);
     const doc_node *w = weights(r, e, (uint64_t)c.kernel_width * c.kernel_height * c.in * c.out);
     double *filter = ARENA_NEW(r->arena, double, w ? w->count : 0);
     for (uint32_t i = 0; w && i < w->count; i++)
@@ -349,7 +348,7 @@ static bool address(const reader *r, const char *text, size_t length, hmn_span a
         }
     if (*group < r->net->ngroups && (*neuron == UINT32_MAX || *neuron < r->net->group[*group].size))
         return true;
-    return fail(r, at, arena_printf(r->arena, "'%.*s' is no group or neuron", (int)length, text), NULL);
+    return sanafe_fail(r, at, arena_printf(r->arena, "'%.*s' is no group or neuron", (int)length, text), NULL);
 }
 
 static bool edges(const reader *r, const doc_entry *e, void *context)
@@ -358,7 +357,7 @@ static bool edges(const reader *r, const doc_entry *e, void *context)
     const char *arrow = strstr(e->key, " -> ");
     uint32_t pre, post, i, j;
     if (!arrow)
-        return fail(r, e->key_at, "an edge is written SOURCE -> TARGET", NULL);
+        return sanafe_fail(r, e->key_at, "an edge is written SOURCE -> TARGET", NULL);
     if (!address(r, e->key, (size_t)(arrow - e->key), e->key_at, &pre, &i) ||
         !address(r, arrow + 4, strlen(arrow + 4), e->key_at, &post, &j))
         return false;
@@ -368,13 +367,13 @@ static bool edges(const reader *r, const doc_entry *e, void *context)
             return convolve(r, e, pre, post);
         if (strcmp(type->text, "dense") == 0)
             return dense(r, e, pre, post);
-        return fail(r, type->at, arena_printf(r->arena, "edges of type '%.40s' are not known here", type->text),
-                    "conv2d, dense, and edges from neuron to neuron are");
+        return sanafe_fail(r, type->at, arena_printf(r->arena, "edges of type '%.40s' are not known here", type->text),
+                           "conv2d, dense, and edges from neuron to neuron are");
     }
     double w;
     if (i == UINT32_MAX || j == UINT32_MAX)
-        return fail(r, e->key_at, "an edge between groups needs a type", "write type: conv2d or type: dense");
-    if (!whole(r, weight ? weight : doc_get(e->value, "w"), "weight", -32768, 32767, &w))
+        return sanafe_fail(r, e->key_at, "an edge between groups needs a type", "write type: conv2d or type: dense");
+    if (!sanafe_whole(r, weight ? weight : doc_get(e->value, "w"), "weight", -32768, 32767, &w))
         return false;
     connect(r, bundle(r, pre, post, false), i, j, w);
     return true;
@@ -395,10 +394,10 @@ static bool places(const reader *r, const doc_entry *e, void *context)
     char rest;
     if (!dot || !core || core->kind != DOC_SCALAR || !range(dot + 1, &first, &last) ||
         sscanf(core->text, "%u.%u%c", &tile, &index, &rest) != 2)
-        return fail(r, e->key_at, "a mapping is written GROUP.NEURON: {core: TILE.CORE}", NULL);
+        return sanafe_fail(r, e->key_at, "a mapping is written GROUP.NEURON: {core: TILE.CORE}", NULL);
     uint32_t g = find_group(r, e->key, (size_t)(dot - e->key));
     if (g == n->ngroups || last >= n->group[g].size)
-        return fail(r, e->key_at, "there is no such neuron", NULL);
+        return sanafe_fail(r, e->key_at, "there is no such neuron", NULL);
     sanafe_place *before = n->nplaces ? &n->place[n->nplaces - 1] : NULL;
     if (before && before->group == g && before->tile == tile && before->core == index &&
         before->first + before->count == first) {
@@ -413,13 +412,14 @@ static bool places(const reader *r, const doc_entry *e, void *context)
 bool sanafe_read_network(const char *path, sanafe_net *out, hmn_arena *a, hmn_diag *d)
 {
     reader reads = {out, a, d}, *r = &reads;
-    const doc_node *root = load(r, path);
+    const doc_node *root = sanafe_load(r, path);
     if (!root)
         return false;
     const doc_node *net = doc_get(root, "network"), *groups = net ? doc_get(net, "groups") : NULL;
     const doc_node *name = net ? doc_get(net, "name") : NULL, *list = net ? doc_get(net, "edges") : NULL;
     if (!groups || groups->kind != DOC_LIST)
-        return fail(r, root->at, "a network of SANA-FE is network: {groups: [...], edges: [...]}, and mappings", NULL);
+        return sanafe_fail(r, root->at, "a network of SANA-FE is network: {groups: [...], edges: [...]}, and mappings",
+                           NULL);
     out->name = name && name->kind == DOC_SCALAR ? name->text : "imported";
     out->group = ARENA_NEW(a, sanafe_group, groups->count);
     bool ok = true;
@@ -429,91 +429,4 @@ bool sanafe_read_network(const char *path, sanafe_net *out, hmn_arena *a, hmn_di
         ok = each_entry(r, list, edges, NULL);
     const doc_node *map = doc_get(root, "mappings");
     return ok && (!map || each_entry(r, map, places, NULL));
-}
-
-/* ---- architecture ---- */
-
-/* The attributes of the first entry of a list whose name begins with `begin`, "" for any. */
-static const doc_node *unit_of(const doc_node *list)
-{
-    const doc_node *first = list && list->kind == DOC_LIST && list->count ? list->item[0] : NULL;
-    return first ? doc_get(first, "attributes") : NULL;
-}
-
-static void cost(const reader *r, const doc_node *map, const char *key, double scale, double *out)
-{
-    const doc_node *n = map ? doc_get(map, key) : NULL;
-    double v;
-    if (n && number(r, n, key, &v))
-        *out = v * scale;
-}
-
-/* "loihi_core[0..3]" -> 4 */
-static uint32_t copies(const doc_node *node)
-{
-    const doc_node *name = node ? doc_get(node, "name") : NULL;
-    const char *open = name && name->kind == DOC_SCALAR ? strchr(name->text, '[') : NULL;
-    unsigned a, b;
-    return open && sscanf(open, "[%u..%u]", &a, &b) == 2 && b >= a && b < 65536 ? b - a + 1 : 1;
-}
-
-static void read_units(const reader *r, const doc_node *core)
-{
-    sanafe_net *n = r->net;
-    const doc_node *list = doc_get(core, "synapse");
-    for (uint32_t i = 0; list && list->kind == DOC_LIST && i < list->count; i++) {
-        const doc_node *name = doc_get(list->item[i], "name"), *values = doc_get(list->item[i], "attributes");
-        sanafe_unit u = {name && name->kind == DOC_SCALAR ? name->text : "", 0, 0};
-        cost(r, values, "latency_process_spike", 1e9, &u.ns);
-        cost(r, values, "energy_process_spike", 1e12, &u.pj);
-        n->synapse =
-            arena_grow(r->arena, n->synapse, sizeof *n->synapse, n->nsynapses, n->nsynapses + 1, &n->synapse_cap);
-        n->synapse[n->nsynapses++] = u;
-    }
-    const doc_node *in = unit_of(doc_get(core, "axon_in")), *out = unit_of(doc_get(core, "axon_out")),
-                   *soma = unit_of(doc_get(core, "soma"));
-    cost(r, in, "latency_message_in", 1e9, &n->in_ns);
-    cost(r, in, "energy_message_in", 1e12, &n->in_pj);
-    cost(r, out, "latency_message_out", 1e9, &n->out_ns);
-    cost(r, out, "energy_message_out", 1e12, &n->out_pj);
-    cost(r, soma, "latency_access_neuron", 1e9, &n->access_ns);
-    cost(r, soma, "energy_access_neuron", 1e12, &n->access_pj);
-    cost(r, soma, "latency_update_neuron", 1e9, &n->update_ns);
-    cost(r, soma, "energy_update_neuron", 1e12, &n->update_pj);
-    cost(r, soma, "latency_spike_out", 1e9, &n->spike_ns);
-    cost(r, soma, "energy_spike_out", 1e12, &n->spike_pj);
-}
-
-bool sanafe_read_architecture(const char *path, sanafe_net *out, hmn_arena *a, hmn_diag *d)
-{
-    reader reads = {out, a, d}, *r = &reads;
-    const doc_node *root = load(r, path), *arch = root ? doc_get(root, "architecture") : NULL;
-    const doc_node *tiles = arch ? doc_get(arch, "tile") : NULL,
-                   *whole_chip = arch ? doc_get(arch, "attributes") : NULL;
-    const doc_node *tile = tiles && tiles->kind == DOC_LIST && tiles->count == 1 ? tiles->item[0] : NULL;
-    const doc_node *cores = tile ? doc_get(tile, "core") : NULL;
-    const doc_node *core = cores && cores->kind == DOC_LIST && cores->count == 1 ? cores->item[0] : NULL;
-    double width, height, most = 1024;
-    if (!root)
-        return false;
-    if (!core || !whole_chip)
-        return fail(r, root->at, "an architecture with one kind of tile and one kind of core is expected", NULL);
-    if (!whole(r, doc_get(whole_chip, "width"), "width", 1, 1024, &width) ||
-        !whole(r, doc_get(whole_chip, "height"), "height", 1, 1024, &height))
-        return false;
-    const doc_node *limit =
-        doc_get(core, "attributes") ? doc_get(doc_get(core, "attributes"), "max_neurons_supported") : NULL;
-    if (limit && !whole(r, limit, "max_neurons_supported", 1, 4096, &most))
-        return false;
-    out->width = (uint32_t)width;
-    out->height = (uint32_t)height;
-    out->neurons = (uint32_t)most;
-    out->cores_per_tile = copies(core);
-    const doc_node *hops = doc_get(tile, "attributes");
-    cost(r, hops, "latency_east_hop", 1e9, &out->hop_x_ns);
-    cost(r, hops, "energy_east_hop", 1e12, &out->hop_x_pj);
-    cost(r, hops, "latency_north_hop", 1e9, &out->hop_y_ns);
-    cost(r, hops, "energy_north_hop", 1e12, &out->hop_y_pj);
-    read_units(r, core);
-    return diag_errors(d) == 0;
 }

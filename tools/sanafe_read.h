@@ -31,6 +31,8 @@ typedef struct {
     size_t count, cap;
 } sanafe_bundle;
 
+enum { SANAFE_SYNC = 32 };
+
 /* A stretch of neurons of one group in the order of mapping. */
 typedef struct {
     uint32_t group, first, count, tile, core;
@@ -53,6 +55,8 @@ typedef struct {
     uint32_t width, height, cores_per_tile, neurons;
     sanafe_unit *synapse;
     size_t nsynapses, synapse_cap;
+    double sync_ns[SANAFE_SYNC]; /* barrier by tiles in use, from sync_tiles[] on */
+    uint32_t sync_tiles[SANAFE_SYNC], nsync, buffer;
     double hop_x_ns, hop_x_pj, hop_y_ns, hop_y_pj, in_ns, in_pj, out_ns, out_pj;
     double access_ns, access_pj, update_ns, update_pj, spike_ns, spike_pj;
 } sanafe_net;

@@ -3,50 +3,51 @@
 
 #include "backends/loihi/core.h"
 
+/* The rows of one profile are kept, those of the other dropped. */
+#define IF_DAVIES_DAVIES(...) __VA_ARGS__
+#define IF_DAVIES_SANAFE(...)
+#define IF_SANAFE_DAVIES(...)
+#define IF_SANAFE_SANAFE(...) __VA_ARGS__
+
 static const cost_entry davies_entries[] = {
-#define LOIHI_COST(profile, id, ps, fj, status, source) PROFILE_##profile(COST_##id, ps, fj, COST_##status, source)
-#define PROFILE_DAVIES(id, ps, fj, status, source) {id, ps, fj, status, source},
-#define PROFILE_SANAFE(id, ps, fj, status, source)
+#define LOIHI_COST(profile, id, ps, fj, status, source)                                                                \
+    IF_DAVIES_##profile({COST_##id, ps, fj, COST_##status, source}, )
 #include "backends/loihi/costs.def"
-#undef PROFILE_DAVIES
-#undef PROFILE_SANAFE
+};
+static const cost_setting davies_settings[] = {
+#define LOIHI_SETTING(profile, id, value, status, source)                                                              \
+    IF_DAVIES_##profile({SETTING_##id, value, COST_##status, source}, )
+#include "backends/loihi/costs.def"
+};
+static const cost_barrier davies_barrier[] = {
+#define LOIHI_BARRIER(profile, tiles, ps, status, source) IF_DAVIES_##profile({tiles, ps, COST_##status, source}, )
+#include "backends/loihi/costs.def"
 };
 
 static const cost_entry sanafe_entries[] = {
-#define LOIHI_COST(profile, id, ps, fj, status, source) PROFILE_##profile(COST_##id, ps, fj, COST_##status, source)
-#define PROFILE_DAVIES(id, ps, fj, status, source)
-#define PROFILE_SANAFE(id, ps, fj, status, source) {id, ps, fj, status, source},
+#define LOIHI_COST(profile, id, ps, fj, status, source)                                                                \
+    IF_SANAFE_##profile({COST_##id, ps, fj, COST_##status, source}, )
 #include "backends/loihi/costs.def"
-#undef PROFILE_DAVIES
-#undef PROFILE_SANAFE
+};
+static const cost_setting sanafe_settings[] = {
+#define LOIHI_SETTING(profile, id, value, status, source)                                                              \
+    IF_SANAFE_##profile({SETTING_##id, value, COST_##status, source}, )
+#include "backends/loihi/costs.def"
+};
+static const cost_barrier sanafe_barrier[] = {
+#define LOIHI_BARRIER(profile, tiles, ps, status, source) IF_SANAFE_##profile({tiles, ps, COST_##status, source}, )
+#include "backends/loihi/costs.def"
 };
 
-/* D18 table 2: mesh-wide barrier, 113 ns to 465 ns for 1 to 32 tiles; straight line between: inferred. */
-static const cost_barrier davies_barrier[] = {{1, 113000}, {32, 465000}};
-static const cost_barrier sanafe_barrier[] = {{1, 600000}, {2, 1000000}, {4, 1400000}, {29, 1800000}};
+#define ROWS(of)                                                                                                       \
+    .entry = of##_entries, .nentries = sizeof of##_entries / sizeof *of##_entries, .setting = of##_settings,           \
+    .nsettings = sizeof of##_settings / sizeof *of##_settings, .barrier = of##_barrier,                                \
+    .nbarriers = sizeof of##_barrier / sizeof *of##_barrier
 
 static const cost_profile davies = {
-    .name = "davies2018",
-    .summary = "figures of Davies et al. 2018, table 2",
-    .entry = davies_entries,
-    .nentries = sizeof davies_entries / sizeof *davies_entries,
-    .barrier = davies_barrier,
-    .nbarriers = 2,
-    .buffer = 16,
-    .flits = 1,
-};
-
+    .name = "davies2018", .summary = "figures of Davies et al. 2018, table 2", ROWS(davies)};
 static const cost_profile sanafe = {
-    .name = "sanafe",
-    .summary = "constants of SANA-FE, fitted to a board",
-    .entry = sanafe_entries,
-    .nentries = sizeof sanafe_entries / sizeof *sanafe_entries,
-    .barrier = sanafe_barrier,
-    .nbarriers = 4,
-    .barrier_steps = true,
-    .buffer = 16,
-    .flits = 1,
-};
+    .name = "sanafe", .summary = "constants of SANA-FE, fitted to a board", ROWS(sanafe)};
 
 static const cost_profile *const profiles[] = {&davies, &sanafe};
 

@@ -12,8 +12,6 @@ static const cost_profile profile = {
     .summary = "instructions of sPyNNaker's code at 200 MHz, power figures of SpiNNMachine",
     .entry = entries,
     .nentries = sizeof entries / sizeof *entries,
-    .buffer = 1,
-    .flits = 1,
 };
 
 static const cost_profile *const profiles[] = {&profile};

@@ -1,19 +1,39 @@
 /* Cost tables. Takes the profile of a chip, yields arrays indexed by operation; what a profile does not list costs
- * nothing. The barrier is read off a short table by the number of tiles in use. */
+ * nothing, and a setting that it does not list is 1. The barrier is read off a short table by the number of tiles in
+ * use. */
 #include "core/cost/cost.h"
 
 #include <string.h>
 
 static const struct {
     const char *name, *unit, *meaning;
+    cost_kind kind;
 } costs[COST_COUNT] = {
-#define COST(id, name, unit, meaning) {name, unit, meaning},
+#define COST(id, name, kind, unit, meaning) {name, unit, meaning, COST_##kind},
 #include "core/cost/cost.def"
+};
+
+static const struct {
+    const char *name, *meaning;
+    uint32_t most;
+} settings[SETTING_COUNT] = {
+#define COST_SETTING(id, name, most, meaning) {name, meaning, most},
+#include "core/cost/setting.def"
 };
 
 const char *cost_name(cost_id id) { return costs[id].name; }
 const char *cost_unit(cost_id id) { return costs[id].unit; }
 const char *cost_meaning(cost_id id) { return costs[id].meaning; }
+cost_kind cost_kind_of(cost_id id) { return costs[id].kind; }
+const char *setting_name(setting_id id) { return settings[id].name; }
+const char *setting_meaning(setting_id id) { return settings[id].meaning; }
+uint32_t setting_most(setting_id id) { return settings[id].most; }
+
+const char *cost_status_name(cost_status s)
+{
+    static const char *const names[] = {"published", "code", "counted", "chosen"};
+    return names[s];
+}
 
 cost_id cost_find(const char *name)
 {
@@ -23,25 +43,37 @@ cost_id cost_find(const char *name)
     return (cost_id)i;
 }
 
+setting_id setting_find(const char *name)
+{
+    uint32_t i = 0;
+    while (i < SETTING_COUNT && strcmp(settings[i].name, name) != 0)
+        i++;
+    return (setting_id)i;
+}
+
 cost_table cost_lay_out(const cost_profile *p)
 {
-    cost_table t = {.profile = p, .buffer = p->buffer, .flits = p->flits};
+    cost_table t = {.profile = p};
     for (uint32_t i = 0; i < p->nentries; i++) {
         t.ps[p->entry[i].id] = p->entry[i].ps;
         t.fj[p->entry[i].id] = p->entry[i].fj;
     }
+    for (uint32_t i = 0; i < SETTING_COUNT; i++)
+        t.setting[i] = 1;
+    for (uint32_t i = 0; i < p->nsettings; i++)
+        t.setting[p->setting[i].id] = p->setting[i].value;
     return t;
 }
 
-uint64_t cost_barrier_ps(const cost_profile *p, uint32_t tiles)
+uint64_t cost_barrier_ps(const cost_table *t, uint32_t tiles)
 {
-    const cost_barrier *b = p->barrier;
-    uint32_t k = 0;
-    if (p->nbarriers == 0)
+    const cost_barrier *b = t->profile->barrier;
+    uint32_t k = 0, n = t->profile->nbarriers;
+    if (n == 0)
         return 0;
-    while (k + 1 < p->nbarriers && b[k + 1].tiles <= tiles)
+    while (k + 1 < n && b[k + 1].tiles <= tiles)
         k++;
-    if (p->barrier_steps || k + 1 == p->nbarriers || tiles <= b[k].tiles)
+    if (t->setting[SETTING_STAIRS] || k + 1 == n || tiles <= b[k].tiles)
         return b[k].ps;
     uint64_t span = b[k + 1].tiles - b[k].tiles, rise = b[k + 1].ps - b[k].ps;
     return b[k].ps + (rise * (tiles - b[k].tiles) + span / 2) / span;

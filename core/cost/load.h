@@ -12,7 +12,8 @@ typedef struct {
 typedef struct {
     const cost_profile *const *profile; /* the first is the default */
     uint32_t nprofiles;
-    timing_load (*load)(const void *rom, uint32_t axon); /* NULL: the chip works in real time, step by step of a clock */
+    timing_load (*load)(const void *rom,
+                        uint32_t axon); /* NULL: the chip works in real time, step by step of a clock */
 } chip_timing;
 
 #endif

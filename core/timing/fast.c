@@ -72,5 +72,6 @@ void fast_step(const mesh_shape *s, step_record *r, hmn_arena *scratch)
             r->out.busiest = c;
         }
     }
-    r->out.work_ps = later(r->out.busiest_ps, (uint64_t)r->out.link_flits * s->flit_ps);
+    uint64_t networks = s->networks ? s->networks : 1; /* which share a link's traffic */
+    r->out.work_ps = later(r->out.busiest_ps, r->out.link_flits / networks * s->flit_ps);
 }

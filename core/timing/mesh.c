@@ -4,7 +4,8 @@
  * (flits arrive, credits return, cores offer and finish), then every output that something changed for chooses. What
  * an output does has its effect at a later instant and an input's first flit wants one output only, so no order within
  * an instant matters. A flit in flight already owns its place in the next input's ring; `seen` tells how many arrived.
- */
+ *
+ * Networks side by side are more routers: router n * tiles + t is tile t's in network n. */
 #include "core/timing/mesh.h"
 
 #include "core/timing/events.h"
@@ -37,29 +38,44 @@ typedef struct {
 } mesh_output;
 
 typedef struct {
-    uint32_t next, last;         /* messages */
-    uint32_t flit;               /* of the next one that leaves next */
-    uint32_t room;               /* places in the router's input */
-    uint64_t ready_ps, least_ps; /* of the next flit; the link to the router is taken until least_ps */
+    uint32_t next, last; /* messages */
+    uint32_t flit;       /* of the next one that leaves next */
+    uint32_t network;    /* that it takes */
+    uint64_t ready_ps;   /* of the next flit */
     bool waiting;
 } mesh_sender;
 
+/* From a core to its router of a network. */
 typedef struct {
-    uint32_t got; /* flits of the worm that is coming in */
-    uint32_t queue_head, queue_count;
+    uint32_t room;     /* places in the router's input */
+    uint64_t least_ps; /* the link is taken until then */
+} mesh_way;
+
+/* What has come to a core by one network: a ring of flits. */
+typedef struct {
+    uint32_t got; /* flits here or on their last way */
+    uint32_t head, count;
+} mesh_taken;
+
+typedef struct {
+    uint32_t network; /* of the message in work, or that comes next in turn */
     bool busy, first; /* first: with its first_work */
 } mesh_receiver;
 
 typedef struct {
     const mesh_shape *shape;
     mesh_message *message;
-    uint32_t ports, nports, ncores;
+    uint32_t ports, nports, ncores; /* of a router; of all; cores */
+    uint32_t tiles, networks;
+    uint32_t hold;       /* flits that a core holds of a network */
     mesh_input *input;   /* [routers * ports] */
     mesh_output *output; /* the same */
     mesh_flit *ring;     /* [routers * ports * buffer] */
     mesh_sender *sender;
+    mesh_way *way; /* [networks * cores] */
     mesh_receiver *receiver;
-    mesh_flit *taken; /* [cores * buffer] flits at a core */
+    mesh_taken *taken; /* [networks * cores] */
+    mesh_flit *at;     /* [networks * cores * hold] flits at a core */
     uint32_t *dirty, ndirty;
     event_queue events;
     mesh_result result;
@@ -83,7 +99,7 @@ static void mark(mesh *m, uint32_t output)
 static uint32_t route(const mesh *m, uint32_t router, uint32_t message)
 {
     uint32_t to = m->message[message].to, tile = to / m->shape->locals, w = m->shape->width;
-    uint32_t x = router % w, y = router / w, tx = tile % w, ty = tile / w;
+    uint32_t here = router % m->tiles, x = here % w, y = here / w, tx = tile % w, ty = tile / w;
     if (x != tx)
         return router * m->ports + (x < tx ? MESH_EAST : MESH_WEST);
     if (y != ty)
@@ -106,9 +122,16 @@ static uint32_t opposite(const mesh *m, uint32_t output)
 }
 
 static bool to_core(const mesh *m, uint32_t port) { return port % m->ports >= MESH_DIRECTIONS; }
+static uint32_t network_of(const mesh *m, uint32_t port) { return port / (m->tiles * m->ports); }
 static uint32_t core_at(const mesh *m, uint32_t port)
 {
-    return port / m->ports * m->shape->locals + port % m->ports - MESH_DIRECTIONS;
+    return port / m->ports % m->tiles * m->shape->locals + port % m->ports - MESH_DIRECTIONS;
+}
+
+/* The port of a core at its router of a network: an input of what it sends, an output of what it gets. */
+static uint32_t port_of(const mesh *m, uint32_t network, uint32_t core)
+{
+    return (network * m->tiles + core / m->shape->locals) * m->ports + MESH_DIRECTIONS + core % m->shape->locals;
 }
 
 static uint64_t hop_ps(const mesh_shape *s, uint32_t x, uint32_t direction)
@@ -159,9 +182,10 @@ static void schedule_offer(mesh *m, uint32_t core)
         return;
     if (s->flit == 0) {
         const mesh_message *x = &m->message[s->next];
+        uint64_t least = m->way[s->network * m->ncores + core].least_ps;
         s->ready_ps += x->gap;
         s->ready_ps = x->earliest > s->ready_ps ? x->earliest : s->ready_ps;
-        s->ready_ps = s->least_ps > s->ready_ps ? s->least_ps : s->ready_ps;
+        s->ready_ps = least > s->ready_ps ? least : s->ready_ps;
     }
     put(m, s->ready_ps, OFFER, m->nports + core);
 }
@@ -170,45 +194,53 @@ static void schedule_offer(mesh *m, uint32_t core)
 static void offer(mesh *m, uint32_t core)
 {
     mesh_sender *s = &m->sender[core];
-    uint32_t input = core / m->shape->locals * m->ports + MESH_DIRECTIONS + core % m->shape->locals;
-    s->waiting = s->room == 0;
+    mesh_way *way = &m->way[s->network * m->ncores + core];
+    uint32_t input = port_of(m, s->network, core);
+    s->waiting = way->room == 0;
     if (s->waiting)
         return;
-    s->room--;
+    way->room--;
     m->result.blocked_ps[core] += m->now - s->ready_ps;
     if (s->flit == 0)
         m->message[s->next].sent = m->now;
     push(m, input, (mesh_flit){s->next, s->flit});
     m->input[input].seen++;
     look(m, input);
-    s->ready_ps = s->least_ps = m->now + m->shape->flit_ps;
+    s->ready_ps = way->least_ps = m->now + m->shape->flit_ps;
     if (++s->flit == m->shape->flits) {
         s->flit = 0;
         s->next++;
+        s->network = (s->network + 1) % m->networks;
         m->result.send_ps[core] = m->now;
         s->ready_ps = m->now; /* the next gap counts from the last flit */
     }
     schedule_offer(m, core);
 }
 
-/* Starts work on the oldest whole message that a core has, when it is idle. */
+static mesh_flit taken_at(const mesh *m, uint32_t queue, uint32_t k)
+{
+    return m->at[(size_t)queue * m->hold + (m->taken[queue].head + k) % m->hold];
+}
+
+/* Starts work on the oldest whole message that a core has of the network in turn, when it is idle. */
 static void begin_work(mesh *m, uint32_t core)
 {
     mesh_receiver *r = &m->receiver[core];
-    if (r->busy || r->queue_count < m->shape->flits)
-        return;
-    r->busy = true;
-    mesh_flit f = m->taken[(size_t)core * m->shape->buffer + r->queue_head];
-    put(m, m->now + m->message[f.message].work, FINISH, m->nports + core);
+    for (uint32_t k = 0; k < m->networks && !r->busy; k++) {
+        uint32_t network = (r->network + k) % m->networks, queue = network * m->ncores + core;
+        if (m->taken[queue].count < m->shape->flits)
+            continue;
+        r->busy = true;
+        r->network = network;
+        put(m, m->now + m->message[taken_at(m, queue, 0).message].work, FINISH, m->nports + core);
+    }
 }
 
 static void receive(mesh *m, uint32_t output)
 {
-    uint32_t core = core_at(m, output), cap = m->shape->buffer;
-    mesh_receiver *r = &m->receiver[core];
-    /* what flies to a core stands behind queue_count in the ring already (see send_flit) */
-    mesh_flit f = m->taken[(size_t)core * cap + (r->queue_head + r->queue_count) % cap];
-    r->queue_count++;
+    uint32_t core = core_at(m, output), queue = network_of(m, output) * m->ncores + core;
+    /* what flies to a core stands behind `count` in the ring already (see send_flit) */
+    mesh_flit f = taken_at(m, queue, m->taken[queue].count++);
     if (f.flit == m->shape->flits - 1) {
         m->message[f.message].received = m->now;
         m->result.delivered++;
@@ -219,7 +251,8 @@ static void receive(mesh *m, uint32_t output)
 static void finish(mesh *m, uint32_t core)
 {
     mesh_receiver *r = &m->receiver[core];
-    uint32_t output = core / m->shape->locals * m->ports + MESH_DIRECTIONS + core % m->shape->locals;
+    uint32_t output = port_of(m, r->network, core), flits = m->shape->flits;
+    mesh_taken *t = &m->taken[r->network * m->ncores + core];
     r->busy = false;
     m->result.receive_ps[core] = m->now;
     if (r->first) {
@@ -227,11 +260,12 @@ static void finish(mesh *m, uint32_t core)
         begin_work(m, core);
         return;
     }
-    r->queue_head = (r->queue_head + m->shape->flits) % m->shape->buffer;
-    r->queue_count -= m->shape->flits;
-    r->got -= m->shape->flits;
-    m->output[output].credits += m->shape->flits;
+    t->head = (t->head + flits) % m->hold;
+    t->count -= flits;
+    t->got -= flits;
+    m->output[output].credits += flits;
     mark(m, output);
+    r->network = (r->network + 1) % m->networks;
     begin_work(m, core);
 }
 
@@ -251,14 +285,15 @@ static void send_flit(mesh *m, uint32_t output, uint32_t input)
     o->credits--;
     o->holder = f.flit == s->flits - 1 ? NOWHERE : input;
     if (to_core(m, output)) {
-        mesh_receiver *r = &m->receiver[core_at(m, output)];
-        m->taken[(size_t)core_at(m, output) * s->buffer + (r->queue_head + r->got++) % s->buffer] = f;
+        uint32_t queue = network_of(m, output) * m->ncores + core_at(m, output);
+        mesh_taken *t = &m->taken[queue];
+        m->at[(size_t)queue * m->hold + (t->head + t->got++) % m->hold] = f;
         put(m, m->now + s->local_ps, ARRIVE, output);
     } else {
         uint32_t far = opposite(m, output), direction = output % m->ports;
         push(m, far, f);
-        m->result.link_flits[router * MESH_DIRECTIONS + direction]++;
-        put(m, m->now + hop_ps(s, router % s->width, direction), ARRIVE, far);
+        m->result.link_flits[router % m->tiles * MESH_DIRECTIONS + direction]++;
+        put(m, m->now + hop_ps(s, router % m->tiles % s->width, direction), ARRIVE, far);
     }
     in->served = output;
     in->routed = false;
@@ -295,8 +330,9 @@ static void credit(mesh *m, uint32_t input)
     uint32_t router = input / m->ports, port = input % m->ports, w = m->shape->width;
     if (port >= MESH_DIRECTIONS) {
         uint32_t core = core_at(m, input);
-        m->sender[core].room++;
-        if (m->sender[core].waiting)
+        uint32_t network = network_of(m, input);
+        m->way[network * m->ncores + core].room++;
+        if (m->sender[core].waiting && m->sender[core].network == network)
             offer(m, core);
         return;
     }
@@ -338,17 +374,21 @@ static void happen(mesh *m, uint32_t what)
 static mesh *begin(const mesh_shape *s, mesh_message *message, uint32_t count, hmn_arena *a)
 {
     mesh *m = ARENA_NEW(a, mesh, 1);
-    uint32_t tiles = s->width * s->height;
-    HMN_ASSERT(s->flit_ps > 0 && s->credit_ps > 0 && s->buffer >= s->flits && s->flits > 0);
+    HMN_ASSERT(s->flit_ps > 0 && s->credit_ps > 0 && s->buffer > 0 && s->flits > 0);
     m->shape = s;
     m->message = message;
     m->ports = MESH_DIRECTIONS + s->locals;
-    m->nports = tiles * m->ports;
-    m->ncores = tiles * s->locals;
+    m->tiles = s->width * s->height;
+    m->networks = s->networks ? s->networks : 1;
+    m->nports = m->networks * m->tiles * m->ports;
+    m->ncores = m->tiles * s->locals;
+    m->hold = s->buffer > s->flits ? s->buffer : s->flits;
     m->input = ARENA_NEW(a, mesh_input, m->nports);
     m->output = ARENA_NEW(a, mesh_output, m->nports);
     m->ring = ARENA_NEW(a, mesh_flit, (size_t)m->nports * s->buffer);
-    m->taken = ARENA_NEW(a, mesh_flit, (size_t)m->ncores * s->buffer);
+    m->taken = ARENA_NEW(a, mesh_taken, (size_t)m->networks * m->ncores);
+    m->at = ARENA_NEW(a, mesh_flit, (size_t)m->networks * m->ncores * m->hold);
+    m->way = ARENA_NEW(a, mesh_way, (size_t)m->networks * m->ncores);
     m->sender = ARENA_NEW(a, mesh_sender, m->ncores);
     m->receiver = ARENA_NEW(a, mesh_receiver, m->ncores);
     m->dirty = ARENA_NEW(a, uint32_t, m->nports);
@@ -356,9 +396,9 @@ static mesh *begin(const mesh_shape *s, mesh_message *message, uint32_t count, h
     m->result.send_ps = ARENA_NEW(a, uint64_t, m->ncores);
     m->result.receive_ps = ARENA_NEW(a, uint64_t, m->ncores);
     m->result.blocked_ps = ARENA_NEW(a, uint64_t, m->ncores);
-    m->result.link_flits = ARENA_NEW(a, uint32_t, (size_t)tiles * MESH_DIRECTIONS);
+    m->result.link_flits = ARENA_NEW(a, uint32_t, (size_t)m->tiles * MESH_DIRECTIONS);
     for (uint32_t i = 0; i < m->nports; i++) {
-        m->output[i].credits = s->buffer;
+        m->output[i].credits = to_core(m, i) ? m->hold : s->buffer;
         m->output[i].holder = NOWHERE;
     }
     for (uint32_t i = 0, core = 0; core < m->ncores; core++) {
@@ -367,7 +407,8 @@ static mesh *begin(const mesh_shape *s, mesh_message *message, uint32_t count, h
         while (i < count && message[i].from == core)
             i++;
         m->sender[core].last = i;
-        m->sender[core].room = s->buffer;
+        for (uint32_t n = 0; n < m->networks; n++)
+            m->way[n * m->ncores + core].room = s->buffer;
         schedule_offer(m, core);
     }
     return m;

@@ -4,7 +4,7 @@
  * worm of flits: an output that its head has won belongs to it until its tail has passed. A flit moves when the output
  * is free, the worm holds it or takes it, and the input on the other side has room; rooms are counted by credits.
  * Messages go along x first, then along y, which cannot deadlock (Dally and Seitz 1987). Outputs choose among waiting
- * inputs in turn.
+ * inputs in turn. There may be several such networks side by side, which the messages of a core take in turn.
  *
  * Cores: what a core has to do before it works on anything that arrives is its `first_work`. A core sends its messages
  * one after another. A message is ready `gap` after the one before it has left the core, and not before `earliest`. It
@@ -21,13 +21,14 @@
 typedef struct {
     uint32_t width, height, locals; /* tiles, cores of a tile */
     uint32_t chip_width;            /* columns of a chip; 0: one chip */
+    uint32_t networks;              /* side by side; 0: one */
     uint64_t flit_ps;               /* that a flit holds a link, > 0 */
     uint64_t hop_x_ps, hop_y_ps;    /* from router to router */
     uint64_t chip_ps;               /* instead of hop_x_ps between chips */
     uint64_t local_ps;              /* from the last router to the core */
     uint64_t head_ps;               /* that a head in front of its input takes to find its way; part of no hop */
     uint64_t credit_ps;             /* until the sender knows of room, > 0 */
-    uint32_t buffer;                /* flits of an input, of a core too */
+    uint32_t buffer;                /* flits of an input; a core has one a network, which holds a message at least */
     uint32_t flits;                 /* of a message */
 } mesh_shape;
 

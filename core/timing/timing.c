@@ -100,8 +100,9 @@ static void lay_out_mesh(hmn_timing *t, const hmn_image *image)
                             .chip_ps = c->ps[COST_CHIP_HOP],
                             .local_ps = c->ps[COST_LOCAL],
                             .credit_ps = c->ps[COST_LINK] ? c->ps[COST_LINK] : 1,
-                            .buffer = c->buffer,
-                            .flits = c->flits};
+                            .networks = c->setting[SETTING_NETWORKS],
+                            .buffer = c->setting[SETTING_BUFFER],
+                            .flits = c->setting[SETTING_FLITS]};
     t->tiles = t->shape.width * height;
     t->endpoints = t->tiles * locals;
     t->endpoint = ARENA_NEW(t->arena, uint32_t, t->ncores);
@@ -129,7 +130,7 @@ static void lay_out_mesh(hmn_timing *t, const hmn_image *image)
         chip_used[chip] = true;
     }
     t->chips = used_chips;
-    t->barrier_ps = cost_barrier_ps(c->profile, used_tiles);
+    t->barrier_ps = cost_barrier_ps(c, used_tiles);
 }
 
 hmn_timing *timing_new(const hmn_machine *m, const hmn_image *image, const hmn_chip *chip, timing_options o,

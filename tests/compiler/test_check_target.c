@@ -20,16 +20,17 @@ START_TEST(changes_come_in_picoseconds_and_femtojoules)
 {
     front f =
         checked("machine: {synapse_words: 99, compartments: '${half * 4}'}, costs: {profile: sanafe, hop_x: {ns: 4.1, "
-                "pJ: 2.0005}}");
+                "pJ: 2.0005}, static: {mW: 1.5}, buffer: 4, barrier: [[1, 0.5], [8, 2]]}");
     static const struct {
         const char *key;
         uint64_t value;
-    } want[] = {
-        {"synapse_words", 99}, {"compartments", 8}, {"profile.sanafe", 1}, {"hop_x.ps", 4100}, {"hop_x.fj", 2001}};
+    } want[] = {{"synapse_words", 99}, {"compartments", 8}, {"profile.sanafe", 1},
+                {"hop_x.ps", 4100},    {"hop_x.fj", 2001},  {"static.fj", 1500000000000},
+                {"setting.buffer", 4}, {"barrier.1", 500},  {"barrier.8", 2000}};
     ck_assert_msg(f.ok, "%s", f.said);
     const net_target *t = &f.u.net->target;
-    ck_assert_uint_eq(t->nchanges, 5);
-    for (uint32_t i = 0; i < 5; i++) {
+    ck_assert_uint_eq(t->nchanges, 9);
+    for (uint32_t i = 0; i < 9; i++) {
         ck_assert_str_eq(t->change[i].key, want[i].key);
         ck_assert_uint_eq(t->change[i].value, want[i].value);
     }
@@ -65,6 +66,13 @@ START_TEST(every_mistake_is_told_at_its_place)
         {"costs: {hop_x: 4}", "hop_x takes a mapping"},
         {"costs: {hop_x: {us: 4}}", "unknown key 'us' in target.costs.hop_x"},
         {"costs: {hop_x: {ns: -1}}", "ns is -1"},
+        {"costs: {hop_x: {mW: 1}}", "unknown key 'mW' in target.costs.hop_x"},
+        {"costs: {static: {pJ: 1}}", "unknown key 'pJ' in target.costs.static"},
+        {"costs: {buffer: {ns: 1}}", "buffer"},
+        {"costs: {buffer: 1.5}", "buffer"},
+        {"costs: {barrier: [[0, 5]]}", "tiles is 0"},
+        {"costs: {barrier: [[1]]}", "a row of barrier has 1 entries"},
+        {"costs: {barrier: {1: 2}}", "barrier takes a list"},
         {"place: [[a, 0, 6]]", "a row of place has 3 entries"},
         {"place: [[b, 0, 6, 0]]", "'b'"},
         {"place: [[a, 1, 6, 0]]", "neurons 1 to 6 are placed, population 'a' has 6"},

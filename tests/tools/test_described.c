@@ -1,5 +1,6 @@
 /* target.machine, costs and place from YAML to a run: they hold in the compiler, travel in the image, and are refused
  * with both numbers. */
+#include "core/base/arena.h"
 #include "tests/suite.h"
 #include "tests/tools/network.h"
 
@@ -69,6 +70,60 @@ START_TEST(a_described_machine_holds_in_compiler_image_and_model)
 }
 END_TEST
 
+/* Each number of the table, described otherwise, changes what the model says: none is read from elsewhere. */
+START_TEST(every_cost_that_is_described_tells_in_the_run)
+{
+    static const char *const changes[] = {"axon_in: {ns: 901}",
+                                          "axon_in: {pJ: 902}",
+                                          "fetch: {ns: 903}",
+                                          "fetch: {pJ: 904}",
+                                          "word: {ns: 905}",
+                                          "word: {pJ: 906}",
+                                          "synapse_dense: {ns: 907}",
+                                          "synapse_dense: {pJ: 908}",
+                                          "step: {ns: 909}",
+                                          "step: {pJ: 910}",
+                                          "update_idle: {ns: 911}",
+                                          "update_idle: {pJ: 912}",
+                                          "spike: {ns: 913}",
+                                          "spike: {pJ: 914}",
+                                          "update_active: {ns: 915}",
+                                          "update_active: {pJ: 916}",
+                                          "axon_out: {ns: 917}",
+                                          "axon_out: {pJ: 918}",
+                                          "local: {ns: 91900}",
+                                          "local: {pJ: 920}",
+                                          "hop_x: {ns: 92100}",
+                                          "hop_x: {pJ: 922}",
+                                          "hop_y: {ns: 92300}",
+                                          "hop_y: {pJ: 924}",
+                                          "link: {ns: 92500}",
+                                          "static: {mW: 5}",
+                                          "barrier: [[1, 7]]",
+                                          "barrier: [[1, 7], [9, 80]]",
+                                          "barrier: [[1, 7], [9, 80]], stairs: 1, buffer: 4",
+                                          "flits: 40",
+                                          "link: {ns: 999}, buffer: 1",
+                                          "link: {ns: 999}, networks: 1"};
+    program_enter();
+    hmn_arena *a = arena_new(0);
+    const char *seen[64];
+    size_t n = sizeof changes / sizeof *changes;
+    for (size_t i = 0; i <= n; i++) {
+        write_net(arena_printf(a, "costs: {%s}, place: [[a, 0, 60, 0], [a, 60, 10, 77]]", i < n ? changes[i] : ""));
+        network_ok("$HMN run net.yaml --timing cycle --out out");
+        /* all times and energies */
+        seen[i] = arena_printf(a, "%s", network_ok("cut -d, -f2-13,22 out/timing/steps.csv | cksum")->out);
+    }
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = i + 1; k <= n; k++)
+            ck_assert_msg(strcmp(seen[i], seen[k]) != 0, "%s changes no more than %s", changes[i],
+                          k < n ? changes[k] : "nothing");
+    arena_free(a);
+    program_leave();
+}
+END_TEST
+
 START_TEST(wishes_that_no_chip_grants_are_refused)
 {
     program_enter();
@@ -120,6 +175,6 @@ START_TEST(spinnaker_goes_round_what_is_dead)
 }
 END_TEST
 
-SUITE("described", wishes_that_no_chip_grants_are_refused, spinnaker_goes_round_what_is_dead,
-      rows_of_place_decide_where_neurons_sit, places_are_checked_like_anything_else,
+SUITE("described", every_cost_that_is_described_tells_in_the_run, wishes_that_no_chip_grants_are_refused,
+      spinnaker_goes_round_what_is_dead, rows_of_place_decide_where_neurons_sit, places_are_checked_like_anything_else,
       a_described_machine_holds_in_compiler_image_and_model)

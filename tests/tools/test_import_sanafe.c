@@ -174,6 +174,40 @@ START_TEST(tiles_run_column_by_column_there_and_row_by_row_here)
 }
 END_TEST
 
+START_TEST(costs_barrier_and_buffers_of_an_architecture_are_taken)
+{
+    static model m;
+    const char *arch =
+        "architecture:\n  name: c\n  attributes: {topology: mesh, width: 8, height: 4, link_buffer_size: 12, %s}\n"
+        "  tile:\n  - name: t[0..31]\n    attributes: {latency_east_hop: 1e-9, energy_north_hop: 2e-12}\n"
+        "    core:\n    - name: c[0..3]\n      attributes: {max_neurons_supported: 1024}\n"
+        "      axon_in: [{name: i, attributes: {latency_message_in: 5.0e-9}}]\n"
+        "      synapse: [{name: conv, attributes: {energy_process_spike: 7.0e-12}}, {name: dense, attributes: {}}]\n"
+        "      soma: [{name: lif, attributes: {latency_spike_out: 3.0e-9}}]\n"
+        "      axon_out: [{name: o, attributes: {}}]\n";
+    char text[2048];
+    program_enter();
+    make(&m, "0.5");
+    snprintf(text, sizeof text, arch, "sync_model: table, latency_sync: {1: 0.25e-6, 3: 2.0e-6}");
+    program_write("arch.yaml", text);
+    network_ok("$HMN import sana-fe net.yaml --arch arch.yaml -o in");
+    ck_assert_str_eq(network_ok("grep -e barrier: -e buffer: -e spike: -e axon_in: -e hop_ in/network.yaml")->out,
+                     "    axon_in: {ns: 5, pJ: 0}\n    spike: {ns: 3, pJ: 0}\n    hop_x: {ns: 1, pJ: 0}\n"
+                     "    hop_y: {ns: 0, pJ: 2}\n    buffer: 6\n    barrier: [[1, 250], [3, 2000]]\n");
+    network_ok("$HMN run in/network.yaml --steps 20 --timing cycle --out out");
+    ck_assert_str_eq(network_ok("cut -d, -f6 out/timing/steps.csv | sort -u | tr '\n' ' '")->out,
+                     "2000.000 barrier_ns ");
+    snprintf(text, sizeof text, arch, "latency_sync: 0.5e-6");
+    program_write("arch.yaml", text);
+    network_ok(
+        "$HMN import sana-fe net.yaml --arch arch.yaml -o in && grep -q 'barrier: \\[\\[1, 500\\]\\]' in/network.yaml");
+    snprintf(text, sizeof text, arch, "sync_model: table, latency_sync: {few: 0.5e-6}");
+    program_write("arch.yaml", text);
+    network_fails("$HMN import sana-fe net.yaml --arch arch.yaml -o in", 1, "begins with a number of tiles");
+    program_leave();
+}
+END_TEST
+
 START_TEST(what_is_not_exact_is_refused_at_its_place)
 {
     program_enter();
@@ -206,4 +240,5 @@ START_TEST(what_is_not_exact_is_refused_at_its_place)
 END_TEST
 
 SUITE("import_sanafe", an_imported_network_fires_and_counts_as_sana_fe_says,
-      tiles_run_column_by_column_there_and_row_by_row_here, what_is_not_exact_is_refused_at_its_place)
+      tiles_run_column_by_column_there_and_row_by_row_here, costs_barrier_and_buffers_of_an_architecture_are_taken,
+      what_is_not_exact_is_refused_at_its_place)

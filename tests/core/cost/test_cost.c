@@ -15,29 +15,36 @@ START_TEST(every_cost_is_found_by_its_name)
         ck_assert_uint_gt(strlen(cost_unit((cost_id)i)), 0);
     }
     ck_assert_uint_eq(cost_find("no such thing"), COST_COUNT);
+    for (uint32_t i = 0; i < SETTING_COUNT; i++) {
+        ck_assert_uint_eq(setting_find(setting_name((setting_id)i)), i);
+        ck_assert_uint_eq(cost_find(setting_name((setting_id)i)), COST_COUNT); /* one name space */
+        ck_assert_uint_gt(strlen(setting_meaning((setting_id)i)), 0);
+    }
+    ck_assert_uint_eq(setting_find("no such thing"), SETTING_COUNT);
 }
 END_TEST
 
 START_TEST(what_a_profile_does_not_list_costs_nothing)
 {
     static const cost_entry one[] = {{COST_HOP_X, 7, 8, COST_CHOSEN, "here"}};
-    cost_profile p = {.name = "one", .entry = one, .nentries = 1, .buffer = 3, .flits = 2};
+    static const cost_setting flits = {SETTING_FLITS, 2, COST_CHOSEN, "here"};
+    cost_profile p = {.name = "one", .entry = one, .nentries = 1, .setting = &flits, .nsettings = 1};
     cost_table t = cost_lay_out(&p);
     for (uint32_t i = 0; i < COST_COUNT; i++) {
         ck_assert_uint_eq(t.ps[i], i == COST_HOP_X ? 7 : 0);
         ck_assert_uint_eq(t.fj[i], i == COST_HOP_X ? 8 : 0);
     }
-    ck_assert_uint_eq(t.buffer, 3);
-    ck_assert_uint_eq(t.flits, 2);
-    ck_assert_uint_eq(cost_barrier_ps(&p, 5), 0);
+    ck_assert_uint_eq(t.setting[SETTING_BUFFER], 1);
+    ck_assert_uint_eq(t.setting[SETTING_FLITS], 2);
+    ck_assert_uint_eq(cost_barrier_ps(&t, 5), 0);
 }
 END_TEST
 
 START_TEST(the_barrier_is_a_straight_line_or_a_staircase)
 {
-    static const cost_barrier rows[] = {{1, 113000}, {32, 465000}};
-    cost_profile line = {.barrier = rows, .nbarriers = 2},
-                 stairs = {.barrier = rows, .nbarriers = 2, .barrier_steps = true};
+    static const cost_barrier rows[] = {{1, 113000, COST_CHOSEN, "here"}, {32, 465000, COST_CHOSEN, "here"}};
+    cost_profile p = {.barrier = rows, .nbarriers = 2};
+    cost_table line = {.profile = &p}, stairs = {.profile = &p, .setting[SETTING_STAIRS] = 1};
     ck_assert_uint_eq(cost_barrier_ps(&line, 1), 113000);
     ck_assert_uint_eq(cost_barrier_ps(&line, 32), 465000);
     ck_assert_uint_eq(cost_barrier_ps(&line, 64), 465000);
@@ -60,7 +67,15 @@ START_TEST(every_entry_of_every_chip_names_its_source_once)
                 ck_assert_uint_eq(seen[profile->entry[i].id]++, 0);
                 ck_assert_uint_gt(strlen(profile->entry[i].source), 0);
             }
-            ck_assert_uint_ge(profile->buffer, profile->flits);
+            uint32_t set[SETTING_COUNT] = {0};
+            for (uint32_t i = 0; i < profile->nsettings; i++) {
+                ck_assert_uint_eq(set[profile->setting[i].id]++, 0);
+                ck_assert_uint_gt(strlen(profile->setting[i].source), 0);
+            }
+            for (uint32_t i = 0; i < profile->nbarriers; i++) {
+                ck_assert_uint_gt(strlen(profile->barrier[i].source), 0);
+                ck_assert(i == 0 || profile->barrier[i].tiles > profile->barrier[i - 1].tiles);
+            }
         }
 }
 END_TEST

@@ -132,6 +132,38 @@ START_TEST(a_stream_is_as_fast_as_the_slowest_of_sender_link_and_receiver)
 }
 END_TEST
 
+START_TEST(networks_side_by_side_carry_more_and_delay_alike)
+{
+    enum { N = 400 };
+    for (uint32_t networks = 1; networks <= 3; networks++)
+        for (uint32_t flits = 1; flits <= 4; flits += 3) {
+            hmn_arena *a = arena_new(0);
+            mesh_shape s = {.width = 3,
+                            .height = 2,
+                            .locals = 1,
+                            .networks = networks,
+                            .flit_ps = 600,
+                            .hop_x_ps = 4100,
+                            .hop_y_ps = 6500,
+                            .local_ps = 2100,
+                            .credit_ps = 600,
+                            .buffer = 16,
+                            .flits = flits};
+            mesh_message *m = ARENA_NEW(a, mesh_message, 2 * N);
+            for (uint32_t i = 0; i < 2 * N; i++) /* two senders share the link into the last tile */
+                m[i] = (mesh_message){.from = i / N, .to = 5, .gap = i % N ? 10 : 10 + 20000 * (i / N)};
+            mesh_result r = mesh_run(&s, m, 2 * N, NULL, UINT64_MAX, a);
+            ck_assert_uint_eq(r.delivered, 2 * N);
+            ck_assert_uint_eq(m[0].received - m[0].sent, mesh_latency(&s, 0, 5));
+            ck_assert_uint_eq(r.link_flits[2 * MESH_DIRECTIONS + MESH_NORTH], 2 * N * flits); /* of all networks */
+            /* while both send, the link gives each half of what its networks carry */
+            double each = (double)(m[N - 1].received - m[N - 101].received) / 100;
+            ck_assert_double_eq_tol(each, 2.0 * flits * 600 / networks, 0.1 * flits * 600);
+            arena_free(a);
+        }
+}
+END_TEST
+
 START_TEST(a_core_begins_with_its_first_work)
 {
     hmn_arena *a = arena_new(0);
@@ -170,7 +202,8 @@ START_TEST(a_million_random_messages_all_arrive)
                     .flits = 1};
     for (uint32_t round = 0; round < ROUNDS; round++) {
         hmn_arena *a = arena_new(0);
-        s.flits = 1 + round % 2; /* worms as long as the buffers, or half as long */
+        s.flits = 1 + round % 3; /* worms longer than the buffers, as long, or half as long */
+        s.networks = 1 + round % 2;
         mesh_message *m = ARENA_NEW(a, mesh_message, N);
         for (uint32_t i = 0; i < N; i++) /* half of them to one core: the mesh stays full */
             m[i] = (mesh_message){.from = i / (N / CORES + 1),
@@ -234,6 +267,6 @@ START_TEST(wormhole_routers_saturate_where_published_ones_do)
 END_TEST
 
 SUITE("mesh", an_empty_mesh_delays_a_message_by_its_hops_exactly,
-      a_stream_is_as_fast_as_the_slowest_of_sender_link_and_receiver, a_core_begins_with_its_first_work,
-      a_million_random_messages_all_arrive, messages_between_two_cores_keep_their_order,
-      wormhole_routers_saturate_where_published_ones_do)
+      a_stream_is_as_fast_as_the_slowest_of_sender_link_and_receiver, networks_side_by_side_carry_more_and_delay_alike,
+      a_core_begins_with_its_first_work, a_million_random_messages_all_arrive,
+      messages_between_two_cores_keep_their_order, wormhole_routers_saturate_where_published_ones_do)

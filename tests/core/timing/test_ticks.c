@@ -14,7 +14,7 @@ START_TEST(rows_are_fetched_while_others_are_added)
         {COST_SPIKE, 3, 0, COST_CHOSEN, "t"},   {COST_AXON_OUT, 7, 0, COST_CHOSEN, "t"},
         {COST_FETCH, 20, 0, COST_CHOSEN, "t"},  {COST_WORD, 4, 0, COST_CHOSEN, "t"},
         {COST_DENSE, 5, 0, COST_CHOSEN, "t"},   {COST_LEARN, 11, 0, COST_CHOSEN, "t"}};
-    const cost_profile p = {.name = "t", .entry = entries, .nentries = 8, .buffer = 1, .flits = 1};
+    const cost_profile p = {.name = "t", .entry = entries, .nentries = 8};
     cost_table c = cost_lay_out(&p);
     hmn_counters none = {0}, some = {.updates_active = 6,
                                      .spikes = 2,
