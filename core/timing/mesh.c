@@ -58,6 +58,7 @@ typedef struct {
 } mesh_taken;
 
 typedef struct {
+    uint32_t room;    /* flits that it still takes, of all networks together; a head takes its worm's */
     uint32_t network; /* of the message in work, or that comes next in turn */
     bool busy, first; /* first: with its first_work */
 } mesh_receiver;
@@ -251,7 +252,7 @@ static void receive(mesh *m, uint32_t output)
 static void finish(mesh *m, uint32_t core)
 {
     mesh_receiver *r = &m->receiver[core];
-    uint32_t output = port_of(m, r->network, core), flits = m->shape->flits;
+    uint32_t flits = m->shape->flits;
     mesh_taken *t = &m->taken[r->network * m->ncores + core];
     r->busy = false;
     m->result.receive_ps[core] = m->now;
@@ -263,9 +264,10 @@ static void finish(mesh *m, uint32_t core)
     t->head = (t->head + flits) % m->hold;
     t->count -= flits;
     t->got -= flits;
-    m->output[output].credits += flits;
-    mark(m, output);
+    r->room += flits;
     r->network = (r->network + 1) % m->networks;
+    for (uint32_t k = 0; k < m->networks; k++)
+        mark(m, port_of(m, (r->network + k) % m->networks, core));
     begin_work(m, core);
 }
 
@@ -282,15 +284,16 @@ static void send_flit(mesh *m, uint32_t output, uint32_t input)
     in->count--;
     in->seen--;
     in->free_ps = o->free_ps = m->now + s->flit_ps;
-    o->credits--;
     o->holder = f.flit == s->flits - 1 ? NOWHERE : input;
     if (to_core(m, output)) {
         uint32_t queue = network_of(m, output) * m->ncores + core_at(m, output);
         mesh_taken *t = &m->taken[queue];
+        m->receiver[core_at(m, output)].room -= f.flit == 0 ? s->flits : 0;
         m->at[(size_t)queue * m->hold + (t->head + t->got++) % m->hold] = f;
         put(m, m->now + s->local_ps, ARRIVE, output);
     } else {
         uint32_t far = opposite(m, output), direction = output % m->ports;
+        o->credits--;
         push(m, far, f);
         m->result.link_flits[router % m->tiles * MESH_DIRECTIONS + direction]++;
         put(m, m->now + hop_ps(s, router % m->tiles % s->width, direction), ARRIVE, far);
@@ -306,7 +309,9 @@ static void choose(mesh *m, uint32_t output)
 {
     mesh_output *o = &m->output[output];
     uint32_t first = output / m->ports * m->ports;
-    if (o->credits == 0 || o->free_ps > m->now) /* the event that changes this marks the output again */
+    bool full = to_core(m, output) ? o->holder == NOWHERE && m->receiver[core_at(m, output)].room < m->shape->flits
+                                   : o->credits == 0;
+    if (full || o->free_ps > m->now) /* the event that changes this marks the output again */
         return;
     for (uint32_t k = 0; k < m->ports; k++) {
         uint32_t input = o->holder != NOWHERE ? o->holder : first + (o->turn + k) % m->ports;
@@ -398,7 +403,7 @@ static mesh *begin(const mesh_shape *s, mesh_message *message, uint32_t count, h
     m->result.blocked_ps = ARENA_NEW(a, uint64_t, m->ncores);
     m->result.link_flits = ARENA_NEW(a, uint32_t, (size_t)m->tiles * MESH_DIRECTIONS);
     for (uint32_t i = 0; i < m->nports; i++) {
-        m->output[i].credits = to_core(m, i) ? m->hold : s->buffer;
+        m->output[i].credits = s->buffer;
         m->output[i].holder = NOWHERE;
     }
     for (uint32_t i = 0, core = 0; core < m->ncores; core++) {
@@ -407,6 +412,7 @@ static mesh *begin(const mesh_shape *s, mesh_message *message, uint32_t count, h
         while (i < count && message[i].from == core)
             i++;
         m->sender[core].last = i;
+        m->receiver[core].room = m->hold;
         for (uint32_t n = 0; n < m->networks; n++)
             m->way[n * m->ncores + core].room = s->buffer;
         schedule_offer(m, core);

@@ -28,7 +28,7 @@ typedef struct {
     uint64_t local_ps;              /* from the last router to the core */
     uint64_t head_ps;               /* that a head in front of its input takes to find its way; part of no hop */
     uint64_t credit_ps;             /* until the sender knows of room, > 0 */
-    uint32_t buffer;                /* flits of an input; a core has one a network, which holds a message at least */
+    uint32_t buffer;                /* flits of an input, and of all that a core holds, which is a message at least */
     uint32_t flits;                 /* of a message */
 } mesh_shape;
 

@@ -147,7 +147,7 @@ START_TEST(networks_side_by_side_carry_more_and_delay_alike)
                             .hop_y_ps = 6500,
                             .local_ps = 2100,
                             .credit_ps = 600,
-                            .buffer = 16,
+                            .buffer = 32,
                             .flits = flits};
             mesh_message *m = ARENA_NEW(a, mesh_message, 2 * N);
             for (uint32_t i = 0; i < 2 * N; i++) /* two senders share the link into the last tile */
