@@ -153,6 +153,33 @@ typedef struct {
     const uint32_t *lost;        /* [rows] copies that no router entry or no core takes */
 } hmn_wires;
 
+/* How packets get there: a tree of routers for each compartment, one for all that go the same way. Numbers of nodes and
+ * leaves count from their tree's first; next 0: no copy leaves by that link. rank: which of the compartment's arrivals
+ * (hmn_wires). */
+enum { WAY_LINKS = 6 };
+typedef struct {
+    uint32_t router, next[WAY_LINKS];
+    uint32_t leaf, nleaves;
+} way_node;
+typedef struct {
+    uint32_t core, rank;
+} way_leaf;
+typedef struct {
+    uint32_t node, leaf, nnodes; /* first ones */
+} way_tree;
+typedef struct {
+    uint32_t nrouters, width, height;  /* of the grid that x and y count in */
+    const uint32_t *x, *y;             /* [nrouters] */
+    const uint32_t (*link)[WAY_LINKS]; /* [nrouters] router at the other end, all ones: none */
+    uint32_t monitor;                  /* core of a router that looks after it */
+    const uint32_t *router, *local;    /* [ncores] of each core: its router and its number there */
+    const uint32_t *tree_of;           /* [rows] tree of each compartment, all ones: it has none */
+    const way_tree *tree;
+    const way_node *node;
+    const way_leaf *leaf;
+    uint32_t ntrees;
+} hmn_ways;
+
 /* What happened, for reports, energy and time. Summed over steps. */
 typedef struct {
     uint64_t spikes;                       /* compartments that fired */
@@ -308,6 +335,8 @@ typedef struct hmn_chip {
     uint32_t (*line)(const void *rom, uint32_t axon, uint32_t atom);
     /* Multicast: follows every packet by the image's routing tables to the axons it reaches. False after a report. */
     bool (*wire)(const hmn_image *m, const struct hmn_chip *chip, hmn_arena *a, hmn_wires *out, hmn_diag *d);
+    /* And by which routers, for models of time. NULL where wire is. */
+    bool (*ways)(const hmn_image *m, const struct hmn_chip *chip, hmn_arena *a, hmn_ways *out, hmn_diag *d);
     int32_t (*read)(const void *rom, const void *state, hmn_variable var,
                     uint32_t index); /* compartment, or axon for x1 x2 */
     /* Synapses of the core in memory order: fills at most `room` from number `first`, returns how many. */

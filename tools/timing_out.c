@@ -89,7 +89,7 @@ bool timing_options_read(timing_run *t, const command_line *c, const hmn_chip *c
                 chip ? chip->name : "the reference");
         return false;
     }
-    if (t->mode == TIMING_CYCLE && !chip->timing->load) {
+    if (t->mode == TIMING_CYCLE && chip->timing->clocked) {
         fprintf(stderr, "hmn: --timing cycle: the network of %s is not modelled cycle by cycle; --timing fast works\n",
                 chip->name);
         return false;
@@ -277,7 +277,7 @@ bool timing_run_begin(timing_run *t, const hmn_machine *m, const hmn_image *imag
     if (!open_time_lines(t, m, image, chip, a, d))
         return false;
     t->ncores = machine_cores(m);
-    if (dir && !chip->timing->load) {
+    if (dir && chip->timing->clocked) {
         t->late = open_csv(dir, "timing/late.csv", d);
         if (!t->late)
             return false;
@@ -301,7 +301,7 @@ static bool write_cores(const timing_run *t, const hmn_image *image, const hmn_c
         uint32_t site = i < sites.rows ? (uint32_t)image_get(sites, i, 0) : i;
         hmn_place p = limits_place(chip->limits, site);
         fprintf(f, "%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",", i, site, p.chip);
-        if (chip->timing->load) /* tiles of a mesh */
+        if (!chip->timing->clocked) /* tiles of a mesh */
             fprintf(f, "%" PRIu32 ",%" PRIu32, p.x, p.y);
         else
             fputc(',', f);
@@ -347,9 +347,9 @@ bool timing_run_end(timing_run *t, const hmn_image *image, const hmn_chip *chip,
     if (late && !close_csv(late, "timing/late.csv", d))
         return false;
     if (!close_csv(steps, "timing/steps.csv", d) || !write_cores(t, image, chip, dir, d) ||
-        (chip->timing->load && !write_links(t, dir, d)))
+        (!chip->timing->clocked && !write_links(t, dir, d)))
         return false;
-    if (!chip->timing->load)
+    if (chip->timing->clocked)
         return true; /* no mesh to draw */
     FILE *f = open_csv(dir, "timing/heat.svg", d);
     if (!f)

@@ -37,6 +37,7 @@ const hmn_chip hmn_chip_spinnaker = {
     .boot = spin_boot,
     .step = spin_core_step,
     .wire = spin_wire,
+    .ways = spin_find_ways,
     .read = spin_read,
     .write_bias = spin_write_bias,
     .synapses = spin_synapses,

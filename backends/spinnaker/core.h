@@ -86,6 +86,7 @@ void spin_write_bias(const void *rom, void *state, uint32_t compartment, int32_t
 int32_t spin_read(const void *rom, const void *state, hmn_variable var, uint32_t index);
 uint64_t spin_synapses(const void *rom, const void *state, uint64_t first, hmn_synapse *out, uint64_t room);
 bool spin_wire(const hmn_image *m, const hmn_chip *chip, hmn_arena *a, hmn_wires *out, hmn_diag *d);
+bool spin_find_ways(const hmn_image *m, const hmn_chip *chip, hmn_arena *a, hmn_ways *out, hmn_diag *d);
 
 /* What boot decodes of the tables; state offsets included. */
 spin_rom spin_decode(const hmn_core_view *v);

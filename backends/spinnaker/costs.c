@@ -2,6 +2,8 @@
  * own program, woken by a timer. */
 #include "backends/spinnaker/costs.h"
 
+#include "backends/spinnaker/core.h"
+
 static const cost_entry entries[] = {
 #define SPIN_COST(id, ps, fj, status, source) {COST_##id, ps, fj, COST_##status, source},
 #include "backends/spinnaker/costs.def"
@@ -16,4 +18,36 @@ static const cost_profile profile = {
 
 static const cost_profile *const profiles[] = {&profile};
 
-const chip_timing spin_timing = {.profile = profiles, .nprofiles = 1};
+/* The key of the spike at an axon, of any step: colour does not matter to which rows it has. */
+static uint32_t key_of(const spin_rom *r, uint32_t axon)
+{
+    const uint32_t *first = SPIN_ROM(uint32_t, r, first);
+    uint32_t e = 0;
+    while (e + 1 < r->nentries && axon >= first[e + 1])
+        e++;
+    return SPIN_ROM(uint32_t, r, key)[e] | (axon - first[e]) << SPIN_ROM(uint32_t, r, colour)[e];
+}
+
+/* All rows of a spike together. Counts in rows do not change while the machine runs. */
+static timing_load load(const void *rom, uint32_t axon)
+{
+    const spin_rom *r = rom;
+    timing_load l = {0};
+    poptable_search search;
+    poptable_row row;
+    poptable_counters none = {0};
+    if (r->relay || r->nentries == 0)
+        return l;
+    for (bool more = poptable_first(r->table, 0, key_of(r, axon), &search, &row, &none); more;
+         more = poptable_next(r->table, 0, &search, &row)) {
+        const uint32_t *word = r->matrix + row.address / 4;
+        uint32_t plastic = word[word[0] + 2];
+        l.words += (row.bytes / 4 + 1) / 2;
+        l.dense += word[word[0] + 1] + plastic;
+        l.plastic += plastic;
+        l.back += plastic ? (word[0] + 1) / 2 : 0;
+    }
+    return l;
+}
+
+const chip_timing spin_timing = {.profile = profiles, .nprofiles = 1, .load = load, .clocked = true};

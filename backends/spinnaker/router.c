@@ -13,6 +13,7 @@ enum { MOST_COPIES = 1 << 16 };
 typedef struct {
     int32_t chip, in;
     uint32_t left; /* links that are still to be followed */
+    uint32_t hop;
 } place;
 
 struct spin_router {
@@ -22,7 +23,8 @@ struct spin_router {
     place *stack;    /* [nchips * 7] the way from the source */
     uint8_t *on_way; /* [nchips] bit in + 1: the way passes here */
     uint32_t copies;
-    size_t cap;
+    spin_hop *hop;
+    size_t cap, hop_cap;
     spin_delivery out;
 };
 
@@ -65,7 +67,10 @@ static bool arrive(spin_router *r, uint32_t key, int32_t chip, int32_t in, uint3
     }
     uint32_t route = i < 0 ? tcam_link_bit(spin_opposite((uint32_t)in)) : t.entry[i].route;
     deliver(r, chip, route);
-    r->stack[depth] = (place){chip, in, route & (tcam_link_bit(SPIN_LINKS) - 1)};
+    uint32_t from = depth ? r->stack[depth - 1].hop : 0, link = in == SPIN_NONE ? 0 : spin_opposite((uint32_t)in);
+    r->hop = arena_grow(r->arena, r->hop, sizeof *r->hop, r->out.nhops, r->out.nhops + 1, &r->hop_cap);
+    r->hop[r->out.nhops] = (spin_hop){chip, from, link, route};
+    r->stack[depth] = (place){chip, in, route & (tcam_link_bit(SPIN_LINKS) - 1), r->out.nhops++};
     r->on_way[chip] |= (uint8_t)(1u << (in + 1));
     return true;
 }
@@ -98,6 +103,7 @@ spin_delivery spin_router_follow(spin_router *r, int32_t chip, uint32_t key)
         r->out.links++;
         depth += arrive(r, key, to, (int32_t)spin_opposite(link), depth);
     }
+    r->out.hop = r->hop;
     if (r->out.nsites)
         qsort(r->out.site, r->out.nsites, sizeof *r->out.site, by_number);
     return r->out;

@@ -4,8 +4,17 @@
 
 #include "backends/spinnaker/tables.h"
 
+/* A copy at a router: where it came from and where its own copies go. */
+typedef struct {
+    int32_t chip;
+    uint32_t from, link; /* hop before it, by number, and its link; the first: 0, 0 */
+    uint32_t route;
+} spin_hop;
+
 /* What became of one packet and its copies. */
 typedef struct {
+    const spin_hop *hop; /* routers that it passed, in the order in which they were followed */
+    uint32_t nhops;
     uint32_t *site; /* cores that received a copy, ascending, as often as they did */
     uint32_t nsites;
     uint32_t links;   /* links crossed, by all copies */

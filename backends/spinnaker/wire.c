@@ -5,6 +5,7 @@
 
 #include "backends/spinnaker/core.h"
 #include "backends/spinnaker/manage.h"
+#include "backends/spinnaker/ways.h"
 
 #include "core/base/bug.h"
 
@@ -21,6 +22,9 @@ typedef struct {
     uint32_t *arrival_core, *arrival_axon;
     size_t core_cap, axon_cap;
     uint32_t narrivals;
+    spin_ways *ways;     /* NULL: not wanted */
+    uint32_t *to, *rank; /* of each site of a packet */
+    size_t to_cap, rank_cap;
 } wirer;
 
 static bool bad(hmn_diag *d, const char *what)
@@ -126,8 +130,13 @@ static void follow(wirer *w, int32_t chip, uint32_t key, uint32_t *links, uint32
     spin_delivery v = spin_router_follow(w->router, chip, key);
     *links = v.links;
     *lost = v.unknown + v.broken + v.looped;
+    uint32_t first = w->narrivals;
+    w->to = arena_grow(w->arena, w->to, sizeof *w->to, 0, v.nsites, &w->to_cap);
+    w->rank = arena_grow(w->arena, w->rank, sizeof *w->rank, 0, v.nsites, &w->rank_cap);
     for (uint32_t k = 0; k < v.nsites; k++) {
         uint32_t core = w->core_at[v.site[k]], axon = core == UINT32_MAX ? core : axon_of(&w->rom[core], key);
+        w->to[k] = core;
+        w->rank[k] = axon == UINT32_MAX ? axon : w->narrivals - first;
         if (axon == UINT32_MAX) {
             ++*lost;
             continue;
@@ -139,6 +148,8 @@ static void follow(wirer *w, int32_t chip, uint32_t key, uint32_t *links, uint32
         w->arrival_core[w->narrivals] = core;
         w->arrival_axon[w->narrivals++] = axon;
     }
+    if (w->ways)
+        spin_ways_add(w->ways, &v, w->to, w->rank);
 }
 
 /* The key of what compartment i of a core sends; false: it has none. */
@@ -171,19 +182,44 @@ static void follow_all(wirer *w, hmn_wires *out)
             uint32_t at = first[c] + i, key;
             if (key_of(w, c, i, &key))
                 follow(w, spin_site_chip((uint32_t)image_get(sites, c, 0)), key, &links[at], &lost[at]);
+            else if (w->ways)
+                spin_ways_skip(w->ways);
             row[at + 1] = w->narrivals;
         }
     *out = (hmn_wires){first, row, w->arrival_core, w->arrival_axon, links, lost};
 }
 
+static bool ready(wirer *w, hmn_diag *d)
+{
+    w->machine = spin_read_machine(w->m, w->arena, d);
+    if (!w->machine || !spin_read_routers(w->m, w->machine, w->chip->limits->table_entries, w->arena, &w->tables, d) ||
+        !read_cores(w, d))
+        return false;
+    w->router = spin_router_new(w->machine, &w->tables, w->arena);
+    return true;
+}
+
 bool spin_wire(const hmn_image *m, const hmn_chip *chip, hmn_arena *a, hmn_wires *out, hmn_diag *d)
 {
     wirer w = {.m = m, .chip = chip, .arena = a, .ncores = image_cores(m)};
-    w.machine = spin_read_machine(m, a, d);
-    if (!w.machine || !spin_read_routers(m, w.machine, chip->limits->table_entries, a, &w.tables, d) ||
-        !read_cores(&w, d))
+    if (!ready(&w, d))
         return false;
-    w.router = spin_router_new(w.machine, &w.tables, a);
     follow_all(&w, out);
+    return true;
+}
+
+bool spin_find_ways(const hmn_image *m, const hmn_chip *chip, hmn_arena *a, hmn_ways *out, hmn_diag *d)
+{
+    wirer w = {.m = m, .chip = chip, .arena = a, .ncores = image_cores(m)};
+    hmn_wires wires;
+    if (!ready(&w, d))
+        return false;
+    w.ways = spin_ways_new(w.machine, a);
+    follow_all(&w, &wires);
+    image_rows sites = image_host(m, HOST_SITES);
+    uint32_t *site = ARENA_NEW(a, uint32_t, w.ncores);
+    for (uint32_t c = 0; c < w.ncores; c++)
+        site[c] = (uint32_t)image_get(sites, c, 0);
+    *out = spin_ways_all(w.ways, site, w.ncores);
     return true;
 }

@@ -7,13 +7,15 @@
 typedef struct {
     uint32_t words;                 /* of synapse memory read */
     uint32_t dense, sparse, shared; /* synaptic events by form */
+    uint32_t plastic;               /* of the dense ones, those that learn as they are read */
+    uint32_t back;                  /* words written back */
 } timing_load;
 
 typedef struct {
     const cost_profile *const *profile; /* the first is the default */
     uint32_t nprofiles;
-    timing_load (*load)(const void *rom,
-                        uint32_t axon); /* NULL: the chip works in real time, step by step of a clock */
+    timing_load (*load)(const void *rom, uint32_t axon);
+    bool clocked; /* the chip works in real time, step by step of a clock; else a barrier ends a step */
 } chip_timing;
 
 #endif

@@ -74,6 +74,14 @@ int32_t machine_core_read(const hmn_machine *m, uint32_t core, hmn_variable var,
 uint32_t machine_host_packets(const hmn_machine *m, hmn_packet *out, uint32_t room);
 uint64_t machine_manager_cycles(const hmn_machine *m);
 
+/* Where spikes go by wires: these, NULL else; and the packets of sources, between begin and end, by ascending source:
+ * yields how many there are and writes at most `room`. */
+typedef struct {
+    uint32_t core, compartment, times;
+} machine_sent;
+const hmn_wires *machine_wires(const hmn_machine *m);
+uint32_t machine_source_packets(const hmn_machine *m, machine_sent *out, uint32_t room);
+
 int32_t machine_channel(const hmn_machine *m, uint32_t channel);
 /* log2 of eta_local (0) or eta_global (1) in use, of a row of the image's rates. */
 double machine_rate_octaves(const hmn_machine *m, uint32_t row, uint32_t which);

@@ -136,14 +136,14 @@ static void lay_out_mesh(hmn_timing *t, const hmn_image *image)
 hmn_timing *timing_new(const hmn_machine *m, const hmn_image *image, const hmn_chip *chip, timing_options o,
                        hmn_arena *a)
 {
-    HMN_ASSERT(chip->timing && o.mode != TIMING_OFF && (o.mode == TIMING_FAST || chip->timing->load));
+    HMN_ASSERT(chip->timing && o.mode != TIMING_OFF && (o.mode == TIMING_FAST || !chip->timing->clocked));
     hmn_timing *t = ARENA_NEW(a, hmn_timing, 1);
     t->machine = m;
     t->chip = chip;
     t->arena = a;
     t->o = o;
     t->ncores = machine_cores(m);
-    if (chip->timing->load)
+    if (!chip->timing->clocked)
         lay_out_mesh(t, image);
     else
         lay_out_ticks(t, image);

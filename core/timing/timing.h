@@ -6,7 +6,7 @@
  * When all cores have done both, learning runs where an epoch ends, then the management processor, then the barrier
  * over the tiles in use.
  *
- * Machines that work in real time (chip_timing without load) have a tick instead of a barrier: core/timing/ticks.h.
+ * Machines that work in real time (chip_timing.clocked) have a tick instead of a barrier: core/timing/ticks.h.
  *
  *   fast    sums, with queues in time slots and without the network's queues; loads of links by count
  *   cycle   the same work through the mesh of routers with finite buffers (core/timing/mesh.h)
