@@ -136,8 +136,13 @@ static void energy(const run_summary *s, json_out *j)
     json_put_real(j, "total", joules(&t));
     json_put_close(j);
     json_put_natural(j, "messages", t.messages);
-    if (timing_tick(s->timing))
+    if (timing_tick(s->timing)) {
         json_put_natural(j, "late_core_steps", t.late);
+        json_put_natural(j, "packets_dropped", t.dropped);
+        json_put_natural(j, "packets_reinjected", t.reinjected);
+        json_put_natural(j, "copies_dropped", t.lost);
+        json_put_natural(j, "spikes_overflowed", t.overflow);
+    }
 }
 
 void summary_members(const run_summary *s, json_out *j)
@@ -202,6 +207,11 @@ void summary_text(const run_summary *s, const char *dir, FILE *out)
                 s->chips == 1 ? "chip" : "chips");
     if (s->timing) {
         timing_step t = timing_total(s->timing);
+        if (t.dropped || t.overflow)
+            fprintf(out,
+                    "  congestion       %" PRIu64 " packets dropped by routers, %" PRIu64 " put back, %" PRIu64
+                    " copies lost; %" PRIu64 " spikes found a full buffer\n",
+                    t.dropped, t.reinjected, t.lost, t.overflow);
         fprintf(out, "  time on chip     %.6g s, %.4g us a step\n  energy           %.6g J, %.4g W\n", model_time(s),
                 s->steps ? 1e-6 * (double)t.ps / s->steps : 0, joules(&t),
                 t.ps ? joules(&t) / (1e-12 * (double)t.ps) : 0);

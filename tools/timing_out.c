@@ -89,11 +89,6 @@ bool timing_options_read(timing_run *t, const command_line *c, const hmn_chip *c
                 chip ? chip->name : "the reference");
         return false;
     }
-    if (t->mode == TIMING_CYCLE && chip->timing->clocked) {
-        fprintf(stderr, "hmn: --timing cycle: the network of %s is not modelled cycle by cycle; --timing fast works\n",
-                chip->name);
-        return false;
-    }
     return find_profile(t, costs, chip) && time_lines(t, c);
 }
 
@@ -108,21 +103,23 @@ static void core_number(FILE *f, uint32_t core)
         fprintf(f, ",%" PRIu32, core);
 }
 
-/* A row a core that has more to do than the tick lasts: what takes how long. */
+/* A row a core that has more to do than the tick lasts, or lost spikes: what takes how long. */
 static void late_cores(timing_run *t, const timing_step *s, const timing_span *span)
 {
     uint64_t tick = timing_tick(t->timing);
     for (uint32_t i = 0; i < t->ncores; i++) {
-        uint64_t rows = span[i].receive_ps - span[i].first_ps, all = span[i].receive_ps + span[i].learn_ps;
-        if (all <= tick)
+        uint64_t all = span[i].receive_ps > span[i].send_ps ? span[i].receive_ps : span[i].send_ps;
+        if (all <= tick && !span[i].overflow)
             continue;
         fprintf(t->late, "%" PRIu32 ",%" PRIu32, s->step, i);
         milli(t->late, all);
-        milli(t->late, all - tick);
-        milli(t->late, span[i].send_ps);
-        milli(t->late, rows);
-        milli(t->late, span[i].learn_ps);
-        fprintf(t->late, ",%" PRIu32 "\n", span[i].received);
+        milli(t->late, all > tick ? all - tick : 0);
+        milli(t->late, span[i].neuron_ps);
+        milli(t->late, span[i].row_ps);
+        milli(t->late, span[i].rule_ps);
+        milli(t->late, span[i].memory_ps);
+        fprintf(t->late, ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%s\n", span[i].received, span[i].queue, span[i].overflow,
+                late_name(span[i].why));
     }
 }
 
@@ -133,7 +130,7 @@ static void on_step(void *context, const timing_step *s, const timing_span *span
         trace_step(&t->trace, s, span);
     if (t->vcd.out)
         vcd_step(&t->vcd, s, span);
-    if (t->late && s->late)
+    if (t->late && (s->late || s->overflow))
         late_cores(t, s, span);
     if (!t->steps)
         return;
@@ -154,6 +151,9 @@ static void on_step(void *context, const timing_step *s, const timing_span *span
     milli(t->steps, s->slowest_ps);
     fprintf(t->steps, ",%" PRIu32, s->link_flits);
     milli(t->steps, s->blocked_ps);
+    if (timing_tick(t->timing))
+        fprintf(t->steps, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64, s->late, s->dropped,
+                s->reinjected, s->lost, s->overflow);
     fputc('\n', t->steps);
 }
 
@@ -270,9 +270,9 @@ bool timing_run_begin(timing_run *t, const hmn_machine *m, const hmn_image *imag
         fputs("step,time_ns,work_ns,learn_ns,manager_ns,barrier_ns", t->steps);
         for (uint32_t k = 0; k < ENERGY_COUNT; k++)
             fprintf(t->steps, ",%s_pj", energy_name((energy_cause)k));
-        fputs(
-            ",messages,busiest_core,busiest_ns,longest_hops,slowest_from,slowest_to,slowest_ns,link_flits,blocked_ns\n",
-            t->steps);
+        fputs(",messages,busiest_core,busiest_ns,longest_hops,slowest_from,slowest_to,slowest_ns,link_flits,blocked_ns",
+              t->steps);
+        fputs(chip->timing->clocked ? ",late,dropped,reinjected,lost,overflow\n" : "\n", t->steps);
     }
     if (!open_time_lines(t, m, image, chip, a, d))
         return false;
@@ -281,7 +281,8 @@ bool timing_run_begin(timing_run *t, const hmn_machine *m, const hmn_image *imag
         t->late = open_csv(dir, "timing/late.csv", d);
         if (!t->late)
             return false;
-        fputs("step,core,work_ns,over_ns,neurons_ns,rows_ns,learning_ns,spikes_in\n", t->late);
+        fputs("step,core,work_ns,over_ns,neurons_ns,rows_ns,learning_ns,memory_ns,spikes_in,queue,overflow,why\n",
+              t->late);
     }
     timing_options o = {t->mode, &t->costs, threads, on_step, t};
     t->timing = timing_new(m, image, chip, o, a);
@@ -299,12 +300,8 @@ static bool write_cores(const timing_run *t, const hmn_image *image, const hmn_c
     fputs("core,site,chip,x,y,send_ns,receive_ns,learn_ns,blocked_ns,sent,received,energy_pj\n", f);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t site = i < sites.rows ? (uint32_t)image_get(sites, i, 0) : i;
-        hmn_place p = limits_place(chip->limits, site);
-        fprintf(f, "%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",", i, site, p.chip);
-        if (!chip->timing->clocked) /* tiles of a mesh */
-            fprintf(f, "%" PRIu32 ",%" PRIu32, p.x, p.y);
-        else
-            fputc(',', f);
+        hmn_place p = chip->place ? chip->place(image, site) : limits_place(chip->limits, site);
+        fprintf(f, "%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32, i, site, p.chip, p.x, p.y);
         milli(f, core[i].send_ps);
         milli(f, core[i].receive_ps);
         milli(f, core[i].learn_ps);
@@ -346,8 +343,7 @@ bool timing_run_end(timing_run *t, const hmn_image *image, const hmn_chip *chip,
     t->late = NULL;
     if (late && !close_csv(late, "timing/late.csv", d))
         return false;
-    if (!close_csv(steps, "timing/steps.csv", d) || !write_cores(t, image, chip, dir, d) ||
-        (!chip->timing->clocked && !write_links(t, dir, d)))
+    if (!close_csv(steps, "timing/steps.csv", d) || !write_cores(t, image, chip, dir, d) || !write_links(t, dir, d))
         return false;
     if (chip->timing->clocked)
         return true; /* no mesh to draw */

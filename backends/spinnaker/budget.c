@@ -10,7 +10,8 @@ enum {
 
 uint64_t budget_cycles(const hmn_counters *before, const hmn_counters *after, uint64_t updates, uint64_t packets)
 {
-    uint64_t fetch = (after->synapse_words - before->synapse_words) * PS_WORD;
+    uint64_t fetch = (after->synapse_words - before->synapse_words) * PS_WORD +
+                     (after->axon_events - before->axon_events) * PS_MEMORY;
     uint64_t add = (after->synaptic_events - before->synaptic_events) * PS_DENSE;
     uint64_t ps =
         PS_STEP + PS_ACTIVE * updates + PS_AXON_OUT * packets +

@@ -9,11 +9,18 @@ static const cost_entry entries[] = {
 #include "backends/spinnaker/costs.def"
 };
 
+static const cost_setting settings[] = {
+#define SPIN_SETTING(id, value, status, source) {SETTING_##id, value, COST_##status, source},
+#include "backends/spinnaker/costs.def"
+};
+
 static const cost_profile profile = {
     .name = "arm968",
     .summary = "instructions of sPyNNaker's code at 200 MHz, power figures of SpiNNMachine",
     .entry = entries,
     .nentries = sizeof entries / sizeof *entries,
+    .setting = settings,
+    .nsettings = sizeof settings / sizeof *settings,
 };
 
 static const cost_profile *const profiles[] = {&profile};
@@ -36,7 +43,8 @@ static timing_load load(const void *rom, uint32_t axon)
     poptable_search search;
     poptable_row row;
     poptable_counters none = {0};
-    if (r->relay || r->nentries == 0)
+    l.taken = r->manager != NULL;
+    if (r->relay || r->manager || r->nentries == 0)
         return l;
     for (bool more = poptable_first(r->table, 0, key_of(r, axon), &search, &row, &none); more;
          more = poptable_next(r->table, 0, &search, &row)) {

@@ -9,6 +9,7 @@ typedef struct {
     uint32_t dense, sparse, shared; /* synaptic events by form */
     uint32_t plastic;               /* of the dense ones, those that learn as they are read */
     uint32_t back;                  /* words written back */
+    bool taken;                     /* the packet costs an interrupt alone */
 } timing_load;
 
 typedef struct {

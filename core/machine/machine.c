@@ -307,21 +307,6 @@ uint32_t machine_host_packets(const hmn_machine *m, hmn_packet *out, uint32_t ro
 
 const hmn_wires *machine_wires(const hmn_machine *m) { return m->wired ? &m->wires : NULL; }
 
-uint32_t machine_source_packets(const hmn_machine *m, machine_sent *out, uint32_t room)
-{
-    uint32_t n = 0;
-    for (uint32_t k = 0; k < m->source.nfired; k++) {
-        uint32_t s = m->source.fired[k];
-        if (m->neuron_core[s] >= m->ncores)
-            continue;
-        if (n < room)
-            out[n] = (machine_sent){m->neuron_core[s], m->neuron_compartment[s],
-                                    (uint32_t)sources_payload((hmn_machine *)(uintptr_t)m, s)};
-        n++;
-    }
-    return n;
-}
-
 double machine_rate_octaves(const hmn_machine *m, uint32_t row, uint32_t which)
 {
     const hmn_rates *r = &m->manager->rates;

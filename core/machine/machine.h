@@ -81,6 +81,8 @@ typedef struct {
 } machine_sent;
 const hmn_wires *machine_wires(const hmn_machine *m);
 uint32_t machine_source_packets(const hmn_machine *m, machine_sent *out, uint32_t room);
+/* After end: those of management cores in the step that ended, by manager and register. */
+uint32_t machine_broadcasts(const hmn_machine *m, machine_sent *out, uint32_t room);
 
 int32_t machine_channel(const hmn_machine *m, uint32_t channel);
 /* log2 of eta_local (0) or eta_global (1) in use, of a row of the image's rates. */

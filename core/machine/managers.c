@@ -122,6 +122,19 @@ void managers_step(hmn_machine *m)
 
 /* ---- looking in ---- */
 
+uint32_t machine_broadcasts(const hmn_machine *m, machine_sent *out, uint32_t room)
+{
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < m->nmanagers && m->manager_core[k] != UINT32_MAX; k++)
+        for (uint32_t c = 0; c < m->manager[k].nchannels; c++)
+            if (m->step % m->manager[k].program[c].epoch == 0) {
+                if (n < room)
+                    out[n] = (machine_sent){m->manager_core[k], c, 1};
+                n++;
+            }
+    return n;
+}
+
 uint64_t managers_cycles(const hmn_machine *m)
 {
     uint64_t sum = 0;

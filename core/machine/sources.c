@@ -76,6 +76,21 @@ void sources_fire(hmn_machine *m)
         qsort(s->fired, s->nfired, sizeof *s->fired, ascending);
 }
 
+uint32_t machine_source_packets(const hmn_machine *m, machine_sent *out, uint32_t room)
+{
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < m->source.nfired; k++) {
+        uint32_t s = m->source.fired[k];
+        if (m->neuron_core[s] >= m->ncores)
+            continue;
+        if (n < room)
+            out[n] = (machine_sent){m->neuron_core[s], m->neuron_compartment[s],
+                                    (uint32_t)sources_payload((hmn_machine *)(uintptr_t)m, s)};
+        n++;
+    }
+    return n;
+}
+
 void drives_update(hmn_machine *m)
 {
     machine_sources *s = &m->source;

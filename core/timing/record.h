@@ -2,7 +2,9 @@
 #ifndef HMN_TIMING_RECORD_H
 #define HMN_TIMING_RECORD_H
 
+#include "core/timing/fabric.h"
 #include "core/timing/mesh.h"
+#include "core/timing/ticks.h"
 #include "core/timing/timing.h"
 
 typedef struct {
@@ -18,6 +20,14 @@ typedef struct {
     uint64_t *learn_ps;   /* [cores] */
     uint64_t *receive_ps; /* [endpoints] out: when the core has worked on all it received */
     hmn_arena *scratch;   /* cycle: of this step */
+    /* machines with a clock */
+    fabric_send *sends; /* by core */
+    uint32_t nsends;
+    size_t send_cap;
+    fabric_work *work;         /* [ncores] */
+    tick_work *part;           /* [ncores] */
+    uint32_t *sent, *received; /* [ncores] packets; spikes */
+    fabric_result fabric;
 } step_record;
 
 /* Fills out.work_ps, the busiest core and the slowest message. */

@@ -6,85 +6,31 @@
  * Endpoints of the mesh are the physical cores of all chips in use, tile by tile; chips stand side by side in x. */
 #include "core/timing/timing.h"
 
-#include "core/timing/record.h"
-#include "core/timing/ticks.h"
+#include "core/timing/observer.h"
 
 #include "core/base/bug.h"
 #include "core/machine/run.h"
 
 #include <string.h>
 
-enum { BATCH = 64 };
-
 static const char *const energy_names[ENERGY_COUNT] = {"neuron",   "synapse", "axon",  "network",
                                                        "learning", "manager", "static"};
 const char *energy_name(energy_cause c) { return energy_names[c]; }
 
-struct hmn_timing {
-    const hmn_machine *machine;
-    const hmn_chip *chip;
-    hmn_arena *arena;
-    timing_options o;
-    mesh_shape shape;
-    uint32_t ncores, endpoints, tiles, chips;
-    uint32_t *endpoint;   /* [ncores] */
-    uint32_t *core_at;    /* [endpoints], all ones: none */
-    uint32_t *order;      /* [ncores] cores by endpoint */
-    hmn_counters *before; /* [ncores] at the end of the step before */
-    uint64_t manager_cycles;
-    uint64_t barrier_ps;
-    uint64_t tick_ps;          /* of machines that work in real time; 0: a barrier ends a step */
-    uint64_t packets, crossed; /* of such machines, at the end of the step before: packets, links between chips */
-    hmn_packet *host;
-    uint32_t host_room;
-    step_record *record; /* [BATCH] */
-    uint32_t nrecords;
-    step_record *now;
-    timing_step total;
-    timing_span *span; /* [ncores] of the step that is told */
-    timing_core *core;
-    uint64_t *link; /* [tiles * 4] */
-    timing_link *links;
-    uint32_t nlinks;
-};
-
-static uint64_t cost_ps(const hmn_timing *t, cost_id id) { return t->o.costs->ps[id]; }
-static uint64_t cost_fj(const hmn_timing *t, cost_id id) { return t->o.costs->fj[id]; }
+const char *late_name(late_cause c)
+{
+    static const char *const names[] = {"neurons", "queue", "dma", "learning", "network"};
+    return names[c];
+}
 
 /* ---- life ---- */
-
-static uint32_t site_of(const hmn_image *image, uint32_t core)
-{
-    image_rows sites = image_host(image, HOST_SITES);
-    return core < sites.rows ? (uint32_t)image_get(sites, core, 0) : core;
-}
-
-/* Every core is an endpoint of its own; there is no mesh. */
-static void lay_out_ticks(hmn_timing *t, const hmn_image *image)
-{
-    t->tick_ps = (uint64_t)image_get(image_host(image, HOST_NETWORK), 0, 2) * 1000;
-    t->endpoints = t->ncores;
-    t->endpoint = ARENA_NEW(t->arena, uint32_t, t->ncores);
-    t->core_at = ARENA_NEW(t->arena, uint32_t, t->ncores);
-    uint32_t most = 0;
-    for (uint32_t i = 0; i < t->ncores; i++) {
-        t->endpoint[i] = t->core_at[i] = i;
-        uint32_t chip = site_of(image, i) / (t->chip->limits->cores_per_chip ? t->chip->limits->cores_per_chip : 1);
-        most = chip + 1 > most ? chip + 1 : most;
-    }
-    bool *used = ARENA_NEW(t->arena, bool, most);
-    for (uint32_t i = 0; i < t->ncores; i++)
-        used[site_of(image, i) / (t->chip->limits->cores_per_chip ? t->chip->limits->cores_per_chip : 1)] = true;
-    for (uint32_t c = 0; c < most; c++)
-        t->chips += used[c];
-}
 
 static void lay_out_mesh(hmn_timing *t, const hmn_image *image)
 {
     const hmn_limits *l = t->chip->limits;
     uint32_t chips = 1;
     for (uint32_t i = 0; i < t->ncores; i++) {
-        uint32_t chip = limits_place(l, site_of(image, i)).chip;
+        uint32_t chip = limits_place(l, observer_site(image, i)).chip;
         chips = chip + 1 > chips ? chip + 1 : chips;
     }
     uint32_t width = l->mesh_width ? l->mesh_width : 1, height = l->mesh_height ? l->mesh_height : 1;
@@ -104,12 +50,13 @@ static void lay_out_mesh(hmn_timing *t, const hmn_image *image)
                             .buffer = c->setting[SETTING_BUFFER],
                             .flits = c->setting[SETTING_FLITS]};
     t->tiles = t->shape.width * height;
+    t->sides = MESH_DIRECTIONS;
     t->endpoints = t->tiles * locals;
     t->endpoint = ARENA_NEW(t->arena, uint32_t, t->ncores);
     t->core_at = ARENA_NEW(t->arena, uint32_t, t->endpoints);
     memset(t->core_at, 0xFF, t->endpoints * sizeof *t->core_at);
     for (uint32_t i = 0; i < t->ncores; i++) {
-        uint32_t site = site_of(image, i);
+        uint32_t site = observer_site(image, i);
         hmn_place p = limits_place(l, site);
         uint32_t number = l->cores_per_chip ? site % l->cores_per_chip : site;
         t->endpoint[i] = (p.y * t->shape.width + p.x) * locals + number % locals;
@@ -136,29 +83,29 @@ static void lay_out_mesh(hmn_timing *t, const hmn_image *image)
 hmn_timing *timing_new(const hmn_machine *m, const hmn_image *image, const hmn_chip *chip, timing_options o,
                        hmn_arena *a)
 {
-    HMN_ASSERT(chip->timing && o.mode != TIMING_OFF && (o.mode == TIMING_FAST || !chip->timing->clocked));
+    HMN_ASSERT(chip->timing && o.mode != TIMING_OFF);
     hmn_timing *t = ARENA_NEW(a, hmn_timing, 1);
     t->machine = m;
     t->chip = chip;
     t->arena = a;
     t->o = o;
     t->ncores = machine_cores(m);
+    t->record = ARENA_NEW(a, step_record, OBSERVER_BATCH);
     if (!chip->timing->clocked)
         lay_out_mesh(t, image);
     else
-        lay_out_ticks(t, image);
+        clocked_lay_out(t, image);
     t->before = ARENA_NEW(a, hmn_counters, t->ncores);
     t->core = ARENA_NEW(a, timing_core, t->ncores);
     t->span = ARENA_NEW(a, timing_span, t->ncores);
-    t->link = ARENA_NEW(a, uint64_t, (size_t)t->tiles * MESH_DIRECTIONS);
-    t->record = ARENA_NEW(a, step_record, BATCH);
-    for (uint32_t i = 0; i < BATCH; i++) {
+    t->link = ARENA_NEW(a, uint64_t, (size_t)t->tiles * t->sides);
+    for (uint32_t i = 0; i < OBSERVER_BATCH; i++) {
         step_record *r = &t->record[i];
         r->send_ps = ARENA_NEW(a, uint64_t, t->endpoints);
         r->first_ps = ARENA_NEW(a, uint64_t, t->endpoints);
         r->receive_ps = ARENA_NEW(a, uint64_t, t->endpoints);
         r->learn_ps = ARENA_NEW(a, uint64_t, t->ncores);
-        r->link = ARENA_NEW(a, uint32_t, (size_t)t->tiles * MESH_DIRECTIONS);
+        r->link = ARENA_NEW(a, uint32_t, (size_t)t->tiles * t->sides);
     }
     t->total.busiest = t->total.slowest_from = t->total.slowest_to = t->total.link = UINT32_MAX;
     return t;
@@ -172,13 +119,13 @@ static void walk_links(const hmn_timing *t, step_record *r, uint32_t from, uint3
     uint32_t a = from / s->locals, b = to / s->locals, hops = mesh_hops(s, from, to);
     uint32_t x = a % s->width, y = a / s->width, bx = b % s->width, by = b / s->width;
     r->out.longest_hops = hops > r->out.longest_hops ? hops : r->out.longest_hops;
-    r->out.fj[ENERGY_NETWORK] += cost_fj(t, COST_LOCAL);
+    r->out.fj[ENERGY_NETWORK] += observer_fj(t, COST_LOCAL);
     while (x != bx || y != by) {
         mesh_direction d = x < bx ? MESH_EAST : x > bx ? MESH_WEST : y < by ? MESH_NORTH : MESH_SOUTH;
         uint32_t link = (y * s->width + x) * MESH_DIRECTIONS + d;
         uint32_t west = d == MESH_WEST ? x - 1 : x;
         bool between = d <= MESH_WEST && s->chip_width && west % s->chip_width == s->chip_width - 1;
-        r->out.fj[ENERGY_NETWORK] += cost_fj(t, between ? COST_CHIP_HOP : d <= MESH_WEST ? COST_HOP_X : COST_HOP_Y);
+        r->out.fj[ENERGY_NETWORK] += observer_fj(t, between ? COST_CHIP_HOP : d <= MESH_WEST ? COST_HOP_X : COST_HOP_Y);
         r->link[link] += s->flits;
         if (r->link[link] > r->out.link_flits) {
             r->out.link_flits = r->link[link];
@@ -208,16 +155,16 @@ static uint64_t arrival(const hmn_timing *t, step_record *r, uint32_t core, uint
 
 static uint64_t update_ps(const hmn_timing *t, const hmn_counters *now, const hmn_counters *before)
 {
-    return (now->updates_active - before->updates_active) * cost_ps(t, COST_ACTIVE) +
-           (now->updates_idle - before->updates_idle) * cost_ps(t, COST_IDLE);
+    return (now->updates_active - before->updates_active) * observer_ps(t, COST_ACTIVE) +
+           (now->updates_idle - before->updates_idle) * observer_ps(t, COST_IDLE);
 }
 
 static void neuron_energy(hmn_timing *t, step_record *r, uint32_t core, const hmn_counters *now,
                           const hmn_counters *before)
 {
-    uint64_t fj = (now->updates_active - before->updates_active) * cost_fj(t, COST_ACTIVE) +
-                  (now->updates_idle - before->updates_idle) * cost_fj(t, COST_IDLE) +
-                  (now->spikes - before->spikes) * cost_fj(t, COST_SPIKE) + cost_fj(t, COST_STEP);
+    uint64_t fj = (now->updates_active - before->updates_active) * observer_fj(t, COST_ACTIVE) +
+                  (now->updates_idle - before->updates_idle) * observer_fj(t, COST_IDLE) +
+                  (now->spikes - before->spikes) * observer_fj(t, COST_SPIKE) + observer_fj(t, COST_STEP);
     r->out.fj[ENERGY_NEURON] += fj;
     t->core[core].fj += fj;
 }
@@ -228,24 +175,24 @@ static void core_sends(hmn_timing *t, step_record *r, uint32_t core)
 {
     const hmn_port *port = machine_port(t->machine, core);
     const hmn_counters *now = machine_core_counters(t->machine, core), *before = &t->before[core];
-    uint64_t updates = update_ps(t, now, before), reached = 0, gap = cost_ps(t, COST_STEP);
+    uint64_t updates = update_ps(t, now, before), reached = 0, gap = observer_ps(t, COST_STEP);
     uint32_t n = machine_core_size(t->machine, core).compartments, k = 0, e = t->endpoint[core];
     uint64_t *all = &r->send_ps[e];
-    *all = updates + port->nfired * cost_ps(t, COST_SPIKE) + port->nout * cost_ps(t, COST_AXON_OUT) + gap;
+    *all = updates + port->nfired * observer_ps(t, COST_SPIKE) + port->nout * observer_ps(t, COST_AXON_OUT) + gap;
     for (uint32_t i = 0; i < port->nfired; i++) {
         uint64_t at = updates * (port->fired[i] + 1) / n;
-        gap += at - reached + cost_ps(t, COST_SPIKE);
+        gap += at - reached + observer_ps(t, COST_SPIKE);
         reached = at;
         for (; k < port->nout && port->out[k].from == port->fired[i]; k++) {
             const hmn_packet *p = &port->out[k];
             r->message = arena_grow(t->arena, r->message, sizeof *r->message, r->nmessages, r->nmessages + 1, &r->cap);
             r->message[r->nmessages++] = (mesh_message){.from = e,
                                                         .to = t->endpoint[p->core],
-                                                        .gap = gap + cost_ps(t, COST_AXON_OUT),
+                                                        .gap = gap + observer_ps(t, COST_AXON_OUT),
                                                         .work = arrival(t, r, p->core, p->axon)};
             walk_links(t, r, e, t->endpoint[p->core]);
-            r->out.fj[ENERGY_AXON] += cost_fj(t, COST_AXON_OUT);
-            t->core[core].fj += cost_fj(t, COST_AXON_OUT);
+            r->out.fj[ENERGY_AXON] += observer_fj(t, COST_AXON_OUT);
+            t->core[core].fj += observer_fj(t, COST_AXON_OUT);
             gap = 0;
         }
     }
@@ -274,71 +221,21 @@ void timing_begin(hmn_timing *t)
     memset(r->send_ps, 0, t->endpoints * sizeof *r->send_ps);
     memset(r->first_ps, 0, t->endpoints * sizeof *r->first_ps);
     memset(r->receive_ps, 0, t->endpoints * sizeof *r->receive_ps);
-    memset(r->link, 0, (size_t)t->tiles * MESH_DIRECTIONS * sizeof *r->link);
+    memset(r->link, 0, (size_t)t->tiles * t->sides * sizeof *r->link);
     r->out = (timing_step){.step = machine_step(t->machine),
                            .busiest = UINT32_MAX,
                            .slowest_from = UINT32_MAX,
                            .slowest_to = UINT32_MAX,
                            .link = UINT32_MAX,
                            .barrier_ps = t->barrier_ps};
-    if (t->tick_ps)
-        return; /* all is read at the end */
+    if (t->tick_ps) {
+        clocked_begin(t, r);
+        return; /* the rest is read at the end */
+    }
     for (uint32_t i = 0; i < t->ncores; i++)
         core_sends(t, r, t->order[i]);
     host_sends(t, r);
     r->out.messages = r->nmessages;
-}
-
-/* ---- machines that work in real time ---- */
-
-/* Power: idle chips, cores while they are busy, bits through routers; published figures of SpiNNaker have this form. */
-static void tick_energy(hmn_timing *t, step_record *r, uint64_t busy_ps, uint64_t routers)
-{
-    r->out.fj[ENERGY_NEURON] = busy_ps * (cost_fj(t, COST_BUSY) / 1000000) / 1000000;
-    r->out.fj[ENERGY_NETWORK] = routers * cost_fj(t, COST_HOP_X);
-}
-
-static void tick_cores(hmn_timing *t, step_record *r, uint64_t *busy_ps)
-{
-    for (uint32_t i = 0; i < t->ncores; i++) {
-        const hmn_counters *now = machine_core_counters(t->machine, i);
-        uint64_t packets = now->spikes - t->before[i].spikes + now->packets - t->before[i].packets;
-        tick_work w = tick_of(t->o.costs, &t->before[i], now, packets);
-        uint64_t all = w.neuron_ps + w.row_ps + w.learn_ps;
-        t->span[i] = (timing_span){
-            .send_ps = w.neuron_ps,
-            .first_ps = w.neuron_ps,
-            .receive_ps = w.neuron_ps + w.row_ps,
-            .learn_ps = w.learn_ps,
-            .sent = (uint32_t)packets,
-            .received = (uint32_t)(now->axon_events - t->before[i].axon_events + now->taken - t->before[i].taken)};
-        t->core[i].send_ps += w.neuron_ps;
-        t->core[i].receive_ps += w.row_ps;
-        t->core[i].learn_ps += w.learn_ps;
-        t->core[i].sent += packets;
-        t->core[i].received += t->span[i].received;
-        t->core[i].fj += all * (cost_fj(t, COST_BUSY) / 1000000) / 1000000;
-        *busy_ps += all;
-        if (all > r->out.busiest_ps) {
-            r->out.busiest_ps = all;
-            r->out.busiest = i;
-        }
-        r->out.late += all > t->tick_ps;
-        t->before[i] = *now;
-    }
-}
-
-static void tick_end(hmn_timing *t, step_record *r)
-{
-    uint64_t busy = 0;
-    hmn_counters all = machine_counters(t->machine);
-    tick_cores(t, r, &busy);
-    r->out.messages = all.packets - t->packets;
-    tick_energy(t, r, busy, r->out.messages + all.links - t->crossed);
-    t->packets = all.packets;
-    t->crossed = all.links;
-    r->out.work_ps = r->out.busiest_ps;
-    r->out.barrier_ps = r->out.work_ps < t->tick_ps ? t->tick_ps - r->out.work_ps : 0; /* asleep */
 }
 
 static void learning(hmn_timing *t, step_record *r)
@@ -347,8 +244,8 @@ static void learning(hmn_timing *t, step_record *r)
         const hmn_counters *now = machine_core_counters(t->machine, i), *before = &t->before[i];
         uint64_t visits = now->synapse_visits - before->synapse_visits;
         uint64_t traces = now->trace_updates - before->trace_updates;
-        uint64_t ps = visits * cost_ps(t, COST_LEARN) + traces * cost_ps(t, COST_TRACE);
-        uint64_t fj = visits * cost_fj(t, COST_LEARN) + traces * cost_fj(t, COST_TRACE);
+        uint64_t ps = visits * observer_ps(t, COST_LEARN) + traces * observer_ps(t, COST_TRACE);
+        uint64_t fj = visits * observer_fj(t, COST_LEARN) + traces * observer_fj(t, COST_TRACE);
         r->out.learn_ps = ps > r->out.learn_ps ? ps : r->out.learn_ps;
         r->out.fj[ENERGY_LEARN] += fj;
         r->learn_ps[i] = ps;
@@ -358,8 +255,8 @@ static void learning(hmn_timing *t, step_record *r)
     }
     uint64_t cycles = machine_manager_cycles(t->machine) - t->manager_cycles;
     t->manager_cycles += cycles;
-    r->out.manager_ps = cycles * cost_ps(t, COST_MANAGER);
-    r->out.fj[ENERGY_MANAGER] = cycles * cost_fj(t, COST_MANAGER);
+    r->out.manager_ps = cycles * observer_ps(t, COST_MANAGER);
+    r->out.fj[ENERGY_MANAGER] = cycles * observer_fj(t, COST_MANAGER);
 }
 
 /* ---- sums ---- */
@@ -390,7 +287,7 @@ static void add_up(hmn_timing *t, step_record *r)
     timing_step *s = &r->out, *all = &t->total;
     s->ps = s->work_ps + s->learn_ps + s->manager_ps + s->barrier_ps;
     /* fJ = ps * fJ/s / 10^12, in two parts so that nothing overflows */
-    uint64_t power = t->chips * cost_fj(t, COST_STATIC);
+    uint64_t power = t->chips * observer_fj(t, COST_STATIC);
     s->fj[ENERGY_STATIC] = s->ps * (power / 1000000) / 1000000;
     s->busiest = s->busiest == UINT32_MAX ? UINT32_MAX : t->core_at[s->busiest];
     s->slowest_from = s->slowest_from == UINT32_MAX ? UINT32_MAX : t->core_at[s->slowest_from];
@@ -419,11 +316,17 @@ static void add_up(hmn_timing *t, step_record *r)
         all->link_flits = s->link_flits;
         all->link = s->link;
     }
-    for (uint32_t i = 0; t->o.mode == TIMING_CYCLE && i < t->ncores; i++)
+    for (uint32_t i = 0; t->o.mode == TIMING_CYCLE && !t->tick_ps && i < t->ncores; i++)
         t->core[i].blocked_ps += r->result.blocked_ps[t->endpoint[i]];
-    for (uint32_t l = 0; l < t->tiles * MESH_DIRECTIONS; l++)
+    for (uint32_t l = 0; l < t->tiles * t->sides; l++)
         t->link[l] += r->link[l];
     all->late += s->late;
+    all->dropped += s->dropped;
+    all->reinjected += s->reinjected;
+    all->lost += s->lost;
+    all->overflow += s->overflow;
+    if (t->tick_ps)
+        clocked_spans(t, r);
     if (t->o.sink) {
         if (!t->tick_ps)
             spans(t, r);
@@ -435,7 +338,10 @@ static void one_cycle(void *context, uint32_t i)
 {
     hmn_timing *t = context;
     t->record[i].scratch = arena_new(0);
-    cycle_step(&t->shape, &t->record[i]);
+    if (t->tick_ps)
+        clocked_cycle(t, &t->record[i]);
+    else
+        cycle_step(&t->shape, &t->record[i]);
 }
 
 static void flush(hmn_timing *t)
@@ -454,8 +360,9 @@ static void flush(hmn_timing *t)
 void timing_end(hmn_timing *t)
 {
     if (t->tick_ps) {
-        tick_end(t, t->now);
-        flush(t);
+        clocked_end(t, t->now);
+        if (t->o.mode == TIMING_FAST || t->nrecords == OBSERVER_BATCH)
+            flush(t);
         return;
     }
     learning(t, t->now);
@@ -464,20 +371,28 @@ void timing_end(hmn_timing *t)
         fast_step(&t->shape, t->now, scratch);
         arena_free(scratch);
         flush(t);
-    } else if (t->nrecords == BATCH)
+    } else if (t->nrecords == OBSERVER_BATCH)
         flush(t);
+}
+
+/* The tile at the other end. */
+static uint32_t link_end(const hmn_timing *t, uint32_t tile, uint32_t direction)
+{
+    static const int32_t right[MESH_DIRECTIONS] = {1, -1, 0, 0}, up[MESH_DIRECTIONS] = {0, 0, 1, -1};
+    return (uint32_t)((int64_t)tile + right[direction] + up[direction] * (int64_t)t->shape.width);
 }
 
 void timing_finish(hmn_timing *t)
 {
-    static const int32_t right[MESH_DIRECTIONS] = {1, -1, 0, 0}, up[MESH_DIRECTIONS] = {0, 0, 1, -1};
     flush(t);
-    t->links = ARENA_NEW(t->arena, timing_link, (size_t)t->tiles * MESH_DIRECTIONS);
-    for (uint32_t l = 0; l < t->tiles * MESH_DIRECTIONS; l++) {
-        uint32_t tile = l / MESH_DIRECTIONS, d = l % MESH_DIRECTIONS;
-        int64_t to = (int64_t)tile + right[d] + up[d] * (int64_t)t->shape.width;
-        if (t->link[l])
-            t->links[t->nlinks++] = (timing_link){t->link[l], tile, (uint32_t)to};
+    t->links = ARENA_NEW(t->arena, timing_link, (size_t)t->tiles * t->sides);
+    for (uint32_t l = 0; l < t->tiles * t->sides; l++) {
+        uint32_t tile = l / t->sides, d = l % t->sides;
+        if (!t->link[l])
+            continue;
+        t->links[t->nlinks++] = t->tick_ps
+                                    ? (timing_link){t->link[l], clocked_tile(t, tile), clocked_link_end(t, tile, d)}
+                                    : (timing_link){t->link[l], tile, link_end(t, tile, d)};
     }
 }
 
@@ -500,5 +415,5 @@ uint64_t timing_tick(const hmn_timing *t) { return t->tick_ps; }
 uint32_t timing_tiles(const hmn_timing *t, uint32_t *width)
 {
     *width = t->shape.width;
-    return t->tiles;
+    return t->shape.width * t->shape.height;
 }

@@ -6,7 +6,8 @@
  * When all cores have done both, learning runs where an epoch ends, then the management processor, then the barrier
  * over the tiles in use.
  *
- * Machines that work in real time (chip_timing.clocked) have a tick instead of a barrier: core/timing/ticks.h.
+ * Machines that work in real time (chip_timing.clocked) have a tick instead of a barrier: core/timing/ticks.h,
+ * fabric.h.
  *
  *   fast    sums, with queues in time slots and without the network's queues; loads of links by count
  *   cycle   the same work through the mesh of routers with finite buffers (core/timing/mesh.h)
@@ -34,6 +35,11 @@ typedef enum {
 } energy_cause;
 const char *energy_name(energy_cause c);
 
+/* Why a core is late for a tick: the loop over its neurons; spikes to look up and add; waiting for rows from memory;
+ * learning; spikes that came too late. */
+typedef enum { LATE_NEURONS, LATE_QUEUE, LATE_DMA, LATE_LEARNING, LATE_NETWORK } late_cause;
+const char *late_name(late_cause c);
+
 /* One step. */
 typedef struct {
     uint32_t step;
@@ -43,7 +49,9 @@ typedef struct {
     uint32_t busiest; /* core that was done last; UINT32_MAX: none worked */
     uint64_t busiest_ps;
     uint64_t messages;     /* sent */
-    uint32_t late;         /* machines that work in real time: cores with more to do than a tick lasts */
+    /* machines that work in real time: cores with more to do than a tick lasts; packets that routers dropped, of them
+     * those that were put back; copies that never arrived; spikes that a core's buffer had no room for */
+    uint64_t late, dropped, reinjected, lost, overflow;
     uint32_t longest_hops; /* of the longest way */
     uint32_t slowest_from,
         slowest_to; /* of the message that took longest from leaving to arrival, cores or UINT32_MAX */
@@ -71,6 +79,11 @@ typedef struct hmn_timing hmn_timing;
 typedef struct {
     uint64_t send_ps, first_ps, receive_ps, learn_ps;
     uint32_t sent, received;
+    /* machines that work in real time, where learning is part of receiving: what took how long, and for those who are
+     * late why, and spikes that waited when the tick was over */
+    uint64_t neuron_ps, row_ps, rule_ps, memory_ps;
+    late_cause why;
+    uint32_t queue, overflow; /* overflow: spikes that its buffer had no room for */
 } timing_span;
 
 /* Called for every step, in order, from timing_end or timing_finish. span: [cores]. */

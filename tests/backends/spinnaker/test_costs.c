@@ -18,7 +18,7 @@ START_TEST(model_and_budget_use_the_same_numbers)
                       100 * t.ps[COST_ACTIVE] / 5000);
     ck_assert_uint_eq(budget_cycles(&none, &synapses, 0, 0), (t.ps[COST_STEP] + 1000 * t.ps[COST_DENSE]) / 5000);
     ck_assert_uint_eq(budget_cycles(&none, &rows, 0, 0),
-                      (t.ps[COST_STEP] + 10 * (t.ps[COST_AXON_IN] + t.ps[COST_FETCH])) / 5000);
+                      (t.ps[COST_STEP] + 10 * (t.ps[COST_AXON_IN] + t.ps[COST_FETCH] + t.ps[COST_MEMORY])) / 5000);
     ck_assert_uint_eq(budget_cycles(&none, &learned, 0, 0), (t.ps[COST_STEP] + 100 * t.ps[COST_LEARN]) / 5000);
 }
 END_TEST
