@@ -345,8 +345,6 @@ bool timing_run_end(timing_run *t, const hmn_image *image, const hmn_chip *chip,
         return false;
     if (!close_csv(steps, "timing/steps.csv", d) || !write_cores(t, image, chip, dir, d) || !write_links(t, dir, d))
         return false;
-    if (chip->timing->clocked)
-        return true; /* no mesh to draw */
     FILE *f = open_csv(dir, "timing/heat.svg", d);
     if (!f)
         return false;

@@ -391,8 +391,8 @@ void timing_finish(hmn_timing *t)
         if (!t->link[l])
             continue;
         t->links[t->nlinks++] = t->tick_ps
-                                    ? (timing_link){t->link[l], clocked_tile(t, tile), clocked_link_end(t, tile, d)}
-                                    : (timing_link){t->link[l], tile, link_end(t, tile, d)};
+                                    ? (timing_link){t->link[l], clocked_tile(t, tile), clocked_link_end(t, tile, d), d}
+                                    : (timing_link){t->link[l], tile, link_end(t, tile, d), d};
     }
 }
 

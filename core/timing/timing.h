@@ -70,6 +70,7 @@ typedef struct {
 typedef struct {
     uint64_t flits;
     uint32_t from, to; /* tiles, numbered row by row over all chips */
+    uint32_t side;     /* of `from` at which it leaves: 0 east, west, north, south; six links: 0 E, NE, N, W, SW, S */
 } timing_link;
 
 typedef struct hmn_timing hmn_timing;
