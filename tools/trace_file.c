@@ -7,8 +7,8 @@
 static void name_row(trace_file *t, const char *what, uint32_t chip, uint32_t core, const char *name, uint32_t number)
 {
     fprintf(t->out,
-            "%s\n{\"name\":\"%s\",\"ph\":\"M\",\"pid\":%" PRIu32 ",\"tid\":%" PRIu32 ",\"args\":{\"name\":\"%s %" PRIu32
-            "\"}}",
+            "%s\n{\"name\":\"%s\",\"cat\":\"__metadata\",\"ph\":\"M\",\"ts\":0,\"pid\":%" PRIu32 ",\"tid\":%" PRIu32
+            ",\"args\":{\"name\":\"%s %" PRIu32 "\"}}",
             t->any ? "," : "", what, chip, core, name, number);
     t->any = true;
 }
@@ -35,7 +35,7 @@ static void slice(trace_file *t, const char *name, uint32_t core, uint64_t from_
     if (to_ps <= from_ps)
         return;
     fprintf(t->out,
-            ",\n{\"name\":\"%s\",\"ph\":\"X\",\"pid\":%" PRIu32 ",\"tid\":%" PRIu32 ",\"ts\":%" PRIu64
+            ",\n{\"name\":\"%s\",\"cat\":\"step\",\"ph\":\"X\",\"pid\":%" PRIu32 ",\"tid\":%" PRIu32 ",\"ts\":%" PRIu64
             ".%06u,\"dur\":%" PRIu64 ".%06u,\"args\":{\"step\":%" PRIu32 ",\"%s\":%" PRIu64 "}}",
             name, t->chip[core], core, from_ps / 1000000, (unsigned)(from_ps % 1000000), (to_ps - from_ps) / 1000000,
             (unsigned)((to_ps - from_ps) % 1000000), step, what, count);

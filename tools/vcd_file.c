@@ -32,7 +32,7 @@ static void declare(vcd_file *v)
     static const char *const wires[WIRES] = {"send", "receive", "learn", "barrier"};
     char id[8];
     uint32_t n = 0, r = v->ncores * WIRES;
-    fputs("$timescale 1 ps $end\n$scope module hmn $end\n", v->out);
+    fputs("$version hmn $end\n$timescale 1 ps $end\n$scope module hmn $end\n", v->out);
     for (uint32_t k = 0; k < v->ncores; k++) {
         fprintf(v->out, "$scope module core_%" PRIu32 " $end\n", v->core[k]);
         for (uint32_t w = 0; w < WIRES; w++)
@@ -142,7 +142,7 @@ static void core_changes(vcd_file *v, changes *c, uint32_t k, const timing_step 
     pulse(c, WIRES * k + 3, barrier, barrier + s->barrier_ps);
 }
 
-static void register_changes(vcd_file *v, changes *c, uint32_t k, uint32_t first, const timing_span *span)
+static void register_changes(vcd_file *v, changes *c, uint32_t k, uint32_t first, const timing_span *span, bool begins)
 {
     uint64_t at = v->now_ps + span[v->core[k]].send_ps;
     for (uint32_t i = first; i < first + REGISTERS * compartments(v, k); i++) {
@@ -150,21 +150,40 @@ static void register_changes(vcd_file *v, changes *c, uint32_t k, uint32_t first
         int32_t value = v->kept[i];
         if (!wide && v->before[i])
             add(c, v->now_ps, v->ncores * WIRES + i, 0, false);
-        if (wide ? !v->any || value != v->before[i] : value)
+        if (wide ? begins || value != v->before[i] : value)
             add(c, at, v->ncores * WIRES + i, value, wide);
         v->before[i] = value;
     }
 }
 
+static void write_time(vcd_file *v, uint64_t ps)
+{
+    if (!v->any || ps != v->last_ps)
+        fprintf(v->out, "#%" PRIu64 "\n", ps);
+    v->any = true;
+    v->last_ps = ps;
+}
+
+/* What holds before the first change: wires are down, registers not known. */
+static void write_first(vcd_file *v)
+{
+    char id[8];
+    write_time(v, v->now_ps);
+    fputs("$dumpvars\n", v->out);
+    for (uint32_t n = 0; n < v->ncores * WIRES + v->values; n++)
+        if (n < v->ncores * WIRES || (n - v->ncores * WIRES) % REGISTERS == 2)
+            fprintf(v->out, "0%s\n", identifier(n, id));
+        else
+            fprintf(v->out, "bx %s\n", identifier(n, id));
+    fputs("$end\n", v->out);
+}
+
 static void write_changes(vcd_file *v, const changes *c)
 {
     char id[8];
-    uint64_t last = UINT64_MAX;
     for (size_t i = 0; i < c->count; i++) {
         const change *x = &c->change[i];
-        if (x->ps != last)
-            fprintf(v->out, "#%" PRIu64 "\n", x->ps);
-        last = x->ps;
+        write_time(v, x->ps);
         if (x->wide) {
             char bits[33];
             for (int b = 0; b < 32; b++)
@@ -183,15 +202,17 @@ void vcd_step(vcd_file *v, const timing_step *s, const timing_span *span)
         hmn_arena *scratch = arena_new(0);
         changes c = {.arena = scratch};
         uint32_t first = 0;
+        bool begins = !v->any;
+        if (begins)
+            write_first(v);
         for (uint32_t k = 0; k < v->ncores; k++) {
             core_changes(v, &c, k, s, span);
-            register_changes(v, &c, k, first, span);
+            register_changes(v, &c, k, first, span, begins);
             first += REGISTERS * compartments(v, k);
         }
         if (c.count)
             qsort(c.change, c.count, sizeof *c.change, in_time);
         write_changes(v, &c);
-        v->any = true;
         arena_free(scratch);
     }
     v->now_ps += s->ps;
@@ -199,4 +220,4 @@ void vcd_step(vcd_file *v, const timing_step *s, const timing_span *span)
     memmove(v->kept, v->kept + v->values, (size_t)v->nkept * v->values * sizeof *v->kept);
 }
 
-void vcd_end(vcd_file *v) { fprintf(v->out, "#%" PRIu64 "\n", v->now_ps); }
+void vcd_end(vcd_file *v) { write_time(v, v->now_ps); }

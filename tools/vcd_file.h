@@ -17,8 +17,8 @@ typedef struct {
     uint32_t values;        /* registers of a step: u, v, fired of each compartment, core by core */
     int32_t *kept, *before; /* [nkept * values]; [values] as last written */
     uint32_t nkept, room;
-    uint64_t now_ps;
-    bool any;
+    uint64_t now_ps, last_ps; /* begin of the step; time that was written last */
+    bool any;                 /* a time was written */
 } vcd_file;
 
 void vcd_begin(vcd_file *v, FILE *out, timeline_range range, const hmn_machine *m, hmn_arena *a);
