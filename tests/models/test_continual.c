@@ -1,41 +1,14 @@
 /* Tasks in a row on the emulated chip, small: experts keep what they learned without being told the task, one readout
  * for all forgets, bytes do not depend on threads, and networks that do not fit the task are refused. Runs the program.
  */
-#include "tests/suite.h"
-
-#include "core/base/arena.h"
+#include "tests/models/bench.h"
 
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #define MODELS HMN_SOURCE_DIR "/models/continual/"
 #define SMALL " --set n_hidden=200 --set tasks=2 --set experts=2 --set n_train=500 --set n_test=150"
-
-typedef struct {
-    hmn_arena *arena;
-    char dir[64];
-} bench;
-
-static bench set_up(void)
-{
-    bench b = {arena_new(0), "/tmp/hmn_test_XXXXXX"};
-    ck_assert_ptr_nonnull(mkdtemp(b.dir));
-    return b;
-}
-
-static int shell(bench *b, const char *command)
-{
-    int status = system(arena_printf(b->arena, "%s 2>%s/stderr", command, b->dir));
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static void tear_down(bench *b)
-{
-    shell(b, arena_printf(b->arena, "rm -r %s", b->dir));
-    arena_free(b->arena);
-}
 
 /* A network of its own: the small digits, with other settings of the task. */
 static const char *variant(bench *b, const char *settings)

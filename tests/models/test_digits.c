@@ -1,41 +1,15 @@
 /* Tests of the main job: a small network learns real digits on the emulated chip well above chance, the same bytes
  * come out for any number of threads, and what it writes is what the synapse tables hold. Runs the program itself. */
-#include "tests/suite.h"
+#include "tests/models/bench.h"
 
-#include "core/base/arena.h"
 #include "core/base/diag.h"
 #include "tools/npy.h"
 
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #define SMALL "--set n_hidden=300 --set k=40 --set passes=1 --set n_train=700 --set n_test=200"
-
-typedef struct {
-    hmn_arena *arena;
-    char dir[64];
-} bench;
-
-static bench set_up(void)
-{
-    bench b = {arena_new(0), "/tmp/hmn_test_XXXXXX"};
-    ck_assert_ptr_nonnull(mkdtemp(b.dir));
-    return b;
-}
-
-static int shell(bench *b, const char *command)
-{
-    int status = system(arena_printf(b->arena, "%s 2>%s/stderr", command, b->dir));
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static void tear_down(bench *b)
-{
-    shell(b, arena_printf(b->arena, "rm -r %s", b->dir));
-    arena_free(b->arena);
-}
 
 /* Runs `hmn ARGUMENTS --out DIR/NAME` and yields its summary.json. */
 static json_t *summary_of(bench *b, const char *arguments, const char *name)
