@@ -69,6 +69,12 @@ void learn_report(lowering *l, qnet_report_row row)
     quantise_report_add(l->qnet, l->arena, row);
 }
 
+bool learn_refused(lowering *l, const char *quantity, const char *cure)
+{
+    learn_report(l, (qnet_report_row){.quantity = quantity, .unit = "", .verdict = VERDICT_REFUSED, .note = cure});
+    return false;
+}
+
 void learn_tell_tau(lowering *l, bool plus, const rule_trace *trace, double tau)
 {
     double keep = trace->decay_q12 / 4096.0, got = tau > 0 ? -1 / log(keep) : 0;
@@ -190,6 +196,7 @@ static bool lower_text(lowering *l)
     learn_report(l, (qnet_report_row){.quantity = "learning rule",
                                       .unit = "",
                                       .verdict = VERDICT_EXACT,
+                                      .bits = 4,
                                       .count = l->out.nproducts,
                                       .note = "the products as written"});
     return true;
@@ -267,7 +274,7 @@ static bool foreign(lowering *l)
     diag_report(l->diag, DIAG_RULE_TARGET, l->rule->name.at,
                 "rule %s: this target does not run programs of sPyNNaker (type: spinnaker)", l->rule->name.s);
     diag_cure(l->diag, "write it as type: stdp or type: hmn, or use target spinnaker");
-    return false;
+    return learn_refused(l, "programs of sPyNNaker", "write it as type: stdp or type: hmn, or use target spinnaker");
 }
 
 static bool lower(lowering *l)
@@ -391,6 +398,7 @@ static void tell_graded(lowering *l, const graph_projection *j, const hmn_graph 
             learn_report(l, (qnet_report_row){.quantity = "equation 2",
                                               .unit = "",
                                               .verdict = VERDICT_APPROXIMATED,
+                                              .bits = 7,
                                               .count = end[k]->size,
                                               .note = arena_printf(l->arena,
                                                                    "a graded spike of %s counts 1 in traces, whatever "
@@ -439,9 +447,10 @@ static bool lower_projection(hmn_unit *u, uint32_t index, made_rule *made, uint3
 bool pass_learn(hmn_unit *u)
 {
     hmn_qnet *q = u->qnet;
-    if (u->chip->learn)
-        return learn_firing(u) && learn_registers(q, u->chip, u->arena, u->diag) &&
-               u->chip->learn(q, u->arena, u->diag);
+    if (u->chip->learn) { /* all refusals at once */
+        bool fires = learn_firing(u);
+        return learn_registers(q, u->chip, u->arena, u->diag) && u->chip->learn(q, u->arena, u->diag) && fires;
+    }
     uint32_t n = u->graph->nprojections, nmade = 0;
     made_rule *made = ARENA_NEW(u->arena, made_rule, n);
     rule_room room = {0, 0};

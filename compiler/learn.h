@@ -109,6 +109,7 @@ rule_trace learn_trace(double impulse, double tau); /* tau in steps */
 uint32_t learn_shift(const rule_factor *factor, uint32_t n);
 
 void learn_report(lowering *l, qnet_report_row row);
+bool learn_refused(lowering *l, const char *quantity, const char *cure); /* the row of a refusal; false */
 void learn_tell_tau(lowering *l, bool plus, const rule_trace *trace, double tau); /* tau asked for, in steps */
 
 #endif

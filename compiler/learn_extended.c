@@ -74,6 +74,7 @@ static void draw_by_rounding(lowering *l, learn_pair *p, double beta, double the
     learn_report(l, (qnet_report_row){.quantity = "equation 5",
                                       .unit = "",
                                       .verdict = VERDICT_APPROXIMATED,
+                                      .bits = 16, /* of the register's gains, which take it up */
                                       .max_error = most,
                                       .rms_error = sqrt(squares / all),
                                       .count = SIZES,

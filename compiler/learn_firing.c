@@ -13,6 +13,12 @@ static bool refuse(hmn_unit *u, const graph_projection *j, const char *what, con
 {
     diag_report(u->diag, DIAG_RULE_TARGET, j->at, "projection %s: %s", j->name, what);
     diag_cure(u->diag, "%s", cure);
+    quantise_report_add(u->qnet, u->arena,
+                        (qnet_report_row){.subject = arena_printf(u->arena, "projection %s", j->name),
+                                          .quantity = "firing gate",
+                                          .unit = "",
+                                          .verdict = VERDICT_REFUSED,
+                                          .note = cure});
     return false;
 }
 
@@ -67,7 +73,7 @@ static bool gate_neurons(hmn_unit *u, const graph_projection *j, uint8_t *gate)
 static void tell(hmn_unit *u, const graph_projection *j)
 {
     const net_phase_gate *g = j->firing_gate;
-    double error = fabs(ldexp(round(ldexp(g->open_above, 16)), -16) - g->open_above) + 1e-4; /* curve_cos: 1e-4 */
+    double error = fabs(ldexp(round(ldexp(g->open_above, 16)), -16) - g->open_above) + 2e-4; /* curve_cos, phase cut off */
     quantise_report_add(
         u->qnet, u->arena,
         (qnet_report_row){.subject = arena_printf(u->arena, "projection %s", j->name),

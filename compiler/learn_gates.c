@@ -228,6 +228,7 @@ static void tell_phases(lowering *l, const net_phase_gate *g)
     learn_report(l, (qnet_report_row){.quantity = "phi",
                                       .unit = "rad",
                                       .verdict = VERDICT_QUANTISED,
+                                      .bits = (uint32_t)ceil(log2(g->bins)),
                                       .scale = step,
                                       .max_error = s.most,
                                       .rms_error = sqrt(s.squares / (double)s.count),
@@ -240,8 +241,8 @@ void learn_phase_gate(lowering *l)
     const net_phase_gate *g = &l->rule->phase_gate;
     error_sum s = {0};
     l->channel.oscillation = g->oscillation.i + 1;
-    for (uint32_t p = 0; p < 65536; p++)
-        add_error(&s, fmax(0, curve_cos(p << 16) / 65536.0) - fmax(0, cos(2 * M_PI * p / 65536)));
+    for (uint32_t p = 0; p < 2 * 65536; p++) /* the lower 16 bits of a phase do not count: both ends of a step */
+        add_error(&s, fmax(0, curve_cos(p / 2 << 16) / 65536.0) - fmax(0, cos(2 * M_PI * ((p + 1) / 2) / 65536)));
     learn_report(l, (qnet_report_row){.quantity = "equation 4",
                                       .unit = "",
                                       .verdict = VERDICT_QUANTISED,

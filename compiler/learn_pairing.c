@@ -32,7 +32,7 @@ static bool refuse(lowering *l, bool on, const char *term, const char *cure)
     diag_report(l->diag, DIAG_RULE_TARGET, l->rule->name.at, "rule %s: this target cannot compute %s", l->rule->name.s,
                 term);
     diag_cure(l->diag, "%s", cure);
-    return false;
+    return learn_refused(l, term, cure);
 }
 
 /* Attention needs h and c at one timescale: a core has one more trace of each kind. */
@@ -112,15 +112,18 @@ learn_pair learn_read_pair(lowering *l)
         p.a_plus *= p.own;
         p.a_minus *= p.own;
     }
-    double sum = 0, most = 0;
+    double sum = 0, most = 0, gain = 0;
     for (uint32_t k = 0; k < r->nmodulators; k++) {
         const net_modulator *m = &l->net->modulator[r->modulator[k].i];
         double part = fabs(p.eta_global * m->weight.v) * level_of(m);
         sum += part;
         most = fmax(most, part);
+        gain = fmax(gain, fabs(p.eta_global * m->weight.v));
     }
     double global = r->global_attention.on ? most : sum; /* shares of a softmax add up to 1 */
     p.reach = learn_room_of_factors(r, l->net, fabs(p.eta_local), global);
+    if (sum > 0) /* a gain of the register is s15.16, however small the level that it multiplies */
+        p.reach = fmax(p.reach, gain * (l->channel.wide ? 1 : INT8_MAX / (double)INT16_MAX));
     p.modulated = sum > 0 || (!stdp && ((r->phase_gate.on && r->phase_gate.gate != GATE_ACTIVITY) || r->meta.on ||
                                         r->astrocyte.i != NET_NONE));
     return p;
@@ -134,7 +137,7 @@ bool learn_lost(lowering *l, hmn_span at, const char *what, double value, double
                 "rule %s: %s is %.4g, but on %s less than %.4g rounds to zero", l->rule->name.s, what, value,
                 l->subject, least);
     diag_cure(l->diag, "raise it to %.4g or more, or lower the weights of the projection", least);
-    return false;
+    return learn_refused(l, what, arena_printf(l->arena, "rounds to zero: raise it to %.4g or more", least));
 }
 
 bool learn_too_large(lowering *l, const char *what, double value, double most)
@@ -142,7 +145,7 @@ bool learn_too_large(lowering *l, const char *what, double value, double most)
     diag_report(l->diag, DIAG_FIT_VALUE, l->rule->name.at, "rule %s: %s is %.4g; on %s at most %.4g fits",
                 l->rule->name.s, what, value, l->subject, most);
     diag_cure(l->diag, "lower it to %.4g or less, or raise the weights of the projection", most);
-    return false;
+    return learn_refused(l, what, arena_printf(l->arena, "lower it to %.4g or less", most));
 }
 
 void learn_product(lowering *l, rule_target target, rule_var dependency, learn_scale s, bool negative,

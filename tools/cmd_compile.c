@@ -1,13 +1,12 @@
 /* hmn compile: a network to an image, with a report of what quantisation and mapping did. */
-#include "tools/lowering.h"
-#include "tools/storage.h"
 #include "tools/dump.h"
 #include "tools/json_out.h"
+#include "tools/lowering.h"
+#include "tools/report_file.h"
+#include "tools/storage.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 /* ---- the report ---- */
 
@@ -68,9 +67,29 @@ static void mapping(const source *s, json_out *j)
     json_put_close(j);
 }
 
-static void report(const source *s, FILE *out)
+/* What kept the network from being compiled; nothing when it was. */
+static void refusals(const source *s, json_out *j)
 {
+    json_put_array(j, "errors");
+    for (uint32_t i = 0; i < diag_count(s->diag); i++) {
+        const hmn_message *m = diag_get(s->diag, i);
+        if (m->severity != DIAG_ERROR)
+            continue;
+        json_put_object(j, NULL);
+        json_put_text(j, "code", diag_code_name(m->code));
+        json_put_text(j, "message", m->text);
+        json_put_text(j, "help", m->cure);
+        json_put_close(j);
+    }
+    json_put_close(j);
+}
+
+static void report_json(const source *s, const void *none, FILE *out)
+{
+    (void)none;
     const hmn_graph *g = s->unit.graph;
+    uint32_t n;
+    const lowering_row *row = lowering_rows(s->unit.qnet, NULL, s->arena, &n);
     json_out j;
     json_put_begin(&j, out);
     json_put_object(&j, NULL);
@@ -78,54 +97,42 @@ static void report(const source *s, FILE *out)
     json_put_text(&j, "target", s->chip->name);
     json_put_natural(&j, "neurons", g->nneurons);
     json_put_natural(&j, "synapses", g->nsynapses);
-    json_put_natural(&j, "image_bytes", s->unit.image_size);
-    json_put_hex(&j, "image_hash", image_hash(s->image));
+    if (s->image) {
+        json_put_natural(&j, "image_bytes", s->unit.image_size);
+        json_put_hex(&j, "image_hash", image_hash(s->image));
+    }
     json_put_object(&j, "pass_seconds");
     for (const pipeline_pass *p = pipeline_passes(); p->name; p++)
         json_put_real(&j, p->name, s->seconds[p - pipeline_passes()]);
     json_put_close(&j);
-    lowering_json(s->unit.qnet, &j);
-    if (s->image)
+    lowering_json(row, n, &j);
+    if (s->image) {
         storage_json(s->image, s->chip, &j);
-    mapping(s, &j);
+        mapping(s, &j);
+    } else
+        refusals(s, &j);
     json_put_close(&j);
     json_put_end(&j);
 }
 
-static void report_text(const source *s, FILE *out)
+static void report_text(const source *s, const void *none, FILE *out)
 {
-    const hmn_mapping *m = s->unit.mapping;
-    fprintf(out, "%s on %s: %" PRIu32 " neurons, %" PRIu64 " synapses, %" PRIu32 " cores\n", s->unit.path,
-            s->chip->name, s->unit.graph->nneurons, s->unit.graph->nsynapses, m->ncores);
-    lowering_text(s->unit.qnet, out);
+    (void)none;
+    uint32_t n;
+    const lowering_row *row = lowering_rows(s->unit.qnet, NULL, s->arena, &n);
+    fprintf(out, "%s on %s: %" PRIu32 " neurons, %" PRIu64 " synapses", s->unit.path, s->chip->name,
+            s->unit.graph->nneurons, s->unit.graph->nsynapses);
+    if (s->image)
+        fprintf(out, ", %" PRIu32 " cores", s->unit.mapping->ncores);
+    fputs(s->image ? "\n" : ": refused\n", out);
+    lowering_text(row, n, out);
     if (s->image)
         storage_text(s->image, s->chip, out);
 }
 
-static bool is_json(const char *path)
-{
-    size_t n = strlen(path);
-    return n < 4 || strcmp(path + n - 4, ".txt") != 0;
-}
-
-/* To a temporary name, then renamed, so that nobody reads half a report. */
 static bool write_report(source *s, const char *path)
 {
-    const char *temporary = arena_printf(s->arena, "%s.tmp-%ld", path, (long)getpid());
-    FILE *f = fopen(temporary, "w");
-    bool ok = f != NULL;
-    if (f) {
-        (is_json(path) ? report : report_text)(s, f);
-        ok = !ferror(f);
-        ok &= fclose(f) == 0;
-        ok = ok && rename(temporary, path) == 0;
-    }
-    if (ok)
-        return true;
-    diag_report(s->diag, DIAG_FILE_WRITE, (hmn_span){0}, "cannot write '%s': %s", path, strerror(errno));
-    if (f)
-        unlink(temporary);
-    return false;
+    return report_save(s, path, report_is_json(path) ? report_json : report_text, NULL);
 }
 
 /* ---- the command ---- */
@@ -183,10 +190,11 @@ static int run(const command_line *c)
         bool ok = !out || image_save(s.unit.image, s.unit.image_size, out, s.diag);
         ok = ok && (!file || write_report(&s, file));
         if (ok && !dump && !stop && command_flag(c, "json"))
-            report(&s, stdout);
+            report_json(&s, NULL, stdout);
         else if (ok && !dump && !stop)
             say(&s, out);
-    }
+    } else if (file && s.unit.qnet)
+        write_report(&s, file); /* with what was refused, and what would work */
     return source_end(&s);
 }
 
@@ -210,12 +218,17 @@ const command command_compile = {
         "Runs the whole compiler (hmn passes lists it) and writes the image: every table of every core, with "
         "checksums, ready to be mapped. The same network, options and seed give the same bytes, on any number of "
         "threads.\n\n"
-        "The report says for each quantity how it was lowered: exact, quantised with its largest and root mean "
-        "square error and its saturations, or approximated and how; in which forms the synapses of each projection are "
-        "stored and how many bits each takes; then what each core uses of what it has, the "
-        "expected traffic over the mesh, and the time of each pass.\n\n"
+        "The report says for each population and projection, quantity by quantity and term by term, how it was "
+        "lowered: "
+        "exact, quantised, approximated and how, or refused and what would work; bits, largest and root mean square "
+        "error, saturations, and cycles in an epoch of the rule. Errors are those of all values (constants, weights), "
+        "a "
+        "bound (what a term adds by itself at most while it stays in range) or not measured: hmn verify --report "
+        "measures them and writes the same rows. Cycles count every synapse; those of verify are of the run. Then in "
+        "which forms the synapses of each projection are stored and how many bits each takes, what each core uses of "
+        "what it has, the expected traffic over the mesh, and the time of each pass.\n\n"
         "What does not fit the chip is reported with the number needed and the number there is; the exit status is "
-        "then 3 and nothing is written.",
+        "then 3 and no image is written; a report asked for tells what was refused.",
     .examples = "hmn compile models/digits.yaml --target loihi -o digits.hmn --report digits.json\n"
                 "hmn compile net.yaml --dump partition    # which neurons sit where\n"
                 "hmn compile net.yaml --json              # the report on standard output\n"

@@ -1,8 +1,8 @@
 /* hmn verify: the emulated chip against the reference, as a table or JSON. What is run and measured is in
  * tools/verify.h; here are options, bounds and words. */
-#include "tools/lowering.h"
 #include "tools/outdir.h"
-#include "tools/replay.h"
+#include "tools/replay_out.h"
+#include "tools/report_file.h"
 #include "tools/steps_curve.h"
 #include "tools/verify.h"
 
@@ -115,13 +115,15 @@ static void print_weights(const verification *v)
     }
 }
 
-static void print_text(const source *s, const verification *v)
+static void print_text(const source *s, const verification *v, const replay_result *r)
 {
+    uint32_t n;
+    const lowering_row *row = lowering_rows(s->unit.qnet, r ? r->term : NULL, s->arena, &n);
     print_exact(v, s->unit.graph, s->arena);
     print_real(v);
     print_weights(v);
     puts("\nwhat became of the numbers");
-    lowering_text(s->unit.qnet, stdout);
+    lowering_text(row, n, stdout);
     printf("\n%" PRIu32 " steps: %s, %s\n", v->steps,
            !v->restated ? "not compared exactly"
            : v->exact   ? "the same as the quantised reference"
@@ -203,8 +205,10 @@ static void json_registers(json_out *j, const verify_registers *r)
     json_put_close(j);
 }
 
-static void print_json(const source *s, const verification *v, const verify_bounds *b)
+static void print_json(const source *s, const verification *v, const verify_bounds *b, const replay_result *r)
 {
+    uint32_t n;
+    const lowering_row *row = lowering_rows(s->unit.qnet, r ? r->term : NULL, s->arena, &n);
     json_out j;
     json_put_begin(&j, stdout);
     json_put_object(&j, NULL);
@@ -234,83 +238,22 @@ static void print_json(const source *s, const verification *v, const verify_boun
     for (uint32_t k = 0; k < v->nprojections; k++)
         json_projection(&j, &v->projection[k]);
     json_put_close(&j);
-    lowering_json(s->unit.qnet, &j);
+    lowering_json(row, n, &j);
     json_put_close(&j);
     json_put_end(&j);
 }
 
 /* ---- replay ---- */
 
-static void print_terms(const replay_result *r)
-{
-    if (r->unlearned) {
-        printf("\nno errors term by term: learning is not restated (%s)\n", r->unlearned);
-        return;
-    }
-    printf("\nterm by term, chip less reference in the same epoch; the chip's terms are restated, %" PRIu64
-           " of their values compared with the emulator's: %s\n",
-           r->learned.compared, r->learned.differ ? "NOT all the same" : "all the same");
-    terms_text(r->term, r->nterms, stdout);
-}
+static void report_json(const source *s, const void *r, FILE *out) { replay_report_json(s, r, out); }
+static void report_text(const source *s, const void *r, FILE *out) { replay_report_text(s, r, out); }
 
-static void print_replay(const source *s, const replay_result *r)
+/* --report FILE: the rows of hmn compile --report with measured errors. */
+static void save_report(source *s, const replay_result *r)
 {
-    printf("weights learned from the spikes and modulators of the reference, chip against reference, %" PRIu32
-           " samples\n",
-           r->samples);
-    printf("  %-20s %9s %10s %10s %10s %10s %8s %8s %8s %8s\n", "projection", "synapses", "LSB", "max [LSB]",
-           "rms [LSB]", "bias [LSB]", "corr", "final", "change", "slope");
-    for (uint32_t k = 0; k < r->nprojections; k++) {
-        const replay_projection *p = &r->projection[k];
-        printf("  %-20s %9" PRIu64 " %10.4g %10.3f %10.3f %+10.3f %8.4f %8.4f %8.4f %8.4f\n", p->name, p->synapses,
-               p->lsb, p->max / p->lsb, p->rms / p->lsb, p->bias / p->lsb, p->correlation, p->final_correlation,
-               p->change_correlation, p->slope);
-        printf("  %-20s learning changed the reference by %.2f LSB (rms), %.3f LSB an epoch\n", "",
-               p->change_rms / p->lsb, p->move / p->lsb);
-        if (p->unmatched)
-            printf("  %-20s %" PRIu64 " synapses are on one side only\n", "", p->unmatched);
-    }
-    print_terms(r);
-    puts("\nwhat became of the numbers");
-    lowering_text(s->unit.qnet, stdout);
-}
-
-static void json_replay(const source *s, const replay_result *r, double bound)
-{
-    json_out j;
-    json_put_begin(&j, stdout);
-    json_put_object(&j, NULL);
-    json_put_text(&j, "target", s->chip->name);
-    json_put_natural(&j, "steps", r->steps);
-    json_put_natural(&j, "samples", r->samples);
-    json_put_real(&j, "bound_correlation", bound);
-    json_put_array(&j, "projections");
-    for (uint32_t k = 0; k < r->nprojections; k++) {
-        const replay_projection *p = &r->projection[k];
-        json_put_object(&j, NULL);
-        json_put_text(&j, "name", p->name);
-        json_put_natural(&j, "synapses", p->synapses);
-        json_put_natural(&j, "unmatched", p->unmatched);
-        json_put_real(&j, "lsb", p->lsb);
-        json_put_real(&j, "correlation", p->correlation);
-        json_put_real(&j, "final_correlation", p->final_correlation);
-        json_put_real(&j, "change_correlation", p->change_correlation);
-        json_put_real(&j, "slope", p->slope);
-        json_put_real(&j, "bias", p->bias);
-        json_put_real(&j, "max_difference", p->max);
-        json_put_real(&j, "rms_difference", p->rms);
-        json_put_real(&j, "rms_change", p->change_rms);
-        json_put_real(&j, "mean_move", p->move);
-        json_put_close(&j);
-    }
-    json_put_close(&j);
-    if (!r->unlearned) {
-        json_put_bool(&j, "terms_restated_exactly", !r->learned.differ);
-        terms_json(r->term, r->nterms, &j);
-    }
-    lowering_json(s->unit.qnet, &j);
-    json_put_close(&j);
-    json_put_end(&j);
+    const char *path = command_value(s->line, "report");
+    if (path)
+        report_save(s, path, report_is_json(path) ? report_json : report_text, r);
 }
 
 /* EXIT_INPUT when a correlation is below the bound. */
@@ -325,10 +268,19 @@ static int replay(source *s, uint32_t steps, double bound)
     for (uint32_t k = 0; k < r.nprojections; k++)
         within &= r.projection[k].correlation >= bound && r.projection[k].unmatched == 0;
     if (command_flag(s->line, "json"))
-        json_replay(s, &r, bound);
+        replay_json(s, &r, bound, stdout);
     else if (!command_flag(s->line, "quiet"))
-        print_replay(s, &r);
+        replay_text(s, &r, stdout);
+    save_report(s, &r);
     return within ? EXIT_OK : EXIT_INPUT;
+}
+
+/* The errors of terms, from a run of their own: the same spikes on both sides. False where nothing learns, or the
+ * reference cannot. */
+static bool measure(source *s, const verification *v, uint32_t steps, replay_result *out)
+{
+    enum { SAMPLES = 50 };
+    return v->real && v->nprojections && replay_run(s, steps, SAMPLES, out);
 }
 
 /* ---- the command ---- */
@@ -445,10 +397,14 @@ static int run(const command_line *c)
         return status == EXIT_OK ? found : status;
     }
     bool done = loaded && verify_run(&s, steps, command_flag(c, "frozen"), &bounds, &v);
+    replay_result terms;
+    const replay_result *told = done && measure(&s, &v, steps, &terms) ? &terms : NULL;
     if (done && command_flag(c, "json"))
-        print_json(&s, &v, &bounds);
+        print_json(&s, &v, &bounds, told);
     else if (done && !command_flag(c, "quiet"))
-        print_text(&s, &v);
+        print_text(&s, &v, told);
+    if (done)
+        save_report(&s, told);
     int status = source_end(&s);
     return status == EXIT_OK && done && !(v.exact && v.within) ? EXIT_INPUT : status;
 }
@@ -462,6 +418,9 @@ static const command_option options[] = {
     {"bound-weight", 0, "P", "plastic weights may differ (rms) by P % (50) of what learning changed, and by chance"},
     {"replay", 0, NULL,
      "the chip learns from the spikes and modulators of the reference; compares weights along the way"},
+    {"report", 'r', "FILE.json",
+     "writes the lowering report with the errors measured on this run, as hmn compile --report does without; to "
+     "FILE.txt as text"},
     {"bound-correlation", 0, "P", "with --replay: weights along the way correlate by at least P % (0)"},
     {"steps-lsb", 0, "F,F,...",
      "with --replay: the same at these multiples of all learning rates; the curve over the size of a step as CSV"},
@@ -488,7 +447,9 @@ const command command_verify = {
         "Then the chip as it is against the network as written, in double precision: spikes of each population, the "
         "share of spikes that have a partner in the same neuron in the same step and within 1 and 2 steps "
         "(2 pairs / all spikes), correlation of spike counts over neurons; for plastic projections the greatest and "
-        "rms difference of weights and their correlation. Last, the lowering report: what each quantity became.\n\n"
+        "rms difference of weights and their correlation. Last, the lowering report: what each quantity became, with "
+        "the "
+        "errors of this run.\n\n"
         "The exit status is 1 when the chip and the quantised network differ, or when a bound does not hold: spike "
         "counts of a population (--bound-rate, 5 % and three square roots of the count, the spread of a Poisson "
         "count), coincidence (--bound-coincidence, off), plastic weights (--bound-weight, 50 % of the rms change "
@@ -500,12 +461,10 @@ const command command_verify = {
         "fire exactly when those of the reference did, and its modulators are told the same. Weights are compared 50 "
         "times on the way: correlation over all samples and synapses, at the end, and of what learning changed; slope "
         "of the chip's changes on those of the reference, mean difference at the end, greatest and rms difference. "
-        "Where learning is "
-        "restated, a table follows of errors term by term: worst and rms difference of traces, eligibilities, "
-        "registers, "
-        "shares and probabilities from those of the reference in the same epoch, what each has added to the weights by "
-        "the "
-        "end (rms over synapses, in steps), and cycles an epoch, a word of microcode each.\n\n"
+        "The lowering report follows, its errors measured term by term: worst and rms difference of traces, "
+        "eligibilities, modulators, shares, registers, phases, probabilities, rates, astrocytes and biases from those "
+        "of the reference in the same epoch, what each has added to the weights by the end (rms over synapses, in "
+        "steps), and cycles an epoch. Without --replay the same report is printed last, from such a run of its own.\n\n"
         "A network with a task: block plays it in every run, each with an environment of its own, until it is over or "
         "for "
         "so many steps.",

@@ -15,7 +15,8 @@ typedef struct {
     hmn_sim sim; /* first */
     hmn_sim *reference, *chip;
     hmn_machine *machine;
-    relearn *restated;
+    relearn *engine;
+    respin *spin;
     bool on, trial_over;
     double score;
 } follower;
@@ -36,15 +37,25 @@ static void begin(hmn_sim *s)
     f->chip->ops->begin(f->chip);
 }
 
+static struct relearn_manager *manager_of(follower *f)
+{
+    return f->engine ? f->engine->manager : f->spin ? f->spin->manager : NULL;
+}
+
 static void end(hmn_sim *s)
 {
     uint32_t n;
     follower *f = of(s);
     const uint32_t *spike = f->reference->ops->spikes(f->reference, &n);
-    if (f->restated)
-        relearn_end(f->restated, spike, n, f->on);
-    if (f->restated && f->trial_over && f->on)
-        relearn_trial(f->restated, f->score);
+    struct relearn_manager *manager = manager_of(f);
+    if (f->engine)
+        relearn_end(f->engine, spike, n, f->on);
+    if (f->spin) {
+        respin_hear(f->spin, spike, n);
+        respin_end(f->spin, f->on);
+    }
+    if (manager && f->trial_over && f->on)
+        relearn_manager_trial(manager, f->score);
     f->trial_over = false;
     of(s)->reference->ops->end(of(s)->reference);
     of(s)->chip->ops->end(of(s)->chip);
@@ -59,8 +70,8 @@ static void modulate(hmn_sim *s, uint32_t k, double value)
 {
     of(s)->reference->ops->modulate(of(s)->reference, k, value);
     of(s)->chip->ops->modulate(of(s)->chip, k, value);
-    if (of(s)->restated)
-        relearn_modulate(of(s)->restated, k, value);
+    if (manager_of(of(s)))
+        relearn_manager_set(manager_of(of(s)), k, value);
 }
 
 static void learn(hmn_sim *s, bool on)
@@ -85,11 +96,9 @@ static const hmn_sim_ops ops = {inject, begin, end, spikes, modulate, learn, ste
 hmn_sim *replay_sim(hmn_reference *r, hmn_machine *m, hmn_arena *a)
 {
     follower *f = ARENA_NEW(a, follower, 1);
-    *f = (follower){{&ops}, reference_sim(r), machine_sim(m), m, NULL, true, false, 0};
+    *f = (follower){{&ops}, reference_sim(r), machine_sim(m), m, NULL, NULL, true, false, 0};
     return &f->sim;
 }
-
-void replay_restate(hmn_sim *s, relearn *l) { of(s)->restated = l; }
 
 /* ---- sums over samples ---- */
 
@@ -118,7 +127,7 @@ void replay_sample(const source *s, const hmn_machine *m, const hmn_reference *r
     hmn_arena *scratch = arena_new(0);
     const weight_pairs w = weights_pair(s, m, r, p->projection, scratch);
     t->last = (replay_moments){0};
-    p->bias = p->change_rms = 0;
+    p->bias = p->change_rms = t->last_squares = 0;
     p->synapses = w.synapses;
     p->unmatched = w.unmatched;
     for (uint64_t k = 0; k < w.count; k++) {
@@ -127,6 +136,7 @@ void replay_sample(const source *s, const hmn_machine *m, const hmn_reference *r
         add(&t->change, x - w.start[k], y - w.start[k]);
         add(&t->last, x, y);
         t->squares += error * error;
+        t->last_squares += error * error;
         t->most = fmax(t->most, fabs(error));
         p->bias += error / (double)w.count;
         p->change_rms += (y - w.start[k]) * (y - w.start[k]) / (double)w.count;
@@ -167,12 +177,54 @@ static bool one_step(task_loop *loop, hmn_sim *sim)
     return true;
 }
 
-static void compare_restated(const relearn *l, const hmn_machine *m, relearn_difference *out)
+/* Where an epoch of some rule has just ended, so that nothing waits for a sweep. */
+static bool compare_restated(const terms_of *t, hmn_arena *scratch, relearn_difference *out)
+{
+    bool over = t->engine != NULL;
+    for (uint32_t k = 0; t->spin && k < t->q->graph->nprojections; k++)
+        over |= t->spin->rule[k] && t->spin->step % t->spin->rule[k]->s->epoch == 0;
+    if (over && t->engine)
+        relearn_compare(t->engine, t->machine, scratch, out);
+    else if (over)
+        respin_compare_learning(t->spin, t->machine, scratch, out);
+    return over;
+}
+
+/* Sees to it that the two are compared once a sample, as soon as they can be. */
+static bool compare_when_due(const terms_of *t, bool due, relearn_difference *out)
 {
     hmn_arena *scratch = arena_new(0);
-    if (l)
-        relearn_compare(l, m, scratch, out);
+    bool done = due && compare_restated(t, scratch, out);
     arena_free(scratch);
+    return due && !done;
+}
+
+/* The chip's learning restated, by whichever of the two programs has its family. */
+static void restate(source *s, terms_of *t, const char **why)
+{
+    const hmn_qnet *q = s->unit.qnet;
+    *why = NULL;
+    if (!s->chip->learn) {
+        t->engine = relearn_new(s, t->machine, why);
+        return;
+    }
+    respin *spin = respin_new(s, why);
+    for (uint32_t k = 0; spin && k < q->graph->nprojections; k++)
+        if (q->projection[k].rule != NET_NONE && !spin->rule[k])
+            *why = "a program of sPyNNaker that learns";
+    t->spin = *why ? NULL : spin;
+}
+
+static term_measures *measures(source *s, const term_errors *each, const replay_result *r, const replay_sums *t)
+{
+    term_measures *m = terms_end(each, s->arena);
+    for (uint32_t k = 0; k < r->nprojections; k++) {
+        const replay_projection *p = &r->projection[k];
+        double end = t[k].last.n > 0 ? sqrt(t[k].last_squares / t[k].last.n) / p->lsb : 0;
+        m->term[p->projection][TERM_WEIGHT] = (term_error){(uint64_t)t[k].weight.n, p->max, p->rms, end, 0};
+    }
+    m->untold = r->unlearned;
+    return m;
 }
 
 bool replay_run(source *s, uint32_t steps, uint32_t samples, replay_result *out)
@@ -189,29 +241,28 @@ bool replay_run(source *s, uint32_t steps, uint32_t samples, replay_result *out)
     hmn_machine *m = r ? machine_boot(s->image, s->chip, s->unit.threads, s->unit.reseed, s->diag) : NULL;
     if (!m)
         return false;
-    relearn *l = relearn_new(s, m, &out->unlearned);
-    term_errors *each = l ? terms_new(l, r, s->arena) : NULL;
+    terms_of all = {s->unit.qnet, m, r, NULL, NULL};
+    restate(s, &all, &out->unlearned);
+    term_errors *each = terms_new(&all, s->arena);
     hmn_sim *both = replay_sim(r, m, s->arena);
-    replay_restate(both, l);
+    of(both)->engine = all.engine;
+    of(both)->spin = all.spin;
     task_loop loop;
-    bool good = tasking_of_network(&loop, s, layout_of_graph(g, s->arena), s->unit.path, g->seed);
+    bool good = tasking_of_network(&loop, s, layout_of_graph(g, s->arena), s->unit.path, g->seed), due = false;
     uint32_t every = steps / samples ? steps / samples : 1, n = 0;
     while (good && n < steps && one_step(&loop, both)) {
         n++;
-        if (each)
-            terms_step(each);
-        if (n % every != 0 && n != steps)
-            continue;
-        out->samples++;
-        for (uint32_t k = 0; k < out->nprojections; k++)
+        terms_step(each, of(both)->on);
+        bool sample = n % every == 0 || n == steps;
+        due = compare_when_due(&all, due || sample, &out->learned);
+        out->samples += sample;
+        for (uint32_t k = 0; sample && k < out->nprojections; k++)
             replay_sample(s, m, r, &out->projection[k], &t[k]);
-        compare_restated(l, m, &out->learned);
     }
     out->steps = n;
     for (uint32_t k = 0; k < out->nprojections; k++)
         replay_conclude(r, &out->projection[k], &t[k]);
-    if (each)
-        out->term = terms_rows(each, m, s->arena, &out->nterms);
+    out->term = measures(s, each, out, t);
     machine_free(m);
     return good;
 }

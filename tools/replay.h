@@ -11,7 +11,6 @@
 /* A sim that is the reference to whoever drives it; the machine's neurons fire as those of the reference do, and it is
  * told what modulators are told. */
 hmn_sim *replay_sim(hmn_reference *r, hmn_machine *m, hmn_arena *a);
-void replay_restate(hmn_sim *s, relearn *l); /* restated learning follows as well; NULL: none */
 
 /* Weights of one plastic projection over all samples, chip against reference, real units. */
 typedef struct {
@@ -34,7 +33,7 @@ typedef struct {
 } replay_moments;
 typedef struct {
     replay_moments weight, change, last;
-    double squares, most;
+    double squares, most, last_squares;
 } replay_sums;
 
 /* Adds the weights as they are now; in the end the sums become figures. p: projection and lsb are given. */
@@ -45,9 +44,8 @@ typedef struct {
     uint32_t steps, samples;
     replay_projection *projection;
     uint32_t nprojections;
-    const term_row *term; /* where learning is restated */
-    uint32_t nterms;
-    const char *unlearned;      /* why it is not; NULL: it is */
+    const term_measures *term;
+    const char *unlearned;      /* why learning is not restated; NULL: it is */
     relearn_difference learned; /* chip and restated learning, bit for bit */
 } replay_result;
 

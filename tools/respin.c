@@ -159,6 +159,13 @@ void respin_begin(respin *r, const uint32_t *spike, uint32_t count)
     }
 }
 
+void respin_hear(respin *r, const uint32_t *spike, uint32_t count)
+{
+    memset(r->fired, 0, r->q->graph->nneurons);
+    for (uint32_t i = 0; i < count; i++)
+        r->fired[spike[i]] = 1;
+}
+
 /* ---- the second ---- */
 
 static void learn(respin *r, bool learning)

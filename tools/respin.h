@@ -35,6 +35,8 @@ respin *respin_new(const source *s, const char **why);
 
 /* The first half of a step, in which these neurons (sources among them) fire on the chip: only sources are taken. */
 void respin_begin(respin *r, const uint32_t *spike, uint32_t count);
+/* In its place: exactly these neurons fire, whatever the restated ones would do. */
+void respin_hear(respin *r, const uint32_t *spike, uint32_t count);
 void respin_end(respin *r, bool learning);
 
 /* The first word of a neuron's state that differs after a step; true: none. */

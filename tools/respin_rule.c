@@ -91,6 +91,7 @@ respin_rule *respin_rule_new(const hmn_qnet *q, uint32_t projection, uint64_t se
     r->alpha = ARENA_NEW(a, int64_t, j->nsynapses);
     r->fan_in = ARENA_NEW(a, uint32_t, r->npost);
     r->pre = ARENA_NEW(a, uint32_t, j->nsynapses);
+    r->last = ARENA_NEW(a, respin_last, j->nsynapses);
     for (uint32_t i = 0; i < r->npre; i++)
         for (uint32_t e = j->row[i]; e < j->row[i + 1]; e++) {
             r->pre[e] = i;
@@ -196,15 +197,20 @@ static int32_t bounded(const respin_rule *r, uint64_t e, int64_t w)
 static void move(respin_rule *r, uint64_t e, int64_t m, const uint32_t draw[4])
 {
     const hybrid_settings *s = r->s;
+    respin_last *last = &r->last[e];
     __int128 d = (__int128)m * (r->psi[e][0] + r->psi[e][1]);
     if (s->timescales)
         d = rounded(s, d * r->alpha[e], 16, draw[3]);
-    if (d != 0 && s->gate) {
-        int64_t p = chance(s, (int64_t)(d < 0 ? -d : d));
-        d = p == WORD - 1 || draw[0] / WORD < p ? d : 0;
+    *last =
+        (respin_last){r->weight[e], {r->psi[e][0], r->psi[e][1]}, (int32_t)m, r->alpha[e], (int64_t)d, 0, 0, d != 0};
+    if (s->gate) {
+        last->p = chance(s, (int64_t)(d < 0 ? -d : d));
+        last->applied = d != 0 && (last->p == WORD - 1 || draw[0] / WORD < last->p);
+        d = last->applied ? d : 0;
     }
     int64_t lose = llround(fmin(ldexp(s->lose, 32), UINT32_MAX));
-    d -= relearn_near((__int128)r->weight[e] * lose, 32 - s->weight_shift);
+    last->lost = relearn_near((__int128)r->weight[e] * lose, 32 - s->weight_shift);
+    d -= last->lost;
     if (d != 0)
         r->weight[e] = bounded(r, e, r->weight[e] + rounded(s, d, s->weight_shift, draw[1]));
 }
@@ -248,6 +254,16 @@ void respin_rule_step(respin_rule *r, const hmn_graph *g, uint32_t step, const u
             pair(r, e, step, x[r->pre[e]], z[r->j->target[e]]);
     if (step % r->s->epoch == r->s->epoch - 1)
         end_epoch(r, step, broadcast, learning);
+}
+
+int64_t respin_rule_x(const respin_rule *r, uint64_t e, uint32_t step)
+{
+    return now(&r->x[r->pre[e]], r->s->tau_plus, 0, step);
+}
+
+int64_t respin_rule_y(const respin_rule *r, uint64_t e, uint32_t step)
+{
+    return now(&r->y[r->j->target[e]], r->s->tau_minus, 0, step);
 }
 
 uint32_t respin_rule_adds(const respin_rule *r, uint64_t e, uint32_t *type)

@@ -481,6 +481,7 @@ static void bound_population(hmn_qnet *q, uint32_t population, hmn_arena *a, hmn
                           .quantity = "overflow",
                           .unit = "",
                           .verdict = w.wraps ? VERDICT_APPROXIMATED : VERDICT_EXACT,
+                          .bits = 24,
                           .count = p->size,
                           .saturated = w.wraps,
                           .note = arena_printf(a, "%s: %s of neuron %u is %s at worst of %lld",

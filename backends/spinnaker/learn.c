@@ -28,6 +28,7 @@ static bool refuse(const spin_learner *l, bool on, const char *term, const char 
     diag_report(l->diag, DIAG_RULE_TARGET, l->rule->name.at, "rule %s: this target cannot compute %s", l->rule->name.s,
                 term);
     diag_cure(l->diag, "%s", cure);
+    spin_learn_tell(l, (qnet_report_row){.quantity = term, .unit = "", .verdict = VERDICT_REFUSED, .note = cure});
     return false;
 }
 

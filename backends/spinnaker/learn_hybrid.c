@@ -23,6 +23,11 @@ bool spin_learn_lost(const spin_learner *l, const net_num *key, const char *name
                 "rule %s: %s is %.4g, but on projection %s less than %.4g rounds to zero", l->rule->name.s, name,
                 key->v, l->j->name, least);
     diag_cure(l->diag, "raise it to %.4g or more", least);
+    spin_learn_tell(
+        l, (qnet_report_row){.quantity = name,
+                             .unit = "",
+                             .verdict = VERDICT_REFUSED,
+                             .note = arena_printf(l->arena, "rounds to zero: raise it to %.4g or more", least)});
     return false;
 }
 
@@ -110,15 +115,13 @@ static bool scale_eligibility(const spin_learner *l, hybrid_settings *s, double 
     if (!amplitude_lasts(l, s->plus, &l->rule->traces.a_plus, "A_plus") ||
         !amplitude_lasts(l, s->minus, &l->rule->traces.a_minus, "A_minus"))
         return false;
-    spin_learn_tell(l, (qnet_report_row){.quantity = "equation 2",
-                                         .unit = "",
-                                         .verdict = VERDICT_QUANTISED,
-                                         .bits = 16,
-                                         .scale = step,
-                                         .max_error = step / 2,
-                                         .rms_error = step / sqrt(12),
-                                         .count = s->flags & HYBRID_SLOW ? 2 : 1,
-                                         .note = "eligibility words of the row; each spike and epoch rounds once"});
+    for (uint32_t k = 0; k < (s->flags & HYBRID_SLOW ? 2u : 1u); k++)
+        spin_learn_tell(l, (qnet_report_row){.quantity = k ? "equation 2, psi_slow" : "equation 2, psi_fast",
+                                             .unit = "",
+                                             .verdict = VERDICT_QUANTISED,
+                                             .bits = 16,
+                                             .scale = step,
+                                             .note = "a word of the row; each spike and epoch rounds once"});
     return true;
 }
 

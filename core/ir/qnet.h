@@ -128,7 +128,7 @@ typedef struct {
     double chance; /* all rates are times this in place of equation 5 */
 } qnet_units;
 
-typedef enum { VERDICT_EXACT, VERDICT_QUANTISED, VERDICT_APPROXIMATED } qnet_verdict;
+typedef enum { VERDICT_EXACT, VERDICT_QUANTISED, VERDICT_APPROXIMATED, VERDICT_REFUSED } qnet_verdict;
 
 /* One row of the lowering report. Errors are of the real value, in `unit`. */
 typedef struct {
@@ -140,7 +140,7 @@ typedef struct {
     double scale; /* real value of one LSB, 0 when it does not apply */
     double max_error, rms_error;
     uint64_t count, saturated;
-    const char *note; /* what was done, or NULL */
+    const char *note; /* what was done; of a refusal, what would work; or NULL */
 } qnet_report_row;
 
 typedef struct {
