@@ -308,7 +308,8 @@ static void channels(emitter *e)
         add(e, HOST_CHANNELS, nowhere,
             (int64_t[]){c->base_q16, c->epoch, c->attention, c->oscillation, c->phase, c->carry, c->wide, c->reward});
         if (c->rates || c->astrocyte)
-            add(e, HOST_FACTORS, nowhere, (int64_t[]){k, c->rates, c->astrocyte, c->multiplies, c->lambda_q16});
+            add(e, HOST_FACTORS, nowhere,
+                (int64_t[]){k, c->rates, c->astrocyte, c->multiplies, c->lambda_q16, c->lags, c->written});
         for (uint32_t i = 0; i < c->nterms; i++)
             add(e, HOST_TERMS, nowhere, (int64_t[]){k, c->modulator[i], c->gain_q16[i]});
     }

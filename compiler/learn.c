@@ -248,22 +248,22 @@ static bool check_program(lowering *l)
 }
 
 /* The register with these terms, shared by all rules that mix alike. */
-bool learn_add_channel(lowering *l, uint8_t *index)
+bool learn_add_channel(lowering *l, const qnet_channel *c, uint8_t *index)
 {
     hmn_qnet *q = l->qnet;
     uint32_t k = 0;
-    while (k < q->nchannels && memcmp(&q->channel[k], &l->channel, sizeof l->channel) != 0)
+    while (k < q->nchannels && memcmp(&q->channel[k], c, sizeof *c) != 0)
         k++;
     if (k == q->nchannels) {
         if (k >= l->limits->channels) {
             diag_report(l->diag, DIAG_FIT_LEARNING, l->rule->name.at,
                         "rule %s needs modulator register %u; the chip has %u", l->rule->name.s, k + 1,
                         l->limits->channels);
-            diag_cure(l->diag, l->channel.oscillation ? "use fewer phase bins: each that occurs takes a register"
-                                                      : "let projections share rules and weight scales");
+            diag_cure(l->diag, c->oscillation ? "use fewer phase bins: each that occurs takes a register"
+                                              : "let projections share rules and weight scales");
             return false;
         }
-        q->channel[q->nchannels++] = l->channel;
+        q->channel[q->nchannels++] = *c;
     }
     *index = (uint8_t)k;
     return true;
@@ -288,7 +288,8 @@ static bool lower(lowering *l)
         return false;
     if (l->inert)
         return true;
-    return check_program(l) && (!l->uses_channel || l->channel.oscillation || learn_add_channel(l, &l->out.r1_channel));
+    return check_program(l) &&
+           (!l->uses_channel || l->channel.oscillation || learn_add_channel(l, &l->channel, &l->out.r1_channel));
 }
 
 /* Who writes y1, y2 and y3 of the neurons, and who the rule says does, are the same for each that the rule reads. */
@@ -370,7 +371,7 @@ static bool lower_bins(hmn_unit *u, uint32_t index, made_rule *made, rule_room *
         uint32_t *rule = &made->bin_rule[j->bin[e]];
         if (*rule == NET_NONE) {
             l->channel.phase = learn_phase(j->bin[e], bins);
-            if (!learn_add_channel(l, &l->out.r1_channel))
+            if (!learn_add_channel(l, &l->channel, &l->out.r1_channel))
                 return false;
             *rule = keep_rule(u->qnet, u->arena, room, l);
         }
@@ -444,6 +445,19 @@ static bool lower_projection(hmn_unit *u, uint32_t index, made_rule *made, uint3
     return !made[k].failed;
 }
 
+/* How many neurons the management processor writes a register to. */
+static void count_written(hmn_qnet *q, hmn_arena *a)
+{
+    bool *seen = ARENA_NEW(a, bool, q->graph->npopulations);
+    for (uint32_t i = 0; i < q->graph->nprojections; i++) {
+        uint32_t rule = q->projection[i].rule, post = q->graph->projection[i].post;
+        if (rule == NET_NONE || !q->rule[rule].y3_channel || seen[post])
+            continue;
+        seen[post] = true;
+        q->channel[q->rule[rule].y3_channel - 1].written += q->graph->population[post].size;
+    }
+}
+
 bool pass_learn(hmn_unit *u)
 {
     hmn_qnet *q = u->qnet;
@@ -464,6 +478,7 @@ bool pass_learn(hmn_unit *u)
             ok &= lower_projection(u, i, made, &nmade, &room) &&
                   (q->projection[i].rule == NET_NONE || check_third(u, i, read));
     tell_unread(u, read);
+    count_written(q, u->arena);
     if (ok && u->chip->bound)
         u->chip->bound(q, u->arena, u->diag);
     return ok;

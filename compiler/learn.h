@@ -24,6 +24,7 @@ typedef struct {
     uint32_t epoch;   /* steps, as written; out.epoch may be a part of it */
     uint8_t decimate; /* 2^decimate parts */
     bool carry;       /* the register keeps what rounding leaves */
+    bool apart;       /* an astrocyte that acts on eligibility has a register of its own */
     hmn_rule out;
     qnet_units units;
     qnet_channel channel;
@@ -35,7 +36,12 @@ bool learn_pairing(lowering *l);
 
 /* learn_meta.c: learned rates and astrocytes of the register; how far |eta_local| + |eta_global| G grows with them. */
 bool learn_factors(lowering *l, double unit);
-double learn_room_of_factors(const net_rule *r, const hmn_net *net, double local, double global);
+double learn_room_of_factors(const net_rule *r, const hmn_net *net, double local, double global, bool apart);
+
+/* The factor max(0, 1 + lambda M) of eligibility: its largest value, 0 where the rule has none; a register of which `one`
+ * steps are 1, evaluated each `epoch` steps, *index its number. */
+double learn_most_of_eligibility(const lowering *l);
+bool learn_eligibility(lowering *l, double one, uint32_t epoch, uint8_t *index);
 
 /* A number of the form m * 2^e that a product can be scaled with. */
 typedef struct {
@@ -74,7 +80,7 @@ bool learn_registers(hmn_qnet *q, const struct hmn_chip *chip, hmn_arena *a, hmn
 /* learn.c: what all chips check; the register with these terms, shared by all rules that mix alike. */
 bool learn_check_epoch(lowering *l);
 bool learn_check_modulators(lowering *l);
-bool learn_add_channel(lowering *l, uint8_t *index);
+bool learn_add_channel(lowering *l, const qnet_channel *c, uint8_t *index);
 
 /* learn_pairing.c: pieces of all forms. */
 learn_pair learn_read_pair(lowering *l);
@@ -83,6 +89,7 @@ bool learn_too_large(lowering *l, const char *what, double value, double most);
 void learn_product(lowering *l, rule_target target, rule_var dependency, learn_scale s, bool negative,
                    const rule_factor *factor, uint32_t n);
 bool learn_fill_channel(lowering *l, const learn_pair *p, double unit);
+double learn_level(const net_modulator *m); /* L_k: how large |E_k| plausibly gets; the register saturates beyond */
 
 bool learn_firing(hmn_unit *u); /* learn_firing.c: gates of firing, of all projections */
 

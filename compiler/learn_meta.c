@@ -131,8 +131,9 @@ static void tell_astrocyte(lowering *l, const net_astrocyte *c, const qnet_astro
                                       .max_error = most,
                                       .rms_error = sqrt(squares / (SAMPLES + 1)),
                                       .count = SAMPLES + 1,
-                                      .note = c->effect == ASTRO_GAIN ? "M from a table of 65 points; multiplies r1"
-                                                                      : "M from a table of 65 points; added to G"});
+                                      .note = c->effect == ASTRO_ADDITIVE ? "M from a table of 65 points; added to G"
+                                              : l->apart                  ? "M from a table of 65 points"
+                                                         : "M from a table of 65 points; multiplies r1"});
 }
 
 static bool make_astrocyte(lowering *l, const net_astrocyte *c, qnet_astrocyte *out)
@@ -151,7 +152,8 @@ static bool make_astrocyte(lowering *l, const net_astrocyte *c, qnet_astrocyte *
     return kept(l, c->gain, c->gain.v, "gain of the astrocyte", &out->gain);
 }
 
-static bool add_astrocyte(lowering *l, double unit)
+/* Sets what M does in register `out`. */
+static bool add_astrocyte(lowering *l, qnet_channel *out, double unit)
 {
     const net_astrocyte *c = cell_of(l->rule, l->net);
     qnet_astrocyte made;
@@ -163,16 +165,69 @@ static bool add_astrocyte(lowering *l, double unit)
         k++;
     if (k == q->nastrocytes)
         q->astrocyte[q->nastrocytes++] = made;
-    l->channel.astrocyte = k + 1;
-    l->channel.multiplies = c->effect == ASTRO_GAIN;
-    double lambda = l->channel.multiplies ? c->lambda.v : c->lambda.v * l->rule->eta_global.v / unit;
+    out->astrocyte = k + 1;
+    out->multiplies = c->effect != ASTRO_ADDITIVE;
+    out->lags = c->effect == ASTRO_ELIGIBILITY;
+    double lambda = out->multiplies ? c->lambda.v : c->lambda.v * l->rule->eta_global.v / unit;
     tell_astrocyte(l, c, &made);
-    return kept(l, c->lambda, lambda, "lambda of the astrocyte", &l->channel.lambda_q16);
+    return kept(l, c->lambda, lambda, "lambda of the astrocyte", &out->lambda_q16);
+}
+
+/* ---- a register of its own: the factor of eligibility ---- */
+
+double learn_most_of_eligibility(const lowering *l)
+{
+    const net_astrocyte *c = cell_of(l->rule, l->net);
+    return c && c->effect == ASTRO_ELIGIBILITY ? fmax(1, 1 + c->lambda.v) : 0;
+}
+
+/* How far M may move while a register that is evaluated each `epoch` steps stands still: A moves by at most
+ * dt/tau (|S| L + A_max) a step. */
+static double drift(const lowering *l, const net_astrocyte *c, uint32_t epoch)
+{
+    double steepest = 0, step = c->a_max.v / ASTROCYTE_LINES, level = learn_level(&l->net->modulator[c->modulator.i]);
+    for (uint32_t i = 0; i < ASTROCYTE_LINES; i++)
+        steepest = fmax(steepest, (hill(c, step * (i + 1)) - hill(c, step * i)) / step);
+    return fmin(1, (epoch - 1) * steepest * l->dt / c->tau.v * (fabs(c->gain.v) * level + c->a_max.v));
+}
+
+bool learn_eligibility(lowering *l, double one, uint32_t epoch, uint8_t *index)
+{
+    const net_astrocyte *c = cell_of(l->rule, l->net);
+    qnet_channel out;
+    memset(&out, 0, sizeof out);
+    out.unit = 1 / one;
+    out.base_q16 = q16(one);
+    out.epoch = epoch;
+    out.wide = one > INT8_MAX;
+    if (!add_astrocyte(l, &out, out.unit))
+        return false;
+    double late = fabs(c->lambda.v) * drift(l, c, epoch), rounding = out.unit / 2;
+    learn_report(l, (qnet_report_row){.quantity = "eligibility times max(0, 1 + lambda M)",
+                                      .unit = "",
+                                      .verdict = epoch > 1 ? VERDICT_APPROXIMATED : VERDICT_QUANTISED,
+                                      .bits = out.wide ? 15 : 7,
+                                      .scale = out.unit,
+                                      .max_error = rounding + late,
+                                      .rms_error = (rounding + late) / sqrt(3),
+                                      .count = 1,
+                                      .note = arena_printf(l->arena, "a register of its own, each %u step%s%s", epoch,
+                                                           epoch > 1 ? "s" : "",
+                                                           out.wide ? ""
+                                                                    : "; the management processor writes it into "
+                                                                      "y3 when it changes")});
+    return learn_add_channel(l, &out, index);
 }
 
 /* ---- for learn_pairing.c ---- */
 
-double learn_room_of_factors(const net_rule *r, const hmn_net *net, double local, double global)
+/* The astrocyte's factor is in r1. */
+static bool multiplies(const net_astrocyte *c, bool apart)
+{
+    return c && (c->effect == ASTRO_GAIN || (c->effect == ASTRO_ELIGIBILITY && !apart));
+}
+
+double learn_room_of_factors(const net_rule *r, const hmn_net *net, double local, double global, bool apart)
 {
     const net_astrocyte *c = cell_of(r, net);
     if (r->type == RULE_HMN && r->meta.on) {
@@ -181,7 +236,7 @@ double learn_room_of_factors(const net_rule *r, const hmn_net *net, double local
     }
     if (c && c->effect == ASTRO_ADDITIVE)
         global += fabs(c->lambda.v * r->eta_global.v);
-    return (local + global) * (c && c->effect == ASTRO_GAIN ? fmax(1, 1 + c->lambda.v) : 1);
+    return (local + global) * (multiplies(c, apart) ? fmax(1, 1 + c->lambda.v) : 1);
 }
 
 bool learn_factors(lowering *l, double unit)
@@ -190,5 +245,7 @@ bool learn_factors(lowering *l, double unit)
     if (r->type != RULE_HMN)
         return true;
     bool ok = !r->meta.on || add_rates(l);
-    return (!cell_of(r, l->net) || add_astrocyte(l, unit)) && ok;
+    const net_astrocyte *c = cell_of(r, l->net);
+    bool here = c && (c->effect == ASTRO_ADDITIVE || multiplies(c, l->apart));
+    return (!here || add_astrocyte(l, &l->channel, unit)) && ok;
 }

@@ -56,9 +56,9 @@ static bool supported(lowering *l)
         return true;
     bool ok = attention_fits(l);
     const net_astrocyte *cell = r->astrocyte.i != NET_NONE ? &l->net->astrocyte[r->astrocyte.i] : NULL;
-    ok &= refuse(l, cell && (cell->effect == ASTRO_PRESYNAPTIC || cell->effect == ASTRO_ELIGIBILITY),
-                 "an astrocyte that acts on presynaptic spikes or eligibility: both happen inside the core",
-                 "use effect: gain or additive, which the management processor folds into r1");
+    ok &= refuse(l, cell && cell->effect == ASTRO_PRESYNAPTIC,
+                 "an astrocyte that acts on presynaptic spikes: a core has no gain for some of a neuron's synapses",
+                 "use effect: gain, additive or eligibility, or target spinnaker");
     ok &= refuse(l, t->pairing == PAIRING_RATE && !fast && !slow, "pairing: rate without an eligibility trace",
                  "give tau_fast or tau_slow, or use pairing: stdp or pairing: hebbian");
     ok &= refuse(l, fast && slow && l->limits->second_tag_bits == 0,
@@ -71,8 +71,7 @@ static bool supported(lowering *l)
     return ok;
 }
 
-/* L_k: how large |E_k| plausibly gets. The register saturates beyond. */
-static double level_of(const net_modulator *m)
+double learn_level(const net_modulator *m)
 {
     double most = 0;
     switch (m->source) {
@@ -115,13 +114,13 @@ learn_pair learn_read_pair(lowering *l)
     double sum = 0, most = 0, gain = 0;
     for (uint32_t k = 0; k < r->nmodulators; k++) {
         const net_modulator *m = &l->net->modulator[r->modulator[k].i];
-        double part = fabs(p.eta_global * m->weight.v) * level_of(m);
+        double part = fabs(p.eta_global * m->weight.v) * learn_level(m);
         sum += part;
         most = fmax(most, part);
         gain = fmax(gain, fabs(p.eta_global * m->weight.v));
     }
     double global = r->global_attention.on ? most : sum; /* shares of a softmax add up to 1 */
-    p.reach = learn_room_of_factors(r, l->net, fabs(p.eta_local), global);
+    p.reach = learn_room_of_factors(r, l->net, fabs(p.eta_local), global, l->apart || p.ntags);
     if (sum > 0) /* a gain of the register is s15.16, however small the level that it multiplies */
         p.reach = fmax(p.reach, gain * (l->channel.wide ? 1 : INT8_MAX / (double)INT16_MAX));
     p.modulated = sum > 0 || (!stdp && ((r->phase_gate.on && r->phase_gate.gate != GATE_ACTIVITY) || r->meta.on ||
@@ -247,7 +246,7 @@ bool learn_fill_channel(lowering *l, const learn_pair *p, double unit)
         double gain = p->eta_global * m->weight.v;
         const char *what = arena_printf(l->arena, "eta_global times the weight of modulator %s", m->name.s);
         c->modulator[k] = r->modulator[k].i;
-        ok &= term_of_channel(l, gain / unit, level_of(m), r->eta_global.at, what, gain, &c->gain_q16[k]);
+        ok &= term_of_channel(l, gain / unit, learn_level(m), r->eta_global.at, what, gain, &c->gain_q16[k]);
     }
     c->nterms = r->nmodulators;
     learn_report(l, (qnet_report_row){.quantity = "eta_local + eta_global G",

@@ -31,7 +31,7 @@ static bool bins(lowering *l, const graph_projection *j, uint32_t *of)
         if (of[b] != NET_NONE)
             continue;
         l->channel.phase = j->bin ? learn_phase(b, n) : 0;
-        if (!learn_add_channel(l, &index))
+        if (!learn_add_channel(l, &l->channel, &index))
             return false;
         of[b] = index;
     }
@@ -51,6 +51,7 @@ static bool projection(hmn_qnet *q, uint32_t index, const hmn_chip *chip, hmn_ar
     if (!learn_check_epoch(&l) || !learn_check_modulators(&l))
         return false;
     l.epoch = l.out.epoch;
+    l.apart = true;
     l.channel.wide = 1;
     learn_pair p = learn_read_pair(&l);
     if (rule->type != RULE_TEXT && inert(&l, &p))

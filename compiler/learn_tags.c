@@ -38,6 +38,8 @@ typedef struct {
     double unit;           /* of r1; unmodulated: eta_local */
     learn_scale change[2]; /* F_g */
     double asked[2];       /* what F_g should be */
+    double most, one;      /* largest factor of eligibility, 1 where it has none; y3 where it is 1, 0: none */
+    uint32_t ones;         /* spike flags among the factors of a pairing, see entry_factors */
 } plan;
 
 static double least_scale(const lowering *l) { return ldexp(1, l->limits->exponent_low); }
@@ -88,7 +90,7 @@ static double peak(const plan *n, double tau)
     double train = fmin(-1 / expm1(-interval / tau), LONGEST_TRAIN), post = n->p->tau_minus;
     if (is_rate(n)) /* in every step, and times y_bar */
         train = fmin(-1 / expm1(-1 / tau), LONGEST_TRAIN * interval) * (post > 0 ? -1 / expm1(-interval / post) : 1);
-    return 2 * (pre > 0 ? -1 / expm1(-interval / pre) : 1) * train;
+    return 2 * (pre > 0 ? -1 / expm1(-interval / pre) : 1) * train * n->most;
 }
 
 /* What the traces hold when a pairing of 1 meets them: x1 or y1; both, over the steps of the engine's epoch, for rates.
@@ -122,11 +124,30 @@ static void set_tag(plan *n, uint32_t g, learn_scale in)
     n->tag[g].step = amplitude(n) * n->tag[g].share * fade_into(n->l, n->tag[g].tau) / (in.value * held(n));
 }
 
-/* What a product of x1 and y1 loses on the right before its scale applies. */
+enum { ENTRY_FACTORS = 6, Y3_MOST = 127 };
+
+/* The factors with which pairings enter a tag; `trace`: x1 or y1, for rates both. y3 multiplies by up to 127 and moves
+ * the product right by 3 bits only, so where scales of an engine do not reach down far enough, the spike that the
+ * product depends on is a factor, too: it is 1 then, and each time moves the product right by a bit more. */
+static uint32_t entry_factors(const plan *n, rule_var trace, rule_factor *f)
+{
+    uint32_t count = 0;
+    f[count++] = (rule_factor){(uint8_t)(is_rate(n) ? RV_X1 : trace), false, 0};
+    if (is_rate(n))
+        f[count++] = (rule_factor){RV_Y1, false, 0};
+    if (n->one > 0)
+        f[count++] = (rule_factor){RV_Y3, false, 0};
+    for (uint32_t k = 0; k < n->ones; k++)
+        f[count++] = (rule_factor){trace == RV_X1 ? RV_Y0 : RV_X0, false, 0};
+    return count;
+}
+
+/* What their product loses on the right before its scale applies, and what y3 multiplies it by. */
 static double lost_at_entry(const plan *n)
 {
-    static const rule_factor f[2] = {{RV_X1, false, 0}, {RV_Y1, false, 0}};
-    return is_rate(n) ? ldexp(1, (int)learn_shift(f, 2)) : 1;
+    rule_factor f[ENTRY_FACTORS];
+    uint32_t count = entry_factors(n, RV_X1, f);
+    return ldexp(1, (int)learn_shift(f, count)) / (n->one > 0 ? n->one : 1);
 }
 
 /* The scale nearest to x with which a pairing can enter a tag; mantissa 0: any. */
@@ -169,7 +190,7 @@ static bool fit_first(plan *n)
     for (int k = 0; k < 4 && need < 4 * least_scale(l);
          k++) { /* coarser tags, so that F may be as small as it should */
         double wish = n->in[0].value / 2;
-        if (wish < least_scale(l) || wish * held(n) < 8)
+        if (wish * lost_at_entry(n) < least_scale(l) || wish * held(n) < 8)
             break;
         set_tag(n, 0, enter(n, wish, 0));
         need = change_wanted(n, 0, reach);
@@ -214,15 +235,16 @@ static void fit_second(plan *n)
 static bool rate_into(plan *n, uint32_t g)
 {
     lowering *l = n->l;
-    static const rule_factor f[2] = {{RV_X1, false, 0}, {RV_Y1, false, 0}};
+    rule_factor f[ENTRY_FACTORS];
+    uint32_t count = entry_factors(n, RV_X1, f);
     const learn_tag *t = &n->tag[g];
-    double a = n->p->a_plus, value = a * t->share * fade_into(l, t->tau) / t->step / held(n);
+    double a = n->p->a_plus, value = a * t->share * fade_into(l, t->tau) / t->step / held(n) * lost_at_entry(n);
     uint8_t ticks = l->decimate;
     l->decimate = 0;
-    double got = scaled(l, t->target, RV_U, value * ldexp(1, (int)learn_shift(f, 2)), f, 2);
+    double got = scaled(l, t->target, RV_U, value, f, count);
     l->decimate = ticks;
-    return got != 0 || learn_lost(l, l->rule->traces.a_plus.at, "A_plus", a,
-                                  fabs(a) * 0.75 * least_scale(l) / fabs(value * ldexp(1, (int)learn_shift(f, 2))));
+    return got != 0 ||
+           learn_lost(l, l->rule->traces.a_plus.at, "A_plus", a, fabs(a) * 0.75 * least_scale(l) / fabs(value));
 }
 
 static bool pair_into(plan *n, uint32_t g)
@@ -231,12 +253,14 @@ static bool pair_into(plan *n, uint32_t g)
         return rate_into(n, g);
     lowering *l = n->l;
     const learn_pair *p = n->p;
-    static const rule_factor x1 = {RV_X1, false, 0}, y1 = {RV_Y1, false, 0};
+    rule_factor x1[ENTRY_FACTORS], y1[ENTRY_FACTORS];
+    uint32_t count = entry_factors(n, RV_X1, x1);
+    entry_factors(n, RV_Y1, y1);
     const learn_tag *t = &n->tag[g];
-    double per = t->share * fade_into(l, t->tau) / t->step; /* steps of the tag for A = 1 and a trace of 1 */
+    double per = t->share * fade_into(l, t->tau) / t->step * lost_at_entry(n); /* of the tag for A = 1, a trace of 1 */
     double plus = per * fabs(p->a_plus) / n->impulse_x, minus = per * fabs(p->a_minus) / n->impulse_y;
-    double got_plus = p->a_plus != 0 ? scaled(l, t->target, RV_Y0, copysign(plus, p->a_plus), &x1, 1) : 0;
-    double got_minus = p->a_minus != 0 ? scaled(l, t->target, RV_X0, -copysign(minus, p->a_minus), &y1, 1) : 0;
+    double got_plus = p->a_plus != 0 ? scaled(l, t->target, RV_Y0, copysign(plus, p->a_plus), x1, count) : 0;
+    double got_minus = p->a_minus != 0 ? scaled(l, t->target, RV_X0, -copysign(minus, p->a_minus), y1, count) : 0;
     if (p->a_plus != 0 && got_plus == 0)
         return learn_lost(l, l->rule->traces.a_plus.at, "A_plus", p->a_plus,
                           fabs(p->a_plus) * 0.75 * least_scale(l) / plus);
@@ -289,17 +313,17 @@ static void pair_now(plan *n)
     bool rate = is_rate(n);
     l->units.now = share;
     for (int half = 0; half < (rate ? 1 : 2); half++) {
-        const rule_factor f[3] = {{rate   ? RV_Y1
-                                   : half ? RV_X0
-                                          : RV_Y0,
-                                   false, 0},
-                                  {half ? RV_Y1 : RV_X1, false, 0},
-                                  {RV_R1, false, 0}};
-        uint32_t count = p->modulated ? 3 : 2;
+        rule_factor f[4] = {{rate ? RV_Y1 : half ? RV_X0 : RV_Y0, false, 0}, {half ? RV_Y1 : RV_X1, false, 0}};
+        uint32_t count = 2;
+        if (p->modulated)
+            f[count++] = (rule_factor){RV_R1, false, 0};
+        if (n->one > 0)
+            f[count++] = (rule_factor){RV_Y3, false, 0};
         double a = half ? -p->a_minus : p->a_plus;
         double impulse = rate ? held(n) : half ? n->impulse_y : n->impulse_x;
         double sign = p->modulated || p->eta_local >= 0 ? 1 : -1;
-        double value = sign * n->unit * a * share / impulse / l->w_lsb * ldexp(1, (int)learn_shift(f, count));
+        double value = sign * n->unit * a * share / impulse / l->w_lsb * ldexp(1, (int)learn_shift(f, count)) /
+                       (n->one > 0 ? n->one : 1);
         double here = a != 0 ? scaled(l, RULE_W, RV_U, value, f, count) : 0;
         want = fmax(want, fabs(value));
         got = fmax(got, fabs(value - here));
@@ -362,14 +386,47 @@ void learn_rounding(lowering *l)
     l->out.rounds = true;
 }
 
+/* The factor of eligibility in y3, which the management processor writes: all 7 bits of it. */
+static bool steer(plan *n)
+{
+    lowering *l = n->l;
+    double most = learn_most_of_eligibility(l);
+    l->apart = true;
+    n->most = fmax(1, most);
+    n->one = most > 0 ? Y3_MOST / most : 0;
+    if (most == 0)
+        return true;
+    l->out.trace[RT_Y3] = (rule_trace){.decay_q12 = 4096}; /* stays as written */
+    bool ok = learn_eligibility(l, n->one, l->out.epoch, &l->out.y3_channel);
+    l->out.y3_channel++;
+    return ok;
+}
+
+/* So many spike flags among the factors of pairings that the smaller half of each has some steps of scale. */
+static void reach_down(plan *n)
+{
+    enum { STEPS = 4, FLAGS = ENTRY_FACTORS - 2 };
+    double smaller = fmin(fabs(n->p->a_plus), fabs(n->p->a_minus)), share = smaller > 0 ? smaller / amplitude(n) : 1;
+    for (n->ones = 0; n->one > 0 && !is_rate(n) && n->ones < FLAGS; n->ones++) {
+        double least = INFINITY;
+        for (uint32_t g = 0; g < n->p->ntags; g++)
+            least = fmin(least, wish_in(n, g) * lost_at_entry(n) * share);
+        if (least >= STEPS * least_scale(n->l))
+            return;
+    }
+}
+
 bool learn_tagged(lowering *l, const learn_pair *p)
 {
     plan n = {.l = l, .p = p, .tag = {p->tag[0], p->tag[1]}, .plus = fabs(p->a_plus) >= fabs(p->a_minus)};
     if (p->own == 0) /* else an epoch's own pairings must be told from older ones */
         split_epoch(l);
+    if (!steer(&n))
+        return false;
     l->carry = p->modulated;
     n.impulse_x = learn_burst_room(p->tau_plus, l->dt, learn_deviations(l));
     n.impulse_y = learn_burst_room(p->tau_minus, l->dt, learn_deviations(l));
+    reach_down(&n);
     if (!fit_first(&n))
         return false;
     if (p->ntags > 1) {

@@ -56,6 +56,7 @@ static void take_settings(relearn_traces *o, const hmn_rule *r, bool pre)
         o->set |= 1u << k;
         o->impulse[k] = r->trace[trace].impulse_q8;
         o->keep[k] = r->trace[trace].decay_q12;
+        o->written = trace == RT_Y3 ? r->y3_channel : o->written;
     }
 }
 

@@ -20,6 +20,7 @@ typedef struct {
     uint32_t value[3];                /* as the epoch began */
     uint32_t was;                     /* last, in the epoch before */
     uint32_t last;                    /* step of the epoch, from 1, of the last spike; 0: none */
+    uint32_t written;                 /* L54: n: register n - 1 is written into y3; 0: none */
     uint8_t at[3][RELEARN_EPOCH + 1]; /* after each step of the epoch; 0: as it began */
     int64_t norm[RELEARN_GROUPS];     /* L44, of compartments */
 } relearn_traces;

@@ -413,12 +413,17 @@ static void homeostasis(struct relearn_manager *m, uint32_t step, const uint8_t 
 void relearn_manager_step(struct relearn_manager *m, uint32_t step, const uint8_t *fired, bool learning)
 {
     follow_all(m, step, fired);
-    astrocytes(m);
-    for (uint32_t k = 0; k < m->q->nchannels; k++) {
-        bool over = (step + 1) % (m->q->channel[k].epoch ? m->q->channel[k].epoch : 1) == 0;
-        hear(m, k, over, fired);
-        if (over)
-            set_register(m, k, step);
+    for (int lags = 1; lags >= 0; lags--) {
+        for (uint32_t k = 0; k < m->q->nchannels; k++) {
+            bool over = (step + 1) % (m->q->channel[k].epoch ? m->q->channel[k].epoch : 1) == 0;
+            if (m->q->channel[k].lags != (uint32_t)lags)
+                continue;
+            hear(m, k, over, fired);
+            if (over)
+                set_register(m, k, step);
+        }
+        if (lags)
+            astrocytes(m);
     }
     if (learning)
         homeostasis(m, step, fired);

@@ -39,6 +39,13 @@ static void spike(const relearn *r, const relearn_core *c, uint32_t core, relear
     o->last = r->step % c->epoch + 1;
 }
 
+/* L54 */
+static void write(const relearn *r, relearn_traces *o)
+{
+    if (o->written)
+        o->value[2] = (uint32_t)relearn_limit(relearn_manager_channel(r->manager, o->written - 1), 0, 127);
+}
+
 static void carry_through(const relearn *r, const relearn_core *c, uint32_t core, relearn_traces *o, uint32_t count)
 {
     uint32_t start = r->step + 1 - c->epoch;
@@ -291,8 +298,10 @@ void relearn_core_step(relearn *r, uint32_t core, bool learning)
         return;
     for (uint32_t i = 0; i < c->naxons; i++)
         carry_through(r, c, core, &c->axon[i], 2);
-    for (uint32_t i = 0; i < c->nposts; i++)
+    for (uint32_t i = 0; i < c->nposts; i++) {
+        write(r, &c->post[i]);
         carry_through(r, c, core, &c->post[i], 3);
+    }
     if (learning)
         sum_shares(r, c);
     for (uint32_t i = 0; learning && i < c->nsynapses; i++) {

@@ -52,7 +52,9 @@ static term_view view(const relearn *l, const net_rule *rule, const relearn_core
     v.y = iy > 0 ? c->post[s->post].at[0][c->epoch] / iy : NAN;
     v.slow = slow ? first : 0;
     v.fast = slow ? second : first;
-    v.now = u->now * last_pairings(l, rule, c, s);
+    uint32_t y3 = how->y3_channel; /* what an astrocyte makes of pairings */
+    double counts = y3 ? relearn_channel(l, y3 - 1) * l->q->channel[y3 - 1].unit : 1;
+    v.now = u->now * counts * last_pairings(l, rule, c, s);
     v.m = reads(how, RV_R1) ? relearn_channel(l, how->r1_channel) * l->q->channel[how->r1_channel].unit : NAN;
     v.alpha = how->attend.on ? ldexp((double)s->alpha, -16) : NAN;
     v.scale = draws ? 1 : u->chance;

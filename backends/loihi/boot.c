@@ -160,6 +160,7 @@ static void lay_rom(loihi_rom *r)
     r->at_format = reserve(end, r->nformats, sizeof(loihi_format));
     r->at_pre = reserve(end, r->npre, 4 * 2);
     r->at_post = reserve(end, r->npost, 6 * 2);
+    r->at_y3_register = reserve(end, r->npost, 1);
     r->at_profile = reserve(end, r->nprofiles, sizeof(core_profile));
     r->at_curve = reserve(end, (uint64_t)r->ncurves * CORE_CURVE, 8);
     r->at_gated = reserve(end, r->ngated, sizeof(core_gated));
@@ -231,6 +232,8 @@ static loihi_rom plan(const hmn_core_view *v, const core_tables *t)
     r.touches = (uint32_t)t->core[LOIHI_CORE_touches];
     r.joins = t->table[LOIHI_JOINS].rows > 0;
     r.writes = t->table[LOIHI_FACTORS].rows > 0;
+    for (uint32_t i = 0; i < r.npost; i++)
+        r.steered |= image_get(t->table[LOIHI_POST_TRACES], i, LOIHI_POST_TRACES_y3_register) != 0;
     r.programs = r.joins || r.writes || t->table[LOIHI_PROGRAMS].rows > 0;
     r.ports = 1;
     for (uint32_t i = 0; i < t->nformats; i++)
@@ -469,6 +472,9 @@ static void fill_learning(builder *b)
     for (uint32_t i = 0; i < b->r->npost; i++)
         for (uint32_t k = 0; k < 6; k++)
             FILL(uint16_t, post)[6 * i + k] = (uint16_t)image_get(b->t->table[LOIHI_POST_TRACES], i, k);
+    for (uint32_t i = 0; i < b->r->npost; i++)
+        FILL(uint8_t, y3_register)
+    [i] = (uint8_t)image_get(b->t->table[LOIHI_POST_TRACES], i, LOIHI_POST_TRACES_y3_register);
     for (uint32_t i = 0; i < b->r->nprofiles; i++)
         fill_profile(b, i);
     for (uint32_t i = 0; i < b->r->ngated; i++)

@@ -289,7 +289,7 @@ static bool check_own_traces(checker *c)
         for (uint32_t k = LOIHI_PRE_TRACES_x1_decay; k < LOIHI_PRE_TRACES_COLUMNS; k += 2)
             if (!within(c, "decay curve", (uint64_t)value(c, LOIHI_PRE_TRACES, i, k), 0, curves))
                 return false;
-        for (uint32_t k = LOIHI_POST_TRACES_y1_decay; k < LOIHI_POST_TRACES_COLUMNS; k += 2)
+        for (uint32_t k = LOIHI_POST_TRACES_y1_decay; k <= LOIHI_POST_TRACES_y3_decay; k += 2)
             if (!within(c, "decay curve", (uint64_t)value(c, LOIHI_POST_TRACES, i, k), 0, curves))
                 return false;
     }
@@ -305,9 +305,15 @@ static bool check_traces(checker *c)
             if (!within(c, "trace decay", (uint64_t)value(c, LOIHI_PRE_TRACES, i, k), 0, 4096))
                 return false;
     for (uint64_t i = 0; i < rows(c, LOIHI_POST_TRACES); i++)
-        for (uint32_t k = LOIHI_POST_TRACES_y1_decay; k < LOIHI_POST_TRACES_COLUMNS; k += 2)
+        for (uint32_t k = LOIHI_POST_TRACES_y1_decay; k <= LOIHI_POST_TRACES_y3_decay; k += 2)
             if (!within(c, "trace decay", (uint64_t)value(c, LOIHI_POST_TRACES, i, k), 0, 4096))
                 return false;
+    for (uint64_t i = 0; i < rows(c, LOIHI_POST_TRACES); i++)
+        if (value(c, LOIHI_POST_TRACES, i, LOIHI_POST_TRACES_y3_register) &&
+            (value(c, LOIHI_POST_TRACES, i, LOIHI_POST_TRACES_y3_impulse) != 0 ||
+             value(c, LOIHI_POST_TRACES, i, LOIHI_POST_TRACES_y3_decay) != 4096))
+            return wrong(c, "postsynaptic trace settings %u write a register into a y3 that spikes or decay change",
+                         (unsigned)i);
     return within(c, "presynaptic trace settings", rows(c, LOIHI_PRE_TRACES), 0, LEARNING_PRE) &&
            within(c, "postsynaptic trace settings", rows(c, LOIHI_POST_TRACES), 0, LEARNING_POST);
 }

@@ -77,6 +77,7 @@ typedef struct {
     uint32_t noisy;    /* some compartment has noise */
     uint32_t programs; /* some compartment runs a program: the columns of at_program are there */
     uint32_t joins;    /* some compartment has dendrites: programs and the columns of at_join are there */
+    uint32_t steered;  /* registers are written into y3 of some compartments */
     uint32_t writes;   /* some compartment writes third factors: programs and the columns of at_third are there */
     uint32_t ports;    /* accumulators of a compartment */
     uint32_t even;     /* some rule rounds: traces decay by even draws */
@@ -101,6 +102,7 @@ typedef struct {
     uint32_t at_route_core, at_route_axon; /* uint32 [nroutes] */
     uint32_t at_format;                    /* loihi_format [nformats] */
     uint32_t at_pre, at_post;              /* uint16 [2] a row; uint16 [2 * 3] a row: impulse, decay */
+    uint32_t at_y3_register;               /* uint8 [npost] 0: none; n: register n - 1 */
     uint32_t at_profile;                   /* core_profile [nprofiles] */
     uint32_t at_curve;                     /* uint64 [ncurves][256]: x decayed by a step, s31.32 */
     uint32_t ngroups, ndraws;

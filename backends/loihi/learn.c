@@ -29,7 +29,7 @@ typedef struct {
     uint32_t alive;           /* not zero for every synapse of the core in this epoch */
     uint32_t on_pre, on_post; /* depend on x0, y0 */
     uint32_t needs_x[2];      /* have the plain factor x1, x2 */
-    uint32_t needs_y;         /* have a plain factor y1, y2 or y3 */
+    uint32_t needs_y;         /* have a plain factor y1, y2 or y3 (which no register is written into) */
     int32_t r0, r1;
 } rule_facts;
 
@@ -109,7 +109,7 @@ static void study_product(const epoch *e, rule_facts *f, const rule_product *p, 
         zero |= a->var == RV_C || (a->var == RV_R1 && f->r1 == 0) || (a->var == RV_R0 && f->r0 == 0);
         f->needs_x[0] |= a->var == RV_X1 ? bit : 0;
         f->needs_x[1] |= a->var == RV_X2 ? bit : 0;
-        f->needs_y |= a->var == RV_Y1 || a->var == RV_Y2 || a->var == RV_Y3 ? bit : 0;
+        f->needs_y |= a->var == RV_Y1 || a->var == RV_Y2 || (a->var == RV_Y3 && !e->r->steered) ? bit : 0;
     }
     f->alive |= zero ? 0 : bit;
 }
@@ -231,7 +231,7 @@ static void read_traces(const epoch *e, const presynaptic *x, uint32_t compartme
     value[RV_X2] = x->x[1][at];
     value[RV_Y1] = live ? e->y[compartment][0][at] : 0;
     value[RV_Y2] = live ? e->y[compartment][1][at] : 0;
-    value[RV_Y3] = live ? e->y[compartment][2][at] : 0;
+    value[RV_Y3] = live ? e->y[compartment][2][at] : STATE(uint8_t, e->r, e->s, y3)[compartment]; /* written, or 0 */
 }
 
 /* Random words of one synapse's products, made when the first is needed: word 0 rounds a product, 1 its attention. */
@@ -372,13 +372,32 @@ static void visit_row(epoch *e, uint32_t axon, const presynaptic *x)
 
 /* ---- traces ---- */
 
+/* The register that the management processor writes into y3 of a compartment; 0: none. */
+static uint32_t y3_register(const loihi_rom *r, uint32_t compartment)
+{
+    uint32_t row = r->steered ? ROM(uint8_t, r, post_trace)[compartment] : 0;
+    return row ? ROM(uint8_t, r, y3_register)[row - 1] : 0;
+}
+
+/* eq. L54, before the engine begins. */
+static void write_y3(const loihi_rom *r, loihi_state *s, const hmn_port *port)
+{
+    enum { MOST = 127 };
+    for (uint32_t i = 0; i < r->n; i++) {
+        uint32_t k = y3_register(r, i);
+        if (k)
+            STATE(uint8_t, r, s, y3)[i] = k <= port->nchannels ? (uint8_t)fx_sat(port->channel[k - 1], 0, MOST) : 0;
+    }
+}
+
 static void advance_post(epoch *e)
 {
     const loihi_rom *r = e->r;
     uint8_t *ty = STATE(uint8_t, r, e->s, ty);
     uint8_t *const y[] = {STATE(uint8_t, r, e->s, y1), STATE(uint8_t, r, e->s, y2), STATE(uint8_t, r, e->s, y3)};
     for (uint32_t i = 0; i < r->n; i++) {
-        e->live[i] = (ty[i] | y[0][i] | y[1][i] | y[2][i]) != 0;
+        bool written = y3_register(r, i) != 0; /* it is no trace: it wakes nobody */
+        e->live[i] = (ty[i] | y[0][i] | y[1][i] | (written ? 0 : y[2][i])) != 0;
         if (!e->live[i])
             continue;
         e->any_post = true;
@@ -388,7 +407,7 @@ static void advance_post(epoch *e)
         trace_epoch(&o, trace_post(r, i), e->start, r->epoch, ty[i], e->y[i]);
         for (int k = 0; k < 3; k++) {
             y[k][i] = e->y[i][k][r->epoch];
-            e->left |= y[k][i];
+            e->left |= k == 2 && written ? 0 : y[k][i];
         }
         e->port->count->trace_updates += 3;
     }
@@ -548,6 +567,8 @@ void loihi_learn(const loihi_rom *r, loihi_state *s, hmn_port *port)
     e.any_post = false;
     e.left = 0;
     HMN_ASSERT(r->nprofiles <= MAX_PROFILES);
+    if (r->steered)
+        write_y3(r, s, port);
     if (nothing_moves(&e))
         return;
     advance_post(&e);

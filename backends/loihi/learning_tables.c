@@ -24,9 +24,12 @@ static bool refuse(hmn_diag *d, hmn_span at, const char *cure, const char *what,
 static bool supported(const learning_tables *t, const hmn_rule *r, hmn_span at, hmn_diag *d)
 {
     const loihi_dialect *dialect = &loihi_dialects[t->dialect];
-    if ((r->rounds || r->attend.on || r->draw.on || r->second) && t->dialect != DIALECT_CHIP) {
+    if ((r->rounds || r->attend.on || r->draw.on || r->second || r->y3_channel) && t->dialect != DIALECT_CHIP) {
         diag_report(d, DIAG_FIT_LEARNING, at, "rule '%s' needs %s, which dialect %s of %s does not know",
-                    r->name ? r->name : "", r->second ? "a second tag" : "extended ops of the learning engine",
+                    r->name ? r->name : "",
+                    r->second       ? "a second tag"
+                    : r->y3_channel ? "y3 written by the management processor"
+                                    : "extended ops of the learning engine",
                     dialect->name, t->q->chip->name);
         diag_cure(d, "use target.dialect chip");
         return false;
@@ -113,8 +116,10 @@ uint32_t trace_wish_add(trace_wish *wish, const hmn_rule *r)
         int64_t impulse = r->trace[k].impulse_q8, decay = r->trace[k].decay_q12;
         if (!(used >> k & 1))
             continue;
-        if (wish->set >> k & 1 && (wish->impulse[k] != impulse || wish->decay[k] != decay))
+        bool other = k == RT_Y3 && wish->y3_register != r->y3_channel;
+        if (wish->set >> k & 1 && (wish->impulse[k] != impulse || wish->decay[k] != decay || other))
             return k;
+        wish->y3_register = k == RT_Y3 ? r->y3_channel : wish->y3_register;
         wish->set |= 1u << k;
         wish->impulse[k] = impulse;
         wish->decay[k] = decay;
@@ -167,7 +172,8 @@ bool learning_post(learning_tables *t, const trace_wish *w, int64_t *row, hmn_sp
         return true;
     }
     const int64_t value[LOIHI_POST_TRACES_COLUMNS] = {w->impulse[RT_Y1], w->decay[RT_Y1],   w->impulse[RT_Y2],
-                                                      w->decay[RT_Y2],   w->impulse[RT_Y3], w->decay[RT_Y3]};
+                                                      w->decay[RT_Y2],   w->impulse[RT_Y3], w->decay[RT_Y3],
+                                                      w->y3_register};
     *row = intern(t->post[0], &t->npost, LEARNING_POST, value, LOIHI_POST_TRACES_COLUMNS) + 1;
     return *row <= LEARNING_POST ||
            refuse(d, at, "let rules share time constants and impulses",

@@ -94,6 +94,8 @@ typedef struct {
     uint32_t rates;       /* 0: fixed; n: row n - 1 of qnet.rates */
     uint32_t astrocyte;   /* 0: none; n: row n - 1 of qnet.astrocyte */
     uint32_t multiplies;  /* 1: by max(0, 1 + lambda M); 0: lambda_q16 M is added */
+    uint32_t lags;        /* 1: M as the step before left it */
+    uint32_t written;     /* neurons into whose third trace it is written */
     int32_t lambda_q16;
     double unit;
 } qnet_channel;

@@ -89,6 +89,7 @@ typedef struct {
     uint8_t epoch; /* steps, 1..63 */
     rule_trace trace[RT_COUNT];
     uint8_t r1_channel; /* which broadcast modulator register r1 reads */
+    uint8_t y3_channel; /* n: the management processor writes register n - 1 into y3; 0: nobody does */
     bool held;          /* y1 y2 y3 are third factors: what the host wrote last, not traces of spikes */
     uint8_t graded;     /* rule_graded: what the payload of a presynaptic spike does to x1 */
     bool second;        /* d is a second tag, not a delay */

@@ -157,7 +157,7 @@ static bool same_sum(const hmn_manager *m, const manager_channel *x, const manag
 {
     bool same = x->base == y->base && x->epoch == y->epoch && x->attention == y->attention &&
                 x->last - x->first == y->last - y->first && x->rates == y->rates && x->astrocyte == y->astrocyte &&
-                x->multiplies == y->multiplies && x->lambda == y->lambda;
+                x->multiplies == y->multiplies && x->lambda == y->lambda && x->lags == y->lags;
     for (uint32_t i = 0; same && i < x->last - x->first; i++) {
         const manager_term *p = &m->term[x->first + i], *q = &m->term[y->first + i];
         same = p->modulator == q->modulator && p->gain == q->gain;
@@ -167,7 +167,7 @@ static bool same_sum(const hmn_manager *m, const manager_channel *x, const manag
 
 static bool boot_factors(hmn_manager *m, const hmn_image *image, hmn_diag *d)
 {
-    enum { CHANNEL, ROW_OF_RATES, ASTROCYTE, MULTIPLIES, LAMBDA };
+    enum { CHANNEL, ROW_OF_RATES, ASTROCYTE, MULTIPLIES, LAMBDA, LAGS, WRITTEN };
     image_rows rows = image_host(image, HOST_FACTORS);
     for (uint64_t i = 0; i < rows.rows; i++) {
         uint64_t c = (uint64_t)image_get(rows, i, CHANNEL);
@@ -178,6 +178,8 @@ static bool boot_factors(hmn_manager *m, const hmn_image *image, hmn_diag *d)
         m->program[c].astrocyte = (uint32_t)image_get(rows, i, ASTROCYTE);
         m->program[c].multiplies = image_get(rows, i, MULTIPLIES) != 0;
         m->program[c].lambda = (int32_t)image_get(rows, i, LAMBDA);
+        m->program[c].lags = image_get(rows, i, LAGS) != 0;
+        m->program[c].written = (uint32_t)image_get(rows, i, WRITTEN);
     }
     return true;
 }
@@ -452,11 +454,15 @@ static void hear(hmn_manager *m, uint32_t channel, uint32_t step)
         *r = *r & HEARD ? REWARD : 0;
 }
 
-static void step_channels(hmn_manager *m, uint32_t step)
+/* Registers whose astrocyte's M is that of the step before, or the others. */
+static void step_channels(hmn_manager *m, uint32_t step, bool lags)
 {
     int64_t sum = 0;
     for (uint32_t i = 0; i < m->nchannels; i++) {
         const manager_channel *c = &m->program[i];
+        int32_t before = m->channel[i];
+        if (c->lags != lags)
+            continue;
         if (c->rewarded)
             hear(m, i, step);
         if ((step + 1) % c->epoch != 0)
@@ -466,6 +472,7 @@ static void step_channels(hmn_manager *m, uint32_t step)
         int64_t gated = c->oscillation ? narrow((wide)sum * gate_of(m, c, step), 16) : sum;
         write_register(m, i, gated);
         m->cycles += (uint32_t)(MANAGER_COST_CHANNEL + (c->oscillation ? MANAGER_COST_GATE : 0));
+        m->cycles += m->channel[i] != before ? c->written * (uint64_t)MANAGER_COST_HOLD : 0;
     }
 }
 
@@ -488,6 +495,8 @@ void manager_step(hmn_manager *m, uint32_t step, uint32_t (*spikes_of)(const voi
     }
     m->cycles += m->noscillations * MANAGER_COST_OSCILLATION;
     step_modulators(m, spikes_of, context);
+    if (m->nastrocytes)
+        step_channels(m, step, true);
     step_astrocytes(m);
-    step_channels(m, step);
+    step_channels(m, step, false);
 }

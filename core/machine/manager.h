@@ -89,7 +89,9 @@ typedef struct {
     bool rewarded;             /* keeps r0 */
     uint32_t rates, astrocyte; /* 0: none; n: number n - 1 */
     bool multiplies;
+    bool lags; /* M is that which the step before left */
     int32_t lambda;
+    uint32_t written; /* compartments into whose third trace the register is written when it changes */
 } manager_channel;
 
 /* Cycles of the program's pieces on a simple 32-bit core with single-cycle multiplication and 40-cycle division.
@@ -110,7 +112,7 @@ enum {
     MANAGER_COST_TERM = 7,        /* loads, subtract, multiply, add */
     MANAGER_COST_WEIGHTED = 4,    /* times gamma */
     MANAGER_COST_GATE = 20,       /* cosine: split, two loads, line, sign, multiply */
-    MANAGER_COST_HOLD = 2,        /* a gate of firing that turns: address and store, for each neuron */
+    MANAGER_COST_HOLD = 2,        /* a gate that turns, a register written to neurons: address and store, for each */
     MANAGER_COST_SCALED = 8,      /* sums times learned rates */
     MANAGER_COST_LAMBDA = 6,      /* multiply by M and by the sum, or add */
     MANAGER_COST_REWARD = 3,      /* r0: test what a modulator gave, or it to what was heard, each step */
@@ -124,7 +126,8 @@ typedef struct {
     uint32_t nmodulators;
     int32_t *channel; /* state: r1 of each channel, 8 bits, or 16 where it is wide */
     int32_t *carry;   /* state: R of each channel, s0.31 */
-    uint8_t *reward;  /* state: bit 0 r0 of each channel, bit 1 what it heard in this epoch so far; NULL: none keeps it */
+    uint8_t
+        *reward; /* state: bit 0 r0 of each channel, bit 1 what it heard in this epoch so far; NULL: none keeps it */
     manager_channel *program;
     uint32_t nchannels;
     const manager_oscillation *oscillation;

@@ -35,7 +35,7 @@ static const variant variants[] = {
     {"homeostasis", "homeostasis_eta: 0.01", "homeostasis_eta: 0"},
     {"noise", "noise: 0.3", "noise: 0"},
 };
-enum { VARIANTS = sizeof variants / sizeof *variants };
+enum { VARIANTS = sizeof variants / sizeof *variants, VARIANT_ASTROCYTE = 12 };
 
 static const char net[] =
     "hmn: 1\n"
@@ -200,6 +200,27 @@ START_TEST(chips_cannot_tell_a_term_ablated_from_one_switched_off)
 }
 END_TEST
 
+/* Other effects than gain; what a chip lacks is refused, and its terms are off in any case. */
+START_TEST(chips_cannot_tell_an_astrocyte_of_any_effect_ablated_from_one_switched_off)
+{
+    static const struct {
+        int chip;
+        const char *effect;
+    } list[] = {{0, "additive"}, {0, "eligibility"}, {1, "additive"}, {1, "eligibility"}};
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        char *text = calloc(1, sizeof net + 64), *off = without(&variants[VARIANT_ASTROCYTE]);
+        const char *at = strstr(net, "effect: gain");
+        sprintf(text, "%.*seffect: %s%s", (int)(at - net), net, list[k].effect, at + strlen("effect: gain"));
+        chip_run whole = on_chip(list[k].chip, text, ""), ablated = on_chip(list[k].chip, text, "astrocyte"),
+                 switched = on_chip(list[k].chip, off, "");
+        ck_assert_msg(ablated.digest == switched.digest, "%s on %s", list[k].effect, chips[list[k].chip].name);
+        ck_assert_msg(ablated.digest != whole.digest, "%s on %s", list[k].effect, chips[list[k].chip].name);
+        free(text);
+        free(off);
+    }
+}
+END_TEST
+
 START_TEST(chips_without_all_terms_are_static)
 {
     char *text = calloc(1, sizeof net);
@@ -229,5 +250,6 @@ START_TEST(an_unknown_term_is_an_error_that_lists_those_there_are)
 END_TEST
 
 SUITE("ablate", every_term_has_a_variant, ablating_a_term_is_switching_it_off, without_all_terms_the_network_is_static,
-      chips_cannot_tell_a_term_ablated_from_one_switched_off, chips_without_all_terms_are_static,
+      chips_cannot_tell_a_term_ablated_from_one_switched_off,
+      chips_cannot_tell_an_astrocyte_of_any_effect_ablated_from_one_switched_off, chips_without_all_terms_are_static,
       an_unknown_term_is_an_error_that_lists_those_there_are)

@@ -146,12 +146,52 @@ static void refused(const char *terms, const char *words)
 START_TEST(what_the_processor_cannot_do_is_refused)
 {
     refused(", astrocyte: {modulator: ne, effect: presynaptic}", "presynaptic spikes");
-    refused(", astrocyte: {modulator: ne, effect: eligibility}", "eligibility");
     refused(", astrocyte: {modulator: ne, tau: 1000000000 s}", "dt/tau");
     refused(", meta: {objective: task.score, bounds: [0.01, 1]}", "outside the bounds");
     refused(", meta: {objective: task.score, epsilon: 0.000001}", "epsilon of meta");
 }
 END_TEST
 
+/* n rules that damp eligibility by a lambda of their own, each onto a population of its own, or all onto one. */
+static void steered(uint32_t n, bool one, const char *words)
+{
+    hmn_unit u = {.chip = registry_find("loihi2"), .arena = arena_new(0), .diag = diag_new()};
+    const char *cells = "", *rules = "", *populations = "", *projections = "";
+    for (uint32_t k = 0; k < n; k++) {
+        cells =
+            arena_printf(u.arena, "%s  g%u: {modulator: ne, lambda: -0.%02u, effect: eligibility}\n", cells, k, 50 + k);
+        rules = arena_printf(u.arena,
+                             "%s  r%u: {eta_local: 0.01, weight_bounds: [0, 1], astrocyte: g%u, "
+                             "traces: {tau_fast: 40 ms, pairing: hebbian}}\n",
+                             rules, k, k);
+        populations = arena_printf(u.arena, "%s  out%u: {size: 1, model: IF_curr_delta}\n", populations, k);
+        projections = arena_printf(u.arena,
+                                   "%s  p%u: {pre: in, post: out%u, connector: {type: all_to_all}, weight: 0.5, "
+                                   "plasticity: r%u}\n",
+                                   projections, k, one ? 0 : k, k);
+    }
+    u.text = arena_printf(u.arena,
+                          "hmn: 1\nnetwork: {name: steered, dt: 1 ms}\n"
+                          "neuromodulators: {ne: {source: {signal: task.ne}}}\nastrocytes:\n%s"
+                          "populations:\n  in: {size: 4, model: spike_source}\n%splasticity_rules:\n%sprojections:\n%s",
+                          cells, populations, rules, projections);
+    u.text_length = strlen(u.text);
+    bool said = pipeline_run(&u, NULL, NULL) == !words && !words;
+    for (uint32_t i = 0; i < diag_count(u.diag); i++)
+        said |= words && strstr(diag_get(u.diag, i)->text, words);
+    ck_assert_msg(said, "%u: %s: %s", n, words ? words : "", diag_count(u.diag) ? diag_get(u.diag, 0)->text : "");
+    diag_free(u.diag);
+    arena_free(u.arena);
+}
+
+START_TEST(rules_that_meet_agree_about_y3_and_its_registers_are_counted)
+{
+    steered(15, false, NULL); /* and r1 */
+    steered(16, false, "register 17; the chip has 16");
+    steered(1, true, NULL);
+    steered(2, true, "settings of one trace");
+}
+END_TEST
+
 SUITE("learn_meta", registers_follow_astrocytes_as_in_the_reference, registers_follow_learned_rates_as_in_the_reference,
-      what_the_processor_cannot_do_is_refused)
+      what_the_processor_cannot_do_is_refused, rules_that_meet_agree_about_y3_and_its_registers_are_counted)

@@ -47,6 +47,8 @@ END_TEST
 
 #define GATE "phase_gate: {oscillation: theta, bins: 4, owner: %s, assign: uniform}, "
 
+#define PHASES "phase_gate: {oscillation: theta, bins: 4, owner: pre, assign: uniform}"
+
 START_TEST(phase_tables_attention_over_modulators_and_astrocytes_are_restated_bit_for_bit)
 {
     static const char *const owner[] = {"pre", "post", "synapse"};
@@ -60,6 +62,18 @@ START_TEST(phase_tables_attention_over_modulators_and_astrocytes_are_restated_bi
     }
     agrees_on_both(RELEARN_RULE RELEARN_FAST ", epoch: 8, global_attention: {beta_g: 2, similarity: scaled_dot}");
     agrees_on_both(RELEARN_RULE RELEARN_FAST ", epoch: 8, global_attention: {beta_g: 2, similarity: cosine}");
+}
+END_TEST
+
+/* Apart from the factor of r1: with tags it is in y3, without them in r1. */
+START_TEST(astrocytes_that_act_on_eligibility_are_restated_bit_for_bit)
+{
+    agrees_on_both(RELEARN_RULE RELEARN_FAST ", epoch: 8, astrocyte: damp");
+    agrees_on_both(RELEARN_RULE RELEARN_FAST ", epoch: 5, astrocyte: boost");
+    agrees("loihi2", RELEARN_RULE RELEARN_BOTH ", epoch: 8, astrocyte: boost, " PHASES);
+    agrees_on_both(RELEARN_RULE RELEARN_TRACES "tau_fast: 0 ms}, epoch: 5, astrocyte: damp");
+    agrees_on_both(RELEARN_RULE "traces: {pairing: rate, A_plus: 0.1, tau_fast: 60 ms, k_fast: 0.5}, epoch: 4, "
+                                "astrocyte: damp");
 }
 END_TEST
 
@@ -140,5 +154,6 @@ END_TEST
 
 SUITE("relearn", pairings_with_and_without_modulators_are_restated_bit_for_bit, tags_and_decay_are_restated_bit_for_bit,
       phase_tables_attention_over_modulators_and_astrocytes_are_restated_bit_for_bit,
+      astrocytes_that_act_on_eligibility_are_restated_bit_for_bit,
       draws_and_attention_over_synapses_are_restated_bit_for_bit, the_bandit_with_every_term_is_restated_bit_for_bit,
       another_seed_or_a_weight_off_by_one_is_found_and_named, what_is_not_restated_is_said)

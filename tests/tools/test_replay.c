@@ -1,7 +1,8 @@
 #include "tools/replay.h"
 
-#include "tests/suite.h"
+#include "tests/tools/relearn_net.h"
 
+#include <math.h>
 #include <string.h>
 
 static void load(source *s, const char *target)
@@ -66,5 +67,32 @@ START_TEST(what_the_chip_learns_from_the_spikes_of_the_reference_follows_it)
 }
 END_TEST
 
+/* An astrocyte that damps eligibility once the alarm has sounded, and one that boosts it; without it the reference's
+ * weights go elsewhere. */
+START_TEST(eligibility_under_an_astrocyte_follows_the_reference)
+{
+    static const struct {
+        const char *target, *rule;
+        double correlation;
+    } list[] = {{"loihi2", RELEARN_RULE RELEARN_FAST ", epoch: 8, astrocyte: damp", 0.95},
+                {"loihi2", RELEARN_RULE RELEARN_FAST ", epoch: 8, astrocyte: boost", 0.95},
+                {"loihi", RELEARN_RULE RELEARN_FAST ", epoch: 8, astrocyte: damp", 0.93},
+                {"loihi", RELEARN_RULE RELEARN_FAST ", epoch: 8, astrocyte: boost", 0.93}};
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        source s;
+        replay_result r;
+        ck_assert(relearn_net(&s, list[k].target, list[k].rule));
+        ck_assert(replay_run(&s, 400, 10, &r));
+        const replay_projection *p = &r.projection[0];
+        ck_assert_double_gt(p->change_rms, 4 * p->lsb);
+        ck_assert_msg(p->change_correlation > list[k].correlation && fabs(p->slope - 1) < 0.15,
+                      "%s: %s: correlation %.4f, slope %.3f", list[k].target, list[k].rule, p->change_correlation,
+                      p->slope);
+        ck_assert_int_eq(source_end(&s), EXIT_OK);
+    }
+}
+END_TEST
+
 SUITE("replay", the_chip_fires_exactly_when_the_reference_does,
-      what_the_chip_learns_from_the_spikes_of_the_reference_follows_it)
+      what_the_chip_learns_from_the_spikes_of_the_reference_follows_it,
+      eligibility_under_an_astrocyte_follows_the_reference)
