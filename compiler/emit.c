@@ -14,6 +14,7 @@
 #include "core/ir/image.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -194,11 +195,12 @@ static void current(emitter *e, const graph_current *c, uint32_t i)
         double tau = graph_at(p->param[NP_TAU_SYN_E], neuron - p->first);
         decay = tau > 0 ? exp(-e->g->dt / tau) : 0;
     }
-    double level = (double)nearest(amplitude / e->q->population[k].u_lsb);
-    if (level == 0) {
-        diag_report(e->diag, DIAG_LOST_TO_ZERO, p->at,
-                    "a current of %g nA into population '%s' is below half of the chip's step of %g nA", amplitude,
-                    p->name, e->q->population[k].u_lsb);
+    /* of a current that decays the host adds a share each step */
+    double level = (double)nearest(amplitude / e->q->population[k].u_lsb), share = decay > 0 ? 1 - decay : 1;
+    if (nearest(level * share) == 0) {
+        char what[96];
+        snprintf(what, sizeof what, "stimulus %s", c->id < e->net->nstimuli ? e->net->stimulus[c->id].name.s : "");
+        quantise_lost(e->diag, p->at, what, amplitude, e->q->population[k].u_lsb * (ceil(0.5 / share) - 0.5), "nA");
         e->failed = true;
         return;
     }

@@ -106,6 +106,14 @@ static bool writes(const hmn_rule *r, rule_target target)
     return false;
 }
 
+/* Steps: exp(-1 / tau) 4096 is a half. */
+static const double SHORTEST = 1 / (13 * M_LN2);
+
+bool learn_fades(lowering *l, const net_num *key, const char *what, double tau)
+{
+    return tau <= 0 || tau / l->dt >= SHORTEST || learn_lost(l, key->at, what, tau, SHORTEST * l->dt);
+}
+
 static bool text_traces(lowering *l)
 {
     const net_rule *r = l->rule;
@@ -123,6 +131,9 @@ static bool text_traces(lowering *l)
             l->out.trace[k] = (rule_trace){.decay_q12 = 4096}; /* stays as written */
             continue;
         }
+        if (impulse[k]->v > 0 && impulse[k]->v < 1.0 / 512)
+            return learn_lost(l, impulse[k]->at, arena_printf(l->arena, "%s_impulse", ulearn_var_name(var[k])),
+                              impulse[k]->v, 1.0 / 512);
         bool payload = k == RT_X1 && r->graded_pre != PRE_PLAIN;
         if (impulse[k]->v == 0 && !payload && reads(&l->out, var[k])) {
             diag_report(l->diag, DIAG_RULE_INERT, r->name.at, "rule %s reads %s, whose impulse is 0: it stays 0",
@@ -135,6 +146,15 @@ static bool text_traces(lowering *l)
 }
 
 static int32_t q16(double x) { return (int32_t)fmin(fmax(round(ldexp(x, 16)), INT32_MIN), INT32_MAX); }
+
+/* x of a constant with this value, as s15.16. */
+static bool to_q16(lowering *l, double x, double value, hmn_span at, const char *what, int32_t *out)
+{
+    *out = q16(x);
+    if (x != 0 && *out == 0)
+        return learn_lost(l, at, what, value, fabs(value / x) * ldexp(1, -17));
+    return fabs(x) <= INT16_MAX || learn_too_large(l, what, value, fabs(value / x) * INT16_MAX);
+}
 
 /* r1 = round(eta_local + eta_global sum w_k E_k) in steps of the register itself; eta_global is 1 when not given. r0
  * tells of the same modulators' spikes (eq. L26). */
@@ -164,14 +184,17 @@ static bool text_channel(lowering *l)
     l->uses_channel = true;
     l->channel.unit = 1;
     l->channel.epoch = l->out.epoch;
-    l->channel.base_q16 = q16(r->eta_local.given ? r->eta_local.v : 0);
     l->channel.reward = r0;
     l->channel.nterms = r->nmodulators;
+    double local = r->eta_local.given ? r->eta_local.v : 0;
+    bool ok = to_q16(l, local, local, r->eta_local.at, "eta_local", &l->channel.base_q16);
     for (uint32_t k = 0; k < r->nmodulators; k++) {
+        const net_modulator *m = &l->net->modulator[r->modulator[k].i];
+        const char *what = arena_printf(l->arena, "eta_global times the weight of modulator %s", m->name.s);
         l->channel.modulator[k] = r->modulator[k].i;
-        l->channel.gain_q16[k] = q16(gain * l->net->modulator[r->modulator[k].i].weight.v);
+        ok &= to_q16(l, gain * m->weight.v, gain * m->weight.v, r->eta_global.at, what, &l->channel.gain_q16[k]);
     }
-    return true;
+    return ok;
 }
 
 static bool lower_text(lowering *l)
@@ -462,7 +485,7 @@ bool pass_learn(hmn_unit *u)
 {
     hmn_qnet *q = u->qnet;
     if (u->chip->learn) { /* all refusals at once */
-        bool fires = learn_firing(u);
+        bool fires = learn_host(u) & learn_firing(u);
         return learn_registers(q, u->chip, u->arena, u->diag) && u->chip->learn(q, u->arena, u->diag) && fires;
     }
     uint32_t n = u->graph->nprojections, nmade = 0;
@@ -472,7 +495,8 @@ bool pass_learn(hmn_unit *u)
     q->attention = ARENA_NEW(u->arena, qnet_attention, u->graph->net->nrules);
     q->rates = ARENA_NEW(u->arena, qnet_rates, u->graph->net->nrules);
     q->astrocyte = ARENA_NEW(u->arena, qnet_astrocyte, u->graph->net->nrules);
-    bool ok = learn_firing(u), *read = ARENA_NEW(u->arena, bool, NET_THIRD_FACTORS *(size_t)u->graph->npopulations);
+    bool ok = learn_host(u) & learn_firing(u),
+         *read = ARENA_NEW(u->arena, bool, NET_THIRD_FACTORS *(size_t)u->graph->npopulations);
     for (uint32_t i = 0; i < n; i++)
         if (u->graph->projection[i].rule != NET_NONE)
             ok &= lower_projection(u, i, made, &nmade, &room) &&

@@ -84,13 +84,17 @@ bool learn_add_channel(lowering *l, const qnet_channel *c, uint8_t *index);
 
 /* learn_pairing.c: pieces of all forms. */
 learn_pair learn_read_pair(lowering *l);
-bool learn_lost(lowering *l, hmn_span at, const char *what, double value, double least);
+/* A constant that would become zero; bound: the least that would not, or the greatest. Reports, false. */
+bool learn_lost(lowering *l, hmn_span at, const char *what, double value, double bound);
+bool learn_fades(lowering *l, const net_num *key, const char *what,
+                 double tau); /* ms; false: nothing is left at once */
 bool learn_too_large(lowering *l, const char *what, double value, double most);
 void learn_product(lowering *l, rule_target target, rule_var dependency, learn_scale s, bool negative,
                    const rule_factor *factor, uint32_t n);
 bool learn_fill_channel(lowering *l, const learn_pair *p, double unit);
 double learn_level(const net_modulator *m); /* L_k: how large |E_k| plausibly gets; the register saturates beyond */
 
+bool learn_host(hmn_unit *u);   /* learn_host.c: constants of modulators, oscillations and sources */
 bool learn_firing(hmn_unit *u); /* learn_firing.c: gates of firing, of all projections */
 
 /* learn_gates.c: equation 7 as an attention of the register; equation 4 but for the phase, which is a bin's own. */
@@ -116,7 +120,7 @@ rule_trace learn_trace(double impulse, double tau); /* tau in steps */
 uint32_t learn_shift(const rule_factor *factor, uint32_t n);
 
 void learn_report(lowering *l, qnet_report_row row);
-bool learn_refused(lowering *l, const char *quantity, const char *cure); /* the row of a refusal; false */
+bool learn_refused(lowering *l, const char *quantity, const char *cure);          /* the row of a refusal; false */
 void learn_tell_tau(lowering *l, bool plus, const rule_trace *trace, double tau); /* tau asked for, in steps */
 
 #endif

@@ -105,11 +105,14 @@ static bool attend(lowering *l)
     const net_local_attention *a = &l->rule->local_attention;
     if (l->rule->type != RULE_HMN || !a->on)
         return true;
+    const net_num written = {a->tau[0], true, a->beta_a.at};
+    if (!learn_fades(l, &written, "tau of local_attention", a->tau[0]))
+        return false;
     double tau = a->tau[0] / l->dt, impulse = learn_burst_room(tau, l->dt, learn_deviations(l)),
            fresh = -expm1(-1 / tau);
     double exact = a->beta_a.v * M_LOG2E * fresh * fresh / (impulse * impulse), gain = round(ldexp(exact, GAIN_BITS));
     if (a->beta_a.v > 0 && gain < 1)
-        return learn_lost(l, a->beta_a.at, "beta_a", a->beta_a.v, a->beta_a.v * ldexp(1, -GAIN_BITS) / exact);
+        return learn_lost(l, a->beta_a.at, "beta_a", a->beta_a.v, a->beta_a.v * ldexp(0.5, -GAIN_BITS) / exact);
     if (gain > MOST)
         return learn_too_large(l, "beta_a", a->beta_a.v, a->beta_a.v * ldexp(MOST, -GAIN_BITS) / exact);
     l->out.attend = (rule_attend){true, a->unit_mean, (uint8_t)l->nattending, (uint16_t)gain};

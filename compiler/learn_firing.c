@@ -54,6 +54,14 @@ static uint8_t gate_of(hmn_unit *u, const graph_projection *j, uint32_t bin)
     return (uint8_t)(k + 1);
 }
 
+static bool threshold_lasts(hmn_unit *u, const graph_projection *j)
+{
+    double above = j->firing_gate->open_above, least = ldexp(1, -17);
+    return above == 0 || fabs(above) >= least ||
+           quantise_lost(u->diag, j->at, arena_printf(u->arena, "open_above of projection '%s'", j->name), above, least,
+                         "");
+}
+
 static bool gate_neurons(hmn_unit *u, const graph_projection *j, uint8_t *gate)
 {
     for (uint32_t i = 0; i < u->graph->population[j->gated].size; i++) {
@@ -73,7 +81,8 @@ static bool gate_neurons(hmn_unit *u, const graph_projection *j, uint8_t *gate)
 static void tell(hmn_unit *u, const graph_projection *j)
 {
     const net_phase_gate *g = j->firing_gate;
-    double error = fabs(ldexp(round(ldexp(g->open_above, 16)), -16) - g->open_above) + 2e-4; /* curve_cos, phase cut off */
+    double error =
+        fabs(ldexp(round(ldexp(g->open_above, 16)), -16) - g->open_above) + 2e-4; /* curve_cos, phase cut off */
     quantise_report_add(
         u->qnet, u->arena,
         (qnet_report_row){.subject = arena_printf(u->arena, "projection %s", j->name),
@@ -105,7 +114,7 @@ bool learn_firing(hmn_unit *u)
         }
         if (!gate[j->gated])
             gate[j->gated] = ARENA_NEW(u->arena, uint8_t, g->population[j->gated].size);
-        ok &= gate_neurons(u, j, gate[j->gated]);
+        ok &= threshold_lasts(u, j) && gate_neurons(u, j, gate[j->gated]);
         tell(u, j);
     }
     for (uint32_t p = 0; p < g->npopulations; p++)

@@ -46,22 +46,19 @@ static double gain_of(const lowering *l, uint32_t k, uint32_t d)
     return gain;
 }
 
-/* A logit or the factor of one in s15.16. */
-static bool to_q16(lowering *l, double v, hmn_span at, const char *what, int32_t *q16)
+/* A logit or the factor of one, v, in s15.16, of a constant as it is written. */
+static bool to_q16(lowering *l, double v, const net_num *given, const char *what, int32_t *q16)
 {
     double scaled = round(ldexp(v, 16));
-    bool small = v != 0 && scaled == 0, large = fabs(scaled) > INT32_MAX;
-    hmn_span where = at.line ? at : l->rule->name.at;
-    if (small)
-        diag_report(l->diag, DIAG_LOST_TO_ZERO, where,
-                    "rule %s: %s is %.4g in base 2; less than 7.7e-06 rounds to zero", l->rule->name.s, what, v);
-    if (large)
-        diag_report(l->diag, DIAG_FIT_VALUE, where, "rule %s: %s is %.4g in base 2; at most 32767 fits",
-                    l->rule->name.s, what, v);
-    if (small || large)
-        diag_cure(l->diag, "change beta_g or the keys: logits between 0.01 and 100 are what a softmax can tell apart");
-    *q16 = large ? 0 : (int32_t)scaled;
-    return !small && !large;
+    *q16 = fabs(scaled) > INT32_MAX ? 0 : (int32_t)scaled;
+    if (v != 0 && scaled == 0)
+        return learn_lost(l, given->at, what, given->v, fabs(given->v / v) * ldexp(1, -17));
+    if (fabs(scaled) <= INT32_MAX)
+        return true;
+    diag_report(l->diag, DIAG_FIT_VALUE, given->at.line ? given->at : l->rule->name.at,
+                "rule %s: %s is %.4g in base 2; at most 32767 fits", l->rule->name.s, what, v);
+    diag_cure(l->diag, "change beta_g or the keys: logits between 0.01 and 100 are what a softmax can tell apart");
+    return false;
 }
 
 /* Logit of modulator k in base 2 for a context and a level, with exact or with rounded gains. */
@@ -180,15 +177,15 @@ bool learn_attention(lowering *l)
     bool ok = true;
     for (uint32_t k = 0; k < t.nmodulators; k++) {
         t.modulator[k] = l->rule->modulator[k].i;
-        const char *what = arena_printf(l->arena, "beta_g times the key of %s", modulator_of(l, k)->name.s);
+        const char *what = arena_printf(l->arena, "beta_g with the key of %s", modulator_of(l, k)->name.s);
         for (uint32_t d = 0; d < t.dimensions && ok; d++)
-            ok = to_q16(l, gain_of(l, k, d), g->beta_g.at, what, &t.gain_q16[k][d]);
+            ok = to_q16(l, gain_of(l, k, d), &g->beta_g, what, &t.gain_q16[k][d]);
     }
     for (uint32_t d = 0; d < t.dimensions; d++)
         t.context[d] = g->ncontext ? g->context[d].i : NET_NONE;
     t.null = g->null_logit.given;
     if (t.null && g->null_logit.v != 0)
-        ok &= to_q16(l, g->null_logit.v * M_LOG2E, g->null_logit.at, "null_logit", &t.null_q16);
+        ok &= to_q16(l, g->null_logit.v * M_LOG2E, &g->null_logit, "null_logit", &t.null_q16);
     if (!ok)
         return false;
     l->channel.attention = keep_attention(l->qnet, &t);

@@ -39,7 +39,7 @@ static bool kept(lowering *l, net_num given, double value, const char *what, int
     *out = q16(value);
     if (value == 0 || *out != 0)
         return true;
-    return learn_lost(l, given.at, what, value, ldexp(1, -17));
+    return learn_lost(l, given.at, what, given.v, fabs(given.v / value) * ldexp(1, -17));
 }
 
 static void tell_rates(lowering *l, const qnet_rates *r)
@@ -79,13 +79,15 @@ static bool add_rates(lowering *l)
         r.start[i] = q16(log2(eta[i]));
         r.low[i] = q16(log2(m->eta_min.v));
         r.high[i] = q16(log2(highest(m, eta[i])));
-        ok = kept(l, m->a0, a0[i], "alpha of meta", &r.a0[i]);
+        ok = kept(l, i ? m->a0_global : m->a0, a0[i], i ? "alpha_global of meta" : "alpha_local of meta", &r.a0[i]);
     }
+    int32_t stability;
     ok = ok && kept(l, m->c0, m->c0.v, "epsilon of meta", &r.c0);
+    ok = ok && kept(l, m->alpha_exponent, m->alpha_exponent.v, "alpha_exponent of meta", &r.alpha) &&
+         kept(l, m->gamma_exponent, m->gamma_exponent.v, "gamma_exponent of meta", &r.gamma) &&
+         kept(l, m->big_a, m->big_a.v, "stability of meta", &stability);
     if (!ok)
         return false;
-    r.alpha = q16(m->alpha_exponent.v);
-    r.gamma = q16(m->gamma_exponent.v);
     r.stability = llround(ldexp(m->big_a.v, 16));
     hmn_qnet *q = l->qnet;
     uint32_t k = 0;
@@ -142,13 +144,16 @@ static bool make_astrocyte(lowering *l, const net_astrocyte *c, qnet_astrocyte *
     memset(out, 0, sizeof *out);
     out->net = l->rule->astrocyte.i;
     if (rate < 0.5)
-        return learn_lost(l, c->tau.at, "dt/tau of the astrocyte", l->dt / c->tau.v, ldexp(1, -33));
+        return learn_lost(l, c->tau.at, "tau of the astrocyte", c->tau.v, ldexp(l->dt, 33));
     out->rate = (uint32_t)fmin(round(rate), UINT32_MAX);
     out->most = q16(c->a_max.v);
     for (uint32_t i = 0; i < QNET_HILL_POINTS; i++)
         out->effect[i] = q16(hill(c, c->a_max.v * i / ASTROCYTE_LINES));
     if (out->most == 0)
         return learn_lost(l, c->a_max.at, "a_max of the astrocyte", c->a_max.v, ldexp(1, -17));
+    double least = c->hill_k.v * pow(ldexp(1, 17) - 1, -1 / c->hill_n.v); /* M there is 2^-17 */
+    if (out->effect[QNET_HILL_POINTS - 1] == 0)
+        return learn_lost(l, c->a_max.at, "with hill_k and hill_n a_max of the astrocyte", c->a_max.v, least);
     return kept(l, c->gain, c->gain.v, "gain of the astrocyte", &out->gain);
 }
 

@@ -130,13 +130,16 @@ learn_pair learn_read_pair(lowering *l)
 
 /* ---- constants ---- */
 
-bool learn_lost(lowering *l, hmn_span at, const char *what, double value, double least)
+bool learn_lost(lowering *l, hmn_span at, const char *what, double value, double bound)
 {
+    bool above = fabs(value) > bound;
     diag_report(l->diag, DIAG_LOST_TO_ZERO, at.line ? at : l->rule->name.at,
-                "rule %s: %s is %.4g, but on %s less than %.4g rounds to zero", l->rule->name.s, what, value,
-                l->subject, least);
-    diag_cure(l->diag, "raise it to %.4g or more, or lower the weights of the projection", least);
-    return learn_refused(l, what, arena_printf(l->arena, "rounds to zero: raise it to %.4g or more", least));
+                "rule %s: %s is %.4g, but on %s %s than %.4g rounds to zero", l->rule->name.s, what, value, l->subject,
+                above ? "more" : "less", bound);
+    const char *cure =
+        arena_printf(l->arena, "%s it to %.4g or %s", above ? "lower" : "raise", bound, above ? "less" : "more");
+    diag_cure(l->diag, "%s%s", cure, above ? "" : ", or lower the weights of the projection");
+    return learn_refused(l, what, arena_printf(l->arena, "rounds to zero: %s", cure));
 }
 
 bool learn_too_large(lowering *l, const char *what, double value, double most)
@@ -190,6 +193,9 @@ static bool half(lowering *l, const learn_pair *p, pair_sink to, bool plus, doub
     learn_scale s;
     if (a == 0)
         return true;
+    if (!learn_fades(l, plus ? &l->rule->traces.tau_plus : &l->rule->traces.tau_minus, plus ? "tau_plus" : "tau_minus",
+                     tau * l->dt))
+        return false;
     if (impulse > 0)
         s = learn_nearest(l->limits, change / impulse);
     else if (!split(l, change, room, &s, &impulse)) {

@@ -210,7 +210,7 @@ static bool fit_first(plan *n)
 }
 
 /* The second tag has to match both: the pairing and the change. The mantissa that errs least. */
-static void fit_second(plan *n)
+static bool fit_second(plan *n)
 {
     double best = INFINITY, wish = wish_in(n, 1);
     learn_scale kept = {0, 0, 0};
@@ -227,6 +227,12 @@ static void fit_second(plan *n)
         kept = n->in[1];
     }
     set_tag(n, 1, kept);
+    const net_traces *t = &n->l->rule->traces; /* the other one's may be as many times this one's */
+    double asked = n->asked[1], got = n->change[1].value, k = fabs(n->tag[1].share), least = 0.75 * least_scale(n->l);
+    if (asked < least)
+        return learn_lost(n->l, t->k_fast.at, "k_fast", n->tag[1].share, k * least / asked);
+    return asked <= 1.25 * got ||
+           learn_lost(n->l, t->k_slow.at, "k_slow", n->tag[0].share, fabs(n->tag[0].share) * asked / (1.25 * got));
 }
 
 /* ---- products ---- */
@@ -276,10 +282,11 @@ static bool fade(plan *n, uint32_t g)
     const learn_tag *t = &n->tag[g];
     double wanted = -expm1(-(double)l->epoch / t->tau), least = least_scale(l);
     if (wanted < least * 0.75) {
-        diag_report(l->diag, DIAG_LOST_TO_ZERO, t->key->at.line ? t->key->at : l->rule->name.at,
-                    "rule %s: the eligibility loses %.4g of itself in an epoch of %u steps; less than %.4g rounds to "
-                    "zero",
-                    l->rule->name.s, wanted, l->epoch, least);
+        double longest = -(double)l->epoch * l->dt / log1p(-0.75 * least);
+        quantise_lost(
+            l->diag, t->key->at.line ? t->key->at : l->rule->name.at,
+            arena_printf(l->arena, "rule %s: with an epoch of %u steps %s", l->rule->name.s, l->epoch, t->name),
+            t->key->v, longest, "ms");
         diag_cure(l->diag, "use an epoch of %.0f steps or more, or a shorter time constant",
                   ceil(-t->tau * log1p(-least)));
         return false;
@@ -303,7 +310,7 @@ static bool fade(plan *n, uint32_t g)
 }
 
 /* P: what the pairings of the epoch's last part do at once. */
-static void pair_now(plan *n)
+static bool pair_now(plan *n)
 {
     lowering *l = n->l;
     const learn_pair *p = n->p;
@@ -339,17 +346,23 @@ static void pair_now(plan *n)
                         .count = 1,
                         .note = got >= want ? "pairings of an epoch's last step act one epoch later"
                                             : "pairings of an epoch's last step, which its tag does not hold yet"});
+    /* tau_fast: 0: what does not act now never will; two products tell a share apart to 0.004 */
+    double least = fmax(0.75 * least_scale(l), 0.004 * want) * share / want;
+    return p->own == 0 || want == 0 || fabs(p->own) >= least ||
+           learn_lost(l, l->rule->traces.k_fast.at, "k_fast", p->own, least);
 }
 
-static void tell_trace(plan *n, bool plus)
+static bool tell_trace(plan *n, bool plus)
 {
     lowering *l = n->l;
     double a = fabs(plus || is_rate(n) ? n->p->a_plus : n->p->a_minus), tau = plus ? n->p->tau_plus : n->p->tau_minus;
     rule_trace *trace = &l->out.trace[plus ? RT_X1 : RT_Y1];
+    const net_traces *t = &l->rule->traces;
     if (a == 0)
-        return;
+        return true;
     *trace = learn_trace(plus ? n->impulse_x : n->impulse_y, tau);
     learn_tell_tau(l, plus, trace, tau);
+    return learn_fades(l, plus ? &t->tau_plus : &t->tau_minus, plus ? "tau_plus" : "tau_minus", tau * l->dt);
 }
 
 /* What the second tag's change and the halves of the pairing are off by, relative, as a row each. */
@@ -431,11 +444,10 @@ bool learn_tagged(lowering *l, const learn_pair *p)
         return false;
     if (p->ntags > 1) {
         l->out.second = true;
-        fit_second(&n);
+        if (!fit_second(&n))
+            return false;
     }
-    tell_trace(&n, true);
-    tell_trace(&n, false);
-    bool ok = true;
+    bool ok = tell_trace(&n, true) & tell_trace(&n, false);
     for (uint32_t g = 0; g < p->ntags; g++)
         l->units.tag[n.tag[g].var == RV_D] = n.tag[g].step;
     for (uint32_t g = 0; g < p->ntags; g++)
@@ -448,6 +460,5 @@ bool learn_tagged(lowering *l, const learn_pair *p)
         learn_product(l, RULE_W, RV_U, n.change[g], !p->modulated && p->eta_local < 0, f, count);
         tell_scale(&n, g);
     }
-    pair_now(&n);
-    return ok;
+    return pair_now(&n) && ok;
 }

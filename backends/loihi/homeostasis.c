@@ -21,13 +21,12 @@ double homeostasis_reach(const hmn_graph *g, uint32_t population, uint32_t i)
     return 4 * above * leak + fabs(loihi_gain(g, population, i) * graph_at(p->param[NP_I_OFFSET], i));
 }
 
-static bool lost(quantiser *z, const graph_population *p, double rise)
+static bool lost(quantiser *z, const graph_population *p, double value, double registers, bool rate)
 {
-    diag_report(z->diag, DIAG_LOST_TO_ZERO, p->at,
-                "population '%s': homeostasis adds %.4g registers to a bias in %d steps; less than %.4g rounds to zero",
-                p->name, rise, QNET_BIAS_EPOCH, ldexp(1, -17));
-    diag_cure(z->diag, "raise homeostasis_eta or homeostasis_rate");
-    return false;
+    return quantise_lost(
+        z->diag, p->at,
+        arena_printf(z->arena, "%s of population '%s'", rate ? "homeostasis_rate" : "homeostasis_eta", p->name), value,
+        value / registers * ldexp(1, -17), rate ? "Hz" : "nA");
 }
 
 bool homeostasis_quantise(quantiser *z, uint32_t population, double lsb)
@@ -44,8 +43,10 @@ bool homeostasis_quantise(quantiser *z, uint32_t population, double lsb)
         uint32_t shift = (uint32_t)qnet_at(q->column[LOIHI_COMPARTMENTS_bias_exp], i);
         bias[i].rise_q16 = llround(ldexp(rise, 16));
         bias[i].drop_q16 = llround(ldexp(drop, 16));
+        if (drop > 0 && bias[i].drop_q16 == 0)
+            return lost(z, p, eta_of(p, i), drop, false);
         if (rise > 0 && bias[i].rise_q16 == 0)
-            return lost(z, p, rise);
+            return lost(z, p, graph_at(p->param[NP_HOMEO_RATE], i), rise, true);
         bias[i].shift = shift;
         bias[i].start = (int32_t)ldexp(qnet_at(q->column[LOIHI_COMPARTMENTS_bias_mant], i), (int)shift);
         bias[i].most = (int32_t)ldexp(z->dialect->bias_high, (int)shift);

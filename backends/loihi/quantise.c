@@ -143,9 +143,11 @@ static void tell_weights(quantiser *z, uint32_t projection, const weight_loss *l
                                           .count = j->nsynapses,
                                           .saturated = loss->saturated});
     if (j->nsynapses && loss->lost == j->nsynapses) {
-        diag_report(z->diag, DIAG_LOST_TO_ZERO, j->at,
-                    "all %llu weights of projection '%s' become zero: the greatest is %.4g, one step is %.4g %s",
-                    (unsigned long long)j->nsynapses, j->name, loss->greatest, q->w_lsb, unit);
+        diag_report(
+            z->diag, DIAG_LOST_TO_ZERO, j->at,
+            "all %llu weights of projection '%s' become zero: the greatest is %.4g, less than %.4g %s rounds to "
+            "zero",
+            (unsigned long long)j->nsynapses, j->name, loss->greatest, q->w_lsb / 2, unit);
         diag_cure(z->diag, "raise the weights, or set a greater target.v_scale");
     } else if (loss->saturated) {
         diag_report(z->diag, DIAG_LOST_WEIGHT, j->at,
@@ -188,7 +190,15 @@ static int32_t store_physical(const quantiser *z, const qnet_projection *q, doub
     return loihi_weight_store(z->id, wanted, q->weight_exp, q->weight_bits, q->sign);
 }
 
-static void set_bounds(qnet_projection *q, const graph_projection *j)
+/* A bound other than 0 of weights that learn. */
+static bool bound_lasts(quantiser *z, const graph_projection *j, double wanted, double step, int32_t got)
+{
+    return j->rule == NET_NONE || !isfinite(wanted) || wanted == 0 || got != 0 ||
+           quantise_lost(z->diag, j->at, arena_printf(z->arena, "a bound of the weights of projection '%s'", j->name),
+                         wanted, step / 2, "");
+}
+
+static bool set_bounds(quantiser *z, qnet_projection *q, const graph_projection *j)
 {
     double step = q->w_lsb, low = loihi_weight_low(q->weight_bits, q->sign);
     double high = loihi_weight_high(q->weight_bits, q->sign);
@@ -197,6 +207,7 @@ static void set_bounds(qnet_projection *q, const graph_projection *j)
     double most = fmin(high, isfinite(j->w_max) ? grid * nearbyint(j->w_max / step / grid) : high);
     q->w_min = (int32_t)fmin(least, high);
     q->w_max = (int32_t)fmax(most, low);
+    return bound_lasts(z, j, j->w_min, grid * step, q->w_min) & bound_lasts(z, j, j->w_max, grid * step, q->w_max);
 }
 
 static int32_t within_bounds(const qnet_projection *q, int32_t w)
@@ -216,7 +227,7 @@ static bool weights_physical(quantiser *z, uint32_t projection)
     if (!given_exponent(z, j, written(g, projection), &q->weight_exp))
         q->weight_exp = choose_exponent(reach, q, plastic);
     q->w_lsb = ldexp(lsb / first_gain, 6 + q->weight_exp);
-    set_bounds(q, j);
+    bool bounded = set_bounds(z, q, j);
     int32_t *w = ARENA_NEW(z->arena, int32_t, j->nsynapses);
     q->weight = w;
     weight_loss loss = {0};
@@ -230,7 +241,7 @@ static bool weights_physical(quantiser *z, uint32_t projection)
         count_loss(&loss, j->weight[e], effect * lsb / gain, fabs(registers) > ldexp(room, 6 + q->weight_exp));
     }
     tell_weights(z, projection, &loss, delta ? "mV" : "nA");
-    return true;
+    return bounded;
 }
 
 static bool weights_raw(quantiser *z, uint32_t projection)
@@ -239,7 +250,8 @@ static bool weights_raw(quantiser *z, uint32_t projection)
     qnet_projection *q = &z->out->projection[projection];
     given_exponent(z, j, written(z->graph, projection), &q->weight_exp);
     q->w_lsb = 1;
-    set_bounds(q, j);
+    if (!set_bounds(z, q, j))
+        return false;
     int32_t *w = ARENA_NEW(z->arena, int32_t, j->nsynapses);
     q->weight = w;
     weight_loss loss = {0};

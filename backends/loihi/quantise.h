@@ -26,7 +26,7 @@ bool loihi_quantise_raw(quantiser *z, uint32_t population);
 bool loihi_quantise_physical(quantiser *z, uint32_t population);
 
 /* A column of decay registers for time constants, with its row of the report. */
-void quantise_decay(quantiser *z, uint32_t population, graph_param tau, uint32_t column, bool offset, const char *name);
+bool quantise_decay(quantiser *z, uint32_t population, graph_param tau, uint32_t column, bool offset, const char *name);
 
 /* mV of membrane potential that one nA of synaptic current adds in a step, tau_m/cm (1 - exp(-dt/tau_m)) (eq. L4). */
 double loihi_gain(const hmn_graph *g, uint32_t population, uint32_t neuron);

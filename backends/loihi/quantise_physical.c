@@ -56,20 +56,27 @@ static double tau_of(const quantiser *z, int32_t decay, bool offset)
     return d == 0 ? INFINITY : d >= 4096 ? 0 : -z->graph->dt / log1p(-d / 4096);
 }
 
-void quantise_decay(quantiser *z, uint32_t population, graph_param tau, uint32_t column, bool offset, const char *name)
+bool quantise_decay(quantiser *z, uint32_t population, graph_param tau, uint32_t column, bool offset, const char *name)
 {
     const graph_population *p = &z->graph->population[population];
     uint32_t n = tau.stride ? p->size : 1;
     int32_t *v;
     z->out->population[population].column[column] = column_new(z, n, tau.stride, &v);
     tally t = {0};
+    uint32_t decays = 0;
     for (uint32_t i = 0; i < n; i++) {
         v[i] = decay_register(z, graph_at(tau, i), offset);
         double got = tau_of(z, v[i], offset);
+        decays += isfinite(got);
         tally_add(&t, graph_at(tau, i), isfinite(got) ? got : 1e6 * z->graph->dt);
     }
     tally_tell(z, p, &t, (qnet_report_row){.quantity = name, .unit = "ms", .verdict = VERDICT_QUANTISED, .bits = 12},
                0.1);
+    double longest = -z->graph->dt / log1p(-0.5 / 4096), shortest = z->graph->dt / (13 * M_LN2);
+    if (n && !decays)
+        return quantise_lost(z->diag, p->at, arena_printf(z->arena, "%s of population '%s'", name, p->name), t.greatest,
+                             longest, "ms");
+    return tally_lasts(z, p, &t, name, shortest, "ms");
 }
 
 static bool quantise_threshold(quantiser *z, uint32_t population, double lsb)
@@ -87,8 +94,8 @@ static bool quantise_threshold(quantiser *z, uint32_t population, double lsb)
             diag_report(
                 z->diag, DIAG_FIT_VALUE, p->at,
                 "the threshold of population '%s' (neuron %u) is %.4g mV above rest: mantissa %.4g at %.4g mV a "
-                "step of 64; the chip holds 1..131071",
-                p->name, i, mv, mantissa, 64 * lsb);
+                "step of 64; the chip holds 1..131071, and less than %.4g mV rounds to zero",
+                p->name, i, mv, mantissa, 64 * lsb, 32 * lsb);
             diag_cure(z->diag, "set target.v_scale between %.4g and %.4g", 64 / mv, 131071 * 64 / mv);
             return false;
         }
@@ -139,7 +146,7 @@ static bool quantise_bias(quantiser *z, uint32_t population, double lsb)
                                  .bits = 13,
                                  .scale = lsb / loihi_gain(z->graph, population, 0)},
                0.05);
-    return true;
+    return tally_lasts(z, p, &t, "i_offset", ldexp(0.5 * lsb / loihi_gain(z->graph, population, 0), exponent[0]), "nA");
 }
 
 static bool quantise_refractory(quantiser *z, uint32_t population)
@@ -231,49 +238,55 @@ static bool quantise_floor(quantiser *z, uint32_t population, double lsb)
             tally_add(&t, depth, (ldexp(1, k[i]) - 1) * lsb);
         }
     }
-    if (limited)
-        tally_tell(z, p, &t,
-                   (qnet_report_row){.quantity = "v_min",
-                                     .unit = "mV",
-                                     .verdict = VERDICT_QUANTISED,
-                                     .bits = 5,
-                                     .note = "the nearest power of two"},
-                   0.1);
-    return true;
+    if (!limited)
+        return true;
+    tally_tell(z, p, &t,
+               (qnet_report_row){.quantity = "v_min",
+                                 .unit = "mV",
+                                 .verdict = VERDICT_QUANTISED,
+                                 .bits = 5,
+                                 .note = "the nearest power of two"},
+               0.1);
+    return tally_lasts(z, p, &t, "v_rest less v_min", (M_SQRT2 - 1) * lsb, "mV");
 }
 
-static void quantise_initial(quantiser *z, uint32_t population, double lsb)
+static bool quantise_initial(quantiser *z, uint32_t population, double lsb)
 {
     const graph_population *p = &z->graph->population[population];
     qnet_population *q = &z->out->population[population];
     int32_t *v, *u;
+    tally of_v = {0}, of_u = {0};
     if (p->init_v.v) {
         bool each = p->init_v.stride || p->param[NP_V_REST].stride;
         q->init_v = column_new(z, p->size, each, &v);
-        for (uint32_t i = 0; i < (each ? p->size : 1); i++)
-            v[i] = (int32_t)fmin(
-                fmax(nearbyint((graph_at(p->init_v, i) - graph_at(p->param[NP_V_REST], i)) / lsb), -SCALE_Z_LIMIT),
-                SCALE_Z_LIMIT);
+        for (uint32_t i = 0; i < (each ? p->size : 1); i++) {
+            double wanted = graph_at(p->init_v, i) - graph_at(p->param[NP_V_REST], i);
+            v[i] = (int32_t)fmin(fmax(nearbyint(wanted / lsb), -SCALE_Z_LIMIT), SCALE_Z_LIMIT);
+            tally_add(&of_v, wanted, v[i]);
+        }
     }
     if (p->init_u.v) {
         q->init_u = column_new(z, p->size, true, &u);
-        for (uint32_t i = 0; i < p->size; i++)
-            u[i] = (int32_t)fmin(
-                fmax(nearbyint(graph_at(p->init_u, i) * loihi_gain(z->graph, population, i) / lsb), -SCALE_Z_LIMIT),
-                SCALE_Z_LIMIT);
+        for (uint32_t i = 0; i < p->size; i++) {
+            double wanted = graph_at(p->init_u, i);
+            u[i] = (int32_t)fmin(fmax(nearbyint(wanted * loihi_gain(z->graph, population, i) / lsb), -SCALE_Z_LIMIT),
+                                 SCALE_Z_LIMIT);
+            tally_add(&of_u, wanted, u[i]);
+        }
     }
+    return tally_lasts(z, p, &of_v, "the initial v (from v_rest)", lsb / 2, "mV") &
+           tally_lasts(z, p, &of_u, "the initial u", lsb / 2 / loihi_gain(z->graph, population, 0), "nA");
 }
 
-static void quantise_current_decay(quantiser *z, uint32_t population)
+static bool quantise_current_decay(quantiser *z, uint32_t population)
 {
-    if (z->graph->population[population].model == MODEL_CURR_EXP) {
-        quantise_decay(z, population, scale_tau_syn(z->graph, population), LOIHI_COMPARTMENTS_decay_u,
-                       z->dialect->ds_offset, "tau_syn");
-        return;
-    }
+    if (z->graph->population[population].model == MODEL_CURR_EXP)
+        return quantise_decay(z, population, scale_tau_syn(z->graph, population), LOIHI_COMPARTMENTS_decay_u,
+                              z->dialect->ds_offset, "tau_syn");
     int32_t *all;
     z->out->population[population].column[LOIHI_COMPARTMENTS_decay_u] = column_new(z, 1, false, &all);
     all[0] = 4096 - z->dialect->ds_offset;
+    return true;
 }
 
 bool loihi_quantise_physical(quantiser *z, uint32_t population)
@@ -288,13 +301,14 @@ bool loihi_quantise_physical(quantiser *z, uint32_t population)
     q->v_lsb = lsb;
     q->v_zero = graph_at(p->param[NP_V_REST], 0);
     q->u_lsb = lsb / loihi_gain(z->graph, population, 0);
-    quantise_decay(z, population, p->param[NP_TAU_M], LOIHI_COMPARTMENTS_decay_v, z->dialect->dm_offset, "tau_m");
-    quantise_current_decay(z, population);
-    bool ok = quantise_threshold(z, population, lsb);
+    bool ok =
+        quantise_decay(z, population, p->param[NP_TAU_M], LOIHI_COMPARTMENTS_decay_v, z->dialect->dm_offset, "tau_m");
+    ok &= quantise_current_decay(z, population);
+    ok &= quantise_threshold(z, population, lsb);
     ok &= quantise_bias(z, population, lsb) && homeostasis_quantise(z, population, lsb);
     ok &= quantise_refractory(z, population);
     ok &= quantise_noise(z, population, lsb);
     ok &= quantise_floor(z, population, lsb);
-    quantise_initial(z, population, lsb);
+    ok &= quantise_initial(z, population, lsb);
     return ok && program_quantise(z, population, lsb);
 }

@@ -119,7 +119,7 @@ static bool quantise_reset(quantiser *z, uint32_t population, double lsb)
         z, p, &t,
         (qnet_report_row){.quantity = "v_reset", .unit = "mV", .verdict = VERDICT_QUANTISED, .bits = 24, .scale = lsb},
         0.05);
-    return true;
+    return tally_lasts(z, p, &t, "v_reset less v_rest", lsb / 2, "mV");
 }
 
 static bool quantise_adaptation(quantiser *z, uint32_t population, double lsb)
@@ -148,8 +148,8 @@ static bool quantise_adaptation(quantiser *z, uint32_t population, double lsb)
                (qnet_report_row){
                    .quantity = "adaptation", .unit = "mV", .verdict = VERDICT_QUANTISED, .bits = 23, .scale = lsb},
                0.05);
-    quantise_decay(z, population, p->param[NP_TAU_ADAPT], LOIHI_PROGRAM(decay_adapt), false, "tau_adaptation");
-    return true;
+    return tally_lasts(z, p, &t, "adaptation", lsb / 2, "mV") &
+           quantise_decay(z, population, p->param[NP_TAU_ADAPT], LOIHI_PROGRAM(decay_adapt), false, "tau_adaptation");
 }
 
 static void set_flag(quantiser *z, uint32_t population, uint32_t column, int32_t value)
@@ -185,12 +185,13 @@ bool program_quantise(quantiser *z, uint32_t population, double lsb)
         quantise_payload(z, population, lsb);
     if (p->reset == RESET_SUBTRACT)
         set_flag(z, population, LOIHI_PROGRAM(subtract), 1);
+    bool ok = true;
     if (scale_two_currents(z->graph, population)) {
         set_flag(z, population, LOIHI_PROGRAM(two), 1);
-        quantise_decay(z, population, p->param[NP_TAU_SYN_I], LOIHI_PROGRAM(decay_u2), z->dialect->ds_offset,
-                       "tau_syn_I");
+        ok = quantise_decay(z, population, p->param[NP_TAU_SYN_I], LOIHI_PROGRAM(decay_u2), z->dialect->ds_offset,
+                            "tau_syn_I");
     }
-    return quantise_reset(z, population, lsb) && quantise_adaptation(z, population, lsb);
+    return ok & quantise_reset(z, population, lsb) && quantise_adaptation(z, population, lsb);
 }
 
 /* No second current of the population drives v: then weights of both signs have one place to go. */

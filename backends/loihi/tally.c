@@ -42,7 +42,17 @@ void tally_add(tally *t, double wanted, double got)
         t->square += error * error;
         t->worst_relative = fmax(t->worst_relative, wanted != 0 ? error / fabs(wanted) : INFINITY);
     }
+    t->greatest = fmax(t->greatest, isfinite(wanted) ? fabs(wanted) : 0);
+    t->kept += wanted != 0 && got != 0;
     t->count++;
+}
+
+bool tally_lasts(quantiser *z, const graph_population *p, const tally *t, const char *what, double least,
+                 const char *unit)
+{
+    return t->greatest == 0 || t->kept ||
+           quantise_lost(z->diag, p->at, arena_printf(z->arena, "%s of population '%s'", what, p->name), t->greatest,
+                         least, unit);
 }
 
 void tally_tell(quantiser *z, const graph_population *p, const tally *t, qnet_report_row row, double tolerable)

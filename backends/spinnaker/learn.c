@@ -91,6 +91,9 @@ static bool stdp_fits(const spin_learner *l, const stdp_settings *s)
 {
     const net_traces *t = &l->rule->traces;
     double least = ldexp(0.5, -15);
+    if (!spin_learn_bounds_last(l) || !spin_learn_pairs(l, &t->tau_plus, "tau_plus") ||
+        !spin_learn_pairs(l, &t->tau_minus, "tau_minus"))
+        return false;
     if (s->plus > 0 && s->plus < least)
         return spin_learn_lost(l, &t->a_plus, "A_plus", t->a_plus.v * least / s->plus);
     if (s->minus > 0 && s->minus < least)

@@ -80,8 +80,16 @@ static double amplitudes(const spin_learner *l, hybrid_settings *s)
     return most;
 }
 
-/* What a pairing adds to the fast and the slow trace, in their steps. */
-static bool amplitude_lasts(const spin_learner *l, const double steps[2], const net_num *key, const char *name)
+/* What a pairing adds at least to a trace, in its steps. */
+static double least_step(const hybrid_settings *s, uint32_t k)
+{
+    double plus = fabs(s->plus[k]), minus = fabs(s->minus[k]);
+    return plus == 0 ? minus : minus == 0 ? plus : fmin(plus, minus);
+}
+
+/* An amplitude in the steps of the fast and the slow trace: where one of them keeps it, the other's share is lost. */
+static bool amplitude_lasts(const spin_learner *l, const hybrid_settings *s, const double steps[2], const net_num *key,
+                            const char *name)
 {
     const net_traces *t = &l->rule->traces;
     for (uint32_t k = 0; k < 2; k++) {
@@ -89,8 +97,8 @@ static bool amplitude_lasts(const spin_learner *l, const double steps[2], const 
             continue;
         if (fabs(steps[1 - k]) < 0.5)
             return spin_learn_lost(l, key, name, fabs(key->v * 0.5 / steps[k]));
-        const net_num *share = k ? &t->k_slow : &t->k_fast; /* the other trace keeps it */
-        return spin_learn_lost(l, share, k ? "k_slow" : "k_fast", fabs(share->v * 0.5 / steps[k]));
+        const net_num *share = k ? &t->k_slow : &t->k_fast;
+        return spin_learn_lost(l, share, k ? "k_slow" : "k_fast", fabs(share->v * 0.5 / least_step(s, k)));
     }
     return true;
 }
@@ -112,8 +120,8 @@ static bool scale_eligibility(const spin_learner *l, hybrid_settings *s, double 
         s->plus[k] /= step;
         s->minus[k] /= step;
     }
-    if (!amplitude_lasts(l, s->plus, &l->rule->traces.a_plus, "A_plus") ||
-        !amplitude_lasts(l, s->minus, &l->rule->traces.a_minus, "A_minus"))
+    if (!amplitude_lasts(l, s, s->plus, &l->rule->traces.a_plus, "A_plus") ||
+        !amplitude_lasts(l, s, s->minus, &l->rule->traces.a_minus, "A_minus"))
         return false;
     for (uint32_t k = 0; k < (s->flags & HYBRID_SLOW ? 2u : 1u); k++)
         spin_learn_tell(l, (qnet_report_row){.quantity = k ? "equation 2, psi_slow" : "equation 2, psi_fast",
@@ -141,15 +149,26 @@ static bool traces_last(const spin_learner *l, const hybrid_settings *s)
            !fades_at_once(l, &t->tau_slow, "tau_slow", s->tau[1], s->epoch);
 }
 
-static bool bounds(const spin_learner *l, hybrid_settings *s)
+bool spin_learn_bounds_last(const spin_learner *l)
 {
     const graph_projection *j = l->j;
+    if (isfinite(j->w_max) && j->w_max != 0 && l->p->w_max == 0)
+        return spin_learn_lost(l, &l->rule->w_max, "the upper of weight_bounds", l->p->w_lsb / 2);
+    return !isfinite(j->w_min) || j->w_min == 0 || l->p->w_min != 0 ||
+           spin_learn_lost(l, &l->rule->w_min, "the lower of weight_bounds", l->p->w_lsb / 2);
+}
+
+bool spin_learn_pairs(const spin_learner *l, const net_num *tau, const char *name)
+{
+    double least = l->dt / (11 * M_LN2);
+    return tau->v <= 0 || tau->v >= least || spin_learn_lost(l, tau, name, least);
+}
+
+static bool bounds(const spin_learner *l, hybrid_settings *s)
+{
     s->w_min = l->p->w_min < -WEIGHT_MOST ? -WEIGHT_MOST : l->p->w_min;
     s->w_max = l->p->w_max > WEIGHT_MOST ? WEIGHT_MOST : l->p->w_max;
-    if (j->w_max != 0 && s->w_max == 0)
-        return spin_learn_lost(l, &l->rule->w_max, "the upper of weight_bounds", l->p->w_lsb / 2);
-    return (j->w_min == 0 || s->w_min != 0) ||
-           spin_learn_lost(l, &l->rule->w_min, "the lower of weight_bounds", l->p->w_lsb / 2);
+    return spin_learn_bounds_last(l);
 }
 
 static void gate(const spin_learner *l, hybrid_settings *s)
@@ -207,6 +226,11 @@ static bool attention_range(const spin_learner *l, const hybrid_settings *s)
 {
     const net_local_attention *a = &l->rule->local_attention;
     double trains = fmin(1, 0.1 * l->dt), least = ldexp(0.5, -16) / (trains * trains), most = 8191;
+    for (uint32_t k = 0; k < s->timescales; k++) {
+        const net_num written = {a->tau[k], true, a->beta_a.at};
+        if (fades_at_once(l, &written, "tau of local_attention", s->attend_tau[k], 1))
+            return false;
+    }
     for (uint32_t k = 0; k < s->timescales; k++)
         if (s->attend_tau[k] > LONGEST_TAU) {
             diag_report(l->diag, DIAG_FIT_VALUE, a->beta_a.at,

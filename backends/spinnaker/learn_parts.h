@@ -17,6 +17,10 @@ typedef struct {
 
 /* A constant that rounds to zero: reports the least that does not, false. */
 bool spin_learn_lost(const spin_learner *l, const net_num *key, const char *name, double least);
+/* The bounds of weights that are not 0 are not 0 on the chip; false after a report. */
+bool spin_learn_bounds_last(const spin_learner *l);
+/* Something is left of a trace of sPyNNaker's after a step (2^11 exp(-dt/tau), rounded down). */
+bool spin_learn_pairs(const spin_learner *l, const net_num *tau, const char *name);
 /* Adds a row to the report, on the projection. */
 void spin_learn_tell(const spin_learner *l, qnet_report_row row);
 

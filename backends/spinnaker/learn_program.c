@@ -44,16 +44,27 @@ static void bounds(const graph_projection *j, double *low, double *high)
     *high = fmax(a, b);
 }
 
-/* A word that is to be more than 0 and is not. */
-static bool lost(const spin_program_request *r, const net_num *key, double word, const char *name)
+static bool vanishes(const spin_program_request *r, const net_num *key, const char *name, double least)
 {
-    if (key->v == 0 || fabs(word) * 32768 > 0.5)
-        return false;
-    diag_report(r->diag, DIAG_LOST_TO_ZERO, key->given ? key->at : r->rule->name.at,
+    diag_report(r->diag, DIAG_LOST_TO_ZERO, key->at.line ? key->at : r->rule->name.at,
                 "rule %s: %s is %.4g, but on projection %s less than %.4g rounds to zero", r->rule->name.s, name,
-                key->v, r->q->graph->projection[r->projection].name, key->v * ldexp(0.5, -15) / fabs(word));
-    diag_cure(r->diag, "raise it");
+                key->v, r->q->graph->projection[r->projection].name, least);
+    diag_cure(r->diag, "raise it to %.4g or more", least);
     return true;
+}
+
+/* A word of 2^-bits that is to be more than 0 and is not. */
+static bool lost(const spin_program_request *r, const net_num *key, double word, int bits, const char *name)
+{
+    double least = ldexp(0.5, -bits);
+    return key->v != 0 && fabs(word) < least && vanishes(r, key, name, key->v * least / fabs(word));
+}
+
+/* A trace of which nothing is left where its table goes on: after 2^shift steps. */
+static bool fades(const spin_program_request *r, const net_num *tau, int shift, const char *name)
+{
+    double least = ldexp(r->q->graph->dt, shift) / (11 * M_LN2);
+    return tau->given && tau->v > 0 && tau->v < least && vanishes(r, tau, name, least);
 }
 
 static void settings_of(const spin_program_request *r, stdp_kind kind, stdp_settings *s)
@@ -101,9 +112,19 @@ bool spin_learn_by_program(const spin_program_request *r, spin_learning *out)
     stdp_settings *s = &out->stdp;
     settings_of(r, kind, s);
     double share = kind.weight == WEIGHT_TWO_TERM ? s->max : 1;
-    return !lost(r, &rule->traces.a_plus, s->plus * share, "A_plus") &&
-           !lost(r, &rule->traces.a_minus, s->minus * share, "A_minus") &&
-           !lost(r, &rule->w_max, s->max, "the upper of weight_bounds");
+    bool triplet = kind.timing == TIMING_TRIPLET, vogels = kind.timing == TIMING_VOGELS;
+    const net_num *const low = s->min == s->max ? &rule->w_max : &rule->w_min;
+    return !(lost(r, &rule->traces.a_plus, s->plus * share, 15, "A_plus") ||
+             lost(r, &rule->traces.a_minus, s->minus * share, 15, "A_minus") ||
+             (triplet && lost(r, &rule->a3_plus, s->plus3 * share, 15, "A3_plus")) ||
+             (triplet && lost(r, &rule->a3_minus, s->minus3 * share, 15, "A3_minus")) ||
+             (vogels && lost(r, &rule->alpha, s->alpha, 11, "alpha")) ||
+             lost(r, &rule->w_max, s->max, 15, "the upper of weight_bounds") ||
+             lost(r, low, s->min, 15, "the lower of weight_bounds") ||
+             fades(r, &rule->traces.tau_plus, 0, "tau_plus") ||
+             (!vogels && fades(r, &rule->traces.tau_minus, 0, "tau_minus")) ||
+             (triplet && (fades(r, &rule->tau_x, 0, "tau_x") || fades(r, &rule->tau_y, 0, "tau_y"))) ||
+             (kind.modulated && (fades(r, &rule->tau_c, 4, "tau_c") || fades(r, &rule->tau_d, 2, "tau_d"))));
 }
 
 bool spin_learn_check_rewards(const hmn_qnet *q, hmn_diag *d)

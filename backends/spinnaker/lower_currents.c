@@ -56,8 +56,10 @@ static void add(sources *s, uint32_t neuron, current_id id, uint32_t index)
     s->list[s->nlist++] = index;
 }
 
-static bool amplitude(const graph_population *p, double x, uint32_t *out, hmn_diag *d)
+static bool amplitude(const sources *s, const graph_population *p, const graph_current *c, double x, uint32_t *out)
 {
+    const net_stimulus *stimulus = &s->g->net->stimulus[c->id];
+    hmn_diag *d = s->diag;
     int32_t word = 0;
     bool raw = net_raw(p->model),
          fits = raw ? fabs(x) < ldexp(1, p->model == MODEL_LOIHI_LIF ? 23 : 31) : spin_fixed(x, &word);
@@ -66,8 +68,8 @@ static bool amplitude(const graph_population *p, double x, uint32_t *out, hmn_di
     if (!fits)
         diag_report(d, DIAG_FIT_VALUE, p->at, "a current of %g into population '%s' does not fit its word", x, p->name);
     else if (word == 0 && x != 0)
-        diag_report(d, DIAG_LOST_TO_ZERO, p->at, "a current of %g nA into population '%s' is below half of 2^-15 nA", x,
-                    p->name);
+        quantise_lost(d, stimulus->name.at, arena_printf(s->arena, "stimulus %s", stimulus->name.s), fabs(x),
+                      ldexp(1, -16), "nA");
     return fits && (word != 0 || x == 0);
 }
 
@@ -86,9 +88,15 @@ static bool alternating(sources *s, const graph_population *p, const graph_curre
     double turn = 2 * M_PI * c->frequency, phase = 2 * M_PI * (c->phase - floor(c->phase));
     double end = fmin(c->stop, s->g->net->duration.given ? s->g->net->duration.v / s->g->dt : c->stop);
     int32_t angle, start;
-    if (!spin_fixed(turn, &angle) || angle == 0)
-        return spoil(s, c, "its frequency is not between 2^-16 and 65536 radians a step",
-                     "choose another frequency or dt");
+    const net_stimulus *stimulus = &s->g->net->stimulus[c->id];
+    if (turn < ldexp(1, -16))
+        return quantise_lost(s->diag, stimulus->name.at, arena_printf(s->arena, "frequency of %s", stimulus->name.s),
+                             stimulus->frequency.v, stimulus->frequency.v * ldexp(1, -16) / turn, "Hz");
+    if (phase > 0 && phase < ldexp(1, -16))
+        return quantise_lost(s->diag, stimulus->name.at, arena_printf(s->arena, "phase of %s", stimulus->name.s), phase,
+                             ldexp(1, -16), "rad");
+    if (!spin_fixed(turn, &angle))
+        return spoil(s, c, "its frequency is more than 65536 radians a step", "choose another frequency or dt");
     if (end < UINT32_MAX && turn * (end - c->start) + phase > SINE_MOST)
         return spoil(s, c, "its sine is exact to 15700 radians after its start, and it lasts longer than that",
                      "split it into several stimuli, or lower the frequency");
@@ -97,7 +105,7 @@ static bool alternating(sources *s, const graph_population *p, const graph_curre
     word[1] = c->stop;
     word[4] = (uint32_t)angle;
     word[5] = (uint32_t)start;
-    return amplitude(p, size, &word[2], s->diag) && amplitude(p, c->offset, &word[3], s->diag);
+    return amplitude(s, p, c, size, &word[2]) && amplitude(s, p, c, c->offset, &word[3]);
 }
 
 static bool noisy(sources *s, const graph_population *p, const graph_current *c, double mean, uint32_t *word)
@@ -114,7 +122,7 @@ static bool noisy(sources *s, const graph_population *p, const graph_current *c,
     word[6] = kiss.y;
     word[7] = kiss.z;
     word[8] = kiss.carry;
-    return amplitude(p, mean, &word[0], s->diag) && amplitude(p, c->deviation, &word[1], s->diag);
+    return amplitude(s, p, c, mean, &word[0]) && amplitude(s, p, c, c->deviation, &word[1]);
 }
 
 /* A current into a neuron of the slice: its sources. */
@@ -125,7 +133,7 @@ static void inject(sources *s, const graph_population *p, const graph_current *c
     if (!graph_current_varies(c)) {
         word[1] = c->start;
         word[2] = c->stop;
-        if (size != 0 && amplitude(p, size, &word[0], s->diag))
+        if (size != 0 && amplitude(s, p, c, size, &word[0]))
             add(s, neuron, CURRENT_DC, source_of(s, CURRENT_DC, word, CURRENT_DC_WORDS));
         return;
     }

@@ -67,11 +67,8 @@ static bool quantise_deviations(spin_quantiser *z, const graph_population *p)
             return false;
         }
         if (wanted > 0 && word == 0) {
-            diag_report(z->diag, DIAG_LOST_TO_ZERO, p->at,
-                        "noise of population '%s' is %.4g nA (neuron %u); less than 2^-16 nA rounds to zero", p->name,
-                        wanted, i);
-            diag_cure(z->diag, "set noise: 0 nA, or raise it to %.4g nA or more", ldexp(1, -15));
-            return false;
+            return quantise_lost(z->diag, p->at, arena_printf(z->arena, "noise of population '%s'", p->name), wanted,
+                                 ldexp(1, -16), "nA");
         }
         double error = fabs(ldexp(word, -15) - wanted);
         most = fmax(most, error);
@@ -105,15 +102,13 @@ static bool bias_of(spin_quantiser *z, const graph_population *p, uint32_t i, qn
 {
     double eta = graph_at(p->param[NP_HOMEO_ETA], i), most = ldexp(reach_of(p, i), 15);
     double rise = eta * graph_at(p->param[NP_HOMEO_RATE], i) * 1e-3 * z->graph->dt * QNET_BIAS_EPOCH;
-    if ((rise > 0 && rise < ldexp(0.5, -31)) || (eta > 0 && eta < ldexp(0.5, -31))) {
-        diag_report(
-            z->diag, DIAG_LOST_TO_ZERO, p->at,
-            "population '%s': homeostasis adds %.4g nA to a bias in %d steps and takes %.4g nA for a spike; less "
-            "than 2^-32 nA rounds to zero",
-            p->name, rise, QNET_BIAS_EPOCH, eta);
-        diag_cure(z->diag, "raise homeostasis_eta or homeostasis_rate");
-        return false;
-    }
+    double rate = graph_at(p->param[NP_HOMEO_RATE], i), least = ldexp(1, -32);
+    if (eta > 0 && eta < least)
+        return quantise_lost(z->diag, p->at, arena_printf(z->arena, "homeostasis_eta of population '%s'", p->name), eta,
+                             least, "nA");
+    if (rise > 0 && rise < least)
+        return quantise_lost(z->diag, p->at, arena_printf(z->arena, "homeostasis_rate of population '%s'", p->name),
+                             rate, rate * least / rise, "Hz");
     if (most > 1 << 30 || ldexp(eta, 15) > most) {
         diag_report(
             z->diag, DIAG_FIT_VALUE, p->at,

@@ -155,6 +155,9 @@ static bool positive(spin_quantiser *z, const graph_population *p, const word_so
                 s->param == FROM_SUBSTEP;
     if (!must || word > 0)
         return true;
+    if (word == 0 && value_of(z, p, s, i) > 0)
+        return quantise_lost(z->diag, p->at, arena_printf(z->arena, "%s of population '%s'", s->key, p->name),
+                             value_of(z, p, s, i), ldexp(1, -16), s->unit);
     diag_report(z->diag, DIAG_FIT_VALUE, p->at, "%s of population '%s' is %.10g %s (neuron %u); the least is 2^-15 %s",
                 s->key, p->name, value_of(z, p, s, i), s->unit, i, s->unit);
     if (s->param == NP_TAU_SYN_E || s->param == NP_TAU_SYN_I)
@@ -182,7 +185,8 @@ static bool fill_word(spin_quantiser *z, uint32_t population, const word_source 
     bool each = varies(p, s);
     uint32_t n = each ? p->size : 1;
     int32_t *v = ARENA_NEW(z->arena, int32_t, n);
-    double most = 0, square = 0;
+    double most = 0, square = 0, greatest = 0;
+    uint32_t kept = 0;
     for (uint32_t i = 0; i < n; i++) {
         double wanted = value_of(z, p, s, i);
         if (!spin_fixed(wanted, &v[i])) {
@@ -197,11 +201,15 @@ static bool fill_word(spin_quantiser *z, uint32_t population, const word_source 
         double error = fabs(ldexp(v[i], -15) - wanted);
         most = fmax(most, error);
         square += error * error * (each ? 1 : p->size);
+        greatest = fmax(greatest, fabs(wanted));
+        kept += v[i] != 0;
     }
     z->out->population[population].column[word] = (qnet_column){v, each};
     if (s->param >= 0)
         tell(z, p, s, most, square);
-    return true;
+    return greatest == 0 || kept ||
+           quantise_lost(z->diag, p->at, arena_printf(z->arena, "%s of population '%s'", s->key, p->name), greatest,
+                         ldexp(1, -16), s->unit);
 }
 
 static const word_source *source_of(spin_slot slot, const char *key)

@@ -3,10 +3,21 @@
  * every run. */
 #include "core/ir/qnet.h"
 
+#include <math.h>
+
 void quantise_report_add(hmn_qnet *q, hmn_arena *a, qnet_report_row row)
 {
     q->report = arena_grow(a, q->report, sizeof *q->report, q->nreport, q->nreport + 1, &q->report_cap);
     q->report[q->nreport++] = row;
+}
+
+bool quantise_lost(hmn_diag *d, hmn_span at, const char *what, double value, double bound, const char *unit)
+{
+    bool above = fabs(value) > bound;
+    diag_report(d, DIAG_LOST_TO_ZERO, at, "%s is %.4g%s%s, but %s than %.4g rounds to zero", what, value,
+                *unit ? " " : "", unit, above ? "more" : "less", bound);
+    diag_cure(d, above ? "lower it to %.4g or less" : "raise it to %.4g or more", bound);
+    return false;
 }
 
 void qnet_index_targets(hmn_qnet *q, uint32_t projection, hmn_arena *a)

@@ -181,6 +181,10 @@ static inline uint32_t qnet_rule_of(const hmn_qnet *q, uint32_t projection, uint
 /* Appends a row to the report; texts must live as long as the arena. */
 void quantise_report_add(hmn_qnet *q, hmn_arena *a, qnet_report_row row);
 
+/* Reports that a constant would become zero on the chip, and which value would not: the least, or the greatest where
+ * the value is beyond it. what: "i_offset of population 'a'". Returns false. */
+bool quantise_lost(hmn_diag *d, hmn_span at, const char *what, double value, double bound, const char *unit);
+
 /* Makes in_row, in_pre and in_edge of a projection, by counting. */
 void qnet_index_targets(hmn_qnet *q, uint32_t projection, hmn_arena *a);
 

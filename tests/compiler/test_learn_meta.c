@@ -146,7 +146,7 @@ static void refused(const char *terms, const char *words)
 START_TEST(what_the_processor_cannot_do_is_refused)
 {
     refused(", astrocyte: {modulator: ne, effect: presynaptic}", "presynaptic spikes");
-    refused(", astrocyte: {modulator: ne, tau: 1000000000 s}", "dt/tau");
+    refused(", astrocyte: {modulator: ne, tau: 1000000000 s}", "tau of the astrocyte");
     refused(", meta: {objective: task.score, bounds: [0.01, 1]}", "outside the bounds");
     refused(", meta: {objective: task.score, epsilon: 0.000001}", "epsilon of meta");
 }

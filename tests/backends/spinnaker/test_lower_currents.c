@@ -116,7 +116,7 @@ START_TEST(what_a_target_or_the_sine_cannot_do_is_refused)
             "spinnaker", "15700 radians");
     refused("hmn: 1\npopulations: {a: {size: 2, model: IF_curr_exp}}\n"
             "stimuli: {i: {target: a, type: current, amplitude: 1, frequency: 0.001 Hz}}\n",
-            "spinnaker", "radians a step");
+            "spinnaker", "rounds to zero");
 }
 END_TEST
 
