@@ -24,7 +24,7 @@ typedef struct {
     uint32_t epoch;   /* steps, as written; out.epoch may be a part of it */
     uint8_t decimate; /* 2^decimate parts */
     bool carry;       /* the register keeps what rounding leaves */
-    bool apart;       /* an astrocyte that acts on eligibility has a register of its own */
+    bool apart;       /* an astrocyte that acts on pairings or spikes has a register of its own */
     hmn_rule out;
     qnet_units units;
     qnet_channel channel;
@@ -38,10 +38,13 @@ bool learn_pairing(lowering *l);
 bool learn_factors(lowering *l, double unit);
 double learn_room_of_factors(const net_rule *r, const hmn_net *net, double local, double global, bool apart);
 
-/* The factor max(0, 1 + lambda M) of eligibility: its largest value, 0 where the rule has none; a register of which `one`
- * steps are 1, evaluated each `epoch` steps, *index its number. */
-double learn_most_of_eligibility(const lowering *l);
-bool learn_eligibility(lowering *l, double one, uint32_t epoch, uint8_t *index);
+/* The factor of an astrocyte that acts on pairings, max(0, 1 + lambda M), or on spikes, max(0, 1 - lambda M): its
+ * largest value, 0 where the rule has none; a register of which `one` steps are 1, evaluated each `epoch` steps, *index
+ * its number. */
+double learn_most_apart(const lowering *l);
+/* False after a report: the projection would stay static, and its spikes count otherwise. */
+bool learn_may_be_static(lowering *l);
+bool learn_factor_apart(lowering *l, double one, uint32_t epoch, uint8_t *index);
 
 /* A number of the form m * 2^e that a product can be scaled with. */
 typedef struct {

@@ -173,17 +173,36 @@ static bool add_astrocyte(lowering *l, qnet_channel *out, double unit)
     out->astrocyte = k + 1;
     out->multiplies = c->effect != ASTRO_ADDITIVE;
     out->lags = c->effect == ASTRO_ELIGIBILITY;
-    double lambda = out->multiplies ? c->lambda.v : c->lambda.v * l->rule->eta_global.v / unit;
+    double factor = c->effect == ASTRO_PRESYNAPTIC ? -c->lambda.v : c->lambda.v;
+    double lambda = out->multiplies ? factor : factor * l->rule->eta_global.v / unit;
     tell_astrocyte(l, c, &made);
     return kept(l, c->lambda, lambda, "lambda of the astrocyte", &out->lambda_q16);
 }
 
-/* ---- a register of its own: the factor of eligibility ---- */
+/* ---- a register of its own ---- */
 
-double learn_most_of_eligibility(const lowering *l)
+static bool on_spikes(const net_astrocyte *c) { return c->effect == ASTRO_PRESYNAPTIC; }
+
+double learn_most_apart(const lowering *l)
 {
     const net_astrocyte *c = cell_of(l->rule, l->net);
-    return c && c->effect == ASTRO_ELIGIBILITY ? fmax(1, 1 + c->lambda.v) : 0;
+    if (!c || (c->effect != ASTRO_ELIGIBILITY && !on_spikes(c)))
+        return 0;
+    return fmax(1, on_spikes(c) ? 1 - c->lambda.v : 1 + c->lambda.v);
+}
+
+bool learn_may_be_static(lowering *l)
+{
+    const net_astrocyte *c = cell_of(l->rule, l->net);
+    if (!c || !on_spikes(c))
+        return true;
+    diag_report(
+        l->diag, DIAG_RULE_TARGET, l->rule->name.at,
+        "rule %s changes no weight, but its astrocyte acts on spikes, which this target has for projections that "
+        "learn",
+        l->rule->name.s);
+    diag_cure(l->diag, "give eta_local or eta_global and amplitudes, or leave the astrocyte out");
+    return false;
 }
 
 /* How far M may move while a register that is evaluated each `epoch` steps stands still: A moves by at most
@@ -196,7 +215,7 @@ static double drift(const lowering *l, const net_astrocyte *c, uint32_t epoch)
     return fmin(1, (epoch - 1) * steepest * l->dt / c->tau.v * (fabs(c->gain.v) * level + c->a_max.v));
 }
 
-bool learn_eligibility(lowering *l, double one, uint32_t epoch, uint8_t *index)
+bool learn_factor_apart(lowering *l, double one, uint32_t epoch, uint8_t *index)
 {
     const net_astrocyte *c = cell_of(l->rule, l->net);
     qnet_channel out;
@@ -208,7 +227,8 @@ bool learn_eligibility(lowering *l, double one, uint32_t epoch, uint8_t *index)
     if (!add_astrocyte(l, &out, out.unit))
         return false;
     double late = fabs(c->lambda.v) * drift(l, c, epoch), rounding = out.unit / 2;
-    learn_report(l, (qnet_report_row){.quantity = "eligibility times max(0, 1 + lambda M)",
+    learn_report(l, (qnet_report_row){.quantity = on_spikes(c) ? "spikes times max(0, 1 - lambda M)"
+                                                               : "eligibility times max(0, 1 + lambda M)",
                                       .unit = "",
                                       .verdict = epoch > 1 ? VERDICT_APPROXIMATED : VERDICT_QUANTISED,
                                       .bits = out.wide ? 15 : 7,

@@ -1,7 +1,8 @@
 /* Broadcast registers for a chip that lowers rules itself (chip->learn). Takes the rule of each plastic projection,
  * yields one register for each phase bin that occurs, with equations 3, 4, 6 and 7 in it but for the eligibility, and
  * the real value of one of its steps: the smallest for which the largest plausible |eta_local + eta_global G| fits 16
- * bits. A rule without modulators hears a constant. */
+ * bits. A rule without modulators hears a constant. What an astrocyte does to pairings or spikes is a register of its
+ * own, each step, in which 1 is a power of two. */
 #include "compiler/learn.h"
 
 #include "core/base/bug.h"
@@ -38,6 +39,18 @@ static bool bins(lowering *l, const graph_projection *j, uint32_t *of)
     return true;
 }
 
+static bool astrocyte(lowering *l, qnet_projection *p)
+{
+    double most = learn_most_apart(l);
+    uint8_t index;
+    if (most == 0)
+        return true;
+    if (!learn_factor_apart(l, ldexp(1, (int)floor(log2(INT16_MAX / most))), 1, &index))
+        return false;
+    p->own_channel = index + 1u;
+    return true;
+}
+
 static bool projection(hmn_qnet *q, uint32_t index, const hmn_chip *chip, hmn_arena *a, hmn_diag *d)
 {
     const graph_projection *j = &q->graph->projection[index];
@@ -55,12 +68,12 @@ static bool projection(hmn_qnet *q, uint32_t index, const hmn_chip *chip, hmn_ar
     l.channel.wide = 1;
     learn_pair p = learn_read_pair(&l);
     if (rule->type != RULE_TEXT && inert(&l, &p))
-        return true;
+        return learn_may_be_static(&l);
     uint32_t *of = ARENA_NEW(a, uint32_t, rule->phase_gate.on ? rule->phase_gate.bins : 1);
     double unit = p.reach > 0 ? p.reach / INT16_MAX : 1;
     q->projection[index].bin_channel = of;
     q->projection[index].channel_unit = unit;
-    return learn_fill_channel(&l, &p, unit) && bins(&l, j, of);
+    return learn_fill_channel(&l, &p, unit) && bins(&l, j, of) && astrocyte(&l, &q->projection[index]);
 }
 
 bool learn_registers(hmn_qnet *q, const hmn_chip *chip, hmn_arena *a, hmn_diag *d)

@@ -403,14 +403,14 @@ void learn_rounding(lowering *l)
 static bool steer(plan *n)
 {
     lowering *l = n->l;
-    double most = learn_most_of_eligibility(l);
+    double most = learn_most_apart(l);
     l->apart = true;
     n->most = fmax(1, most);
     n->one = most > 0 ? Y3_MOST / most : 0;
     if (most == 0)
         return true;
     l->out.trace[RT_Y3] = (rule_trace){.decay_q12 = 4096}; /* stays as written */
-    bool ok = learn_eligibility(l, n->one, l->out.epoch, &l->out.y3_channel);
+    bool ok = learn_factor_apart(l, n->one, l->out.epoch, &l->out.y3_channel);
     l->out.y3_channel++;
     return ok;
 }

@@ -172,13 +172,17 @@ static void learn(respin *r, bool learning)
 {
     relearn_manager_step(r->manager, r->step, r->fired, learning);
     for (uint32_t k = 0; k < r->q->graph->nprojections; k++) {
-        int32_t heard[HYBRID_BINS] = {0};
+        respin_heard heard = {{0}, 0};
         if (!r->rule[k])
             continue;
-        for (uint32_t b = 0; b < r->rule[k]->s->bins; b++)
-            if (r->rule[k]->s->channel[b] != HYBRID_SILENT)
-                heard[b] = relearn_manager_channel(r->manager, r->rule[k]->s->channel[b]);
-        respin_rule_step(r->rule[k], r->q->graph, r->step, r->arrived, r->fired, heard, learning);
+        const hybrid_settings *s = r->rule[k]->s;
+        for (uint32_t b = 0; b < s->bins; b++)
+            if (s->channel[b] != HYBRID_SILENT)
+                heard.bin[b] = relearn_manager_channel(r->manager, s->channel[b]);
+        uint32_t own = s->pairs_by ? s->pairs_by : s->counts_by;
+        if (own)
+            heard.astrocyte = relearn_manager_channel(r->manager, own - 1);
+        respin_rule_step(r->rule[k], r->q->graph, r->step, r->arrived, r->fired, &heard, learning);
     }
 }
 

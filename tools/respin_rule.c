@@ -29,10 +29,10 @@ static int64_t now(const respin_trace *t, double tau, uint32_t k, uint32_t step)
     return t->at < 0 ? 0 : fades(tau, t->value[k], step - t->at);
 }
 
-static void rises(respin_trace *t, const double *tau, uint32_t n, uint32_t step)
+static void rises(respin_trace *t, const double *tau, uint32_t n, uint32_t step, int64_t by)
 {
     for (uint32_t k = 0; k < n; k++)
-        t->value[k] = now(t, tau[k], k, step) + TRACE_ONE;
+        t->value[k] = now(t, tau[k], k, step) + by;
     t->at = step;
 }
 
@@ -75,6 +75,7 @@ respin_rule *respin_rule_new(const hmn_qnet *q, uint32_t projection, uint64_t se
     const graph_projection *j = &q->graph->projection[projection];
     respin_rule *r = ARENA_NEW(a, respin_rule, 1);
     *r = (respin_rule){.j = j, .s = &spin_learning_of(q, projection)->hybrid, .projection = projection, .seed = seed};
+    r->counts = TRACE_ONE;
     r->npre = q->graph->population[j->pre].size;
     r->npost = q->graph->population[j->post].size;
     r->x = ARENA_NEW(a, respin_trace, r->npre);
@@ -108,16 +109,21 @@ static void add(respin_rule *r, uint64_t e, uint32_t k, int64_t by)
     r->psi[e][k] = (int32_t)relearn_limit((__int128)r->psi[e][k] + by, -32767, 32767);
 }
 
+/* S68 */
+static int64_t positive(int32_t value) { return value < 0 ? 0 : value; }
+
 /* S62, in this order: the arrival x, the spike z. */
-static void pair(respin_rule *r, uint64_t e, uint32_t step, bool x, bool z)
+static void pair(respin_rule *r, uint64_t e, uint32_t step, bool x, bool z, int32_t astrocyte)
 {
     const hybrid_settings *s = r->s;
     uint32_t left = s->epoch - 1 - step % s->epoch, traces = s->flags & HYBRID_SLOW ? 2 : 1;
+    int64_t factor = s->pairs_by ? positive(astrocyte) : 1, one = (int64_t)1 << s->pairs_one;
+    int64_t y = now(&r->y[r->j->target[e]], s->tau_minus, 0, step) * r->counts / TRACE_ONE;
     for (uint32_t k = 0; k < traces; k++) {
         if (x && s->flags & HYBRID_MINUS)
-            add(r, e, k, -pairing(s, k, s->minus[k], left, now(&r->y[r->j->target[e]], s->tau_minus, 0, step)));
+            add(r, e, k, -pairing(s, k, s->minus[k], left, y * factor / one));
         if (z)
-            add(r, e, k, pairing(s, k, s->plus[k], left, now(&r->x[r->pre[e]], s->tau_plus, 0, step)));
+            add(r, e, k, pairing(s, k, s->plus[k], left, now(&r->x[r->pre[e]], s->tau_plus, 0, step) * factor / one));
     }
 }
 
@@ -236,24 +242,26 @@ static void end_epoch(respin_rule *r, uint32_t step, const int32_t *broadcast, b
 }
 
 void respin_rule_step(respin_rule *r, const hmn_graph *g, uint32_t step, const uint8_t *arrived, const uint8_t *fired,
-                      const int32_t *broadcast, bool learning)
+                      const respin_heard *heard, bool learning)
 {
     const uint8_t *x = arrived + g->population[r->j->pre].first, *z = fired + g->population[r->j->post].first;
     for (uint32_t i = 0; i < r->npre; i++)
         if (x[i]) {
-            rises(&r->x[i], &r->s->tau_plus, 1, step);
-            rises(&r->h[i], r->s->attend_tau, r->s->timescales, step);
+            rises(&r->x[i], &r->s->tau_plus, 1, step, r->counts);
+            rises(&r->h[i], r->s->attend_tau, r->s->timescales, step, r->counts);
         }
     for (uint32_t i = 0; i < r->npost; i++)
         if (z[i]) {
-            rises(&r->y[i], &r->s->tau_minus, 1, step);
-            rises(&r->c[i], r->s->attend_tau, r->s->timescales, step);
+            rises(&r->y[i], &r->s->tau_minus, 1, step, TRACE_ONE);
+            rises(&r->c[i], r->s->attend_tau, r->s->timescales, step, TRACE_ONE);
         }
     for (uint64_t e = 0; e < r->j->nsynapses; e++)
         if (x[r->pre[e]] || z[r->j->target[e]])
-            pair(r, e, step, x[r->pre[e]], z[r->j->target[e]]);
+            pair(r, e, step, x[r->pre[e]], z[r->j->target[e]], heard->astrocyte);
     if (step % r->s->epoch == r->s->epoch - 1)
-        end_epoch(r, step, broadcast, learning);
+        end_epoch(r, step, heard->bin, learning);
+    if (r->s->counts_by)
+        r->counts = positive(heard->astrocyte) * ((int64_t)1 << (15 - r->s->counts_one));
 }
 
 int64_t respin_rule_x(const respin_rule *r, uint64_t e, uint32_t step)
@@ -270,5 +278,5 @@ uint32_t respin_rule_adds(const respin_rule *r, uint64_t e, uint32_t *type)
 {
     bool down = r->weight[e] < 0;
     *type = r->s->type[down];
-    return (uint32_t)relearn_near(down ? -r->weight[e] : r->weight[e], r->s->drop[down]);
+    return (uint32_t)relearn_near((__int128)(down ? -r->weight[e] : r->weight[e]) * r->counts, 15 + r->s->drop[down]);
 }

@@ -33,12 +33,18 @@ typedef struct {
     int64_t *alpha;    /* of the epoch that ends */
     uint32_t *pre;     /* [nsynapses] */
     respin_last *last; /* [nsynapses] */
+    int64_t counts;    /* u17.15: what a spike fired in the last step counts */
 } respin_rule;
 
 respin_rule *respin_rule_new(const hmn_qnet *q, uint32_t projection, uint64_t seed, hmn_arena *a);
-/* A step: arrived, fired [neurons] of the network. broadcast: of each phase bin, read where an epoch ends. */
+/* What the chip broadcasts in a step: of each phase bin, read where an epoch ends; of an astrocyte that acts on
+ * pairings or spikes. */
+typedef struct {
+    int32_t bin[HYBRID_BINS], astrocyte;
+} respin_heard;
+/* A step: arrived, fired [neurons] of the network. */
 void respin_rule_step(respin_rule *r, const hmn_graph *g, uint32_t step, const uint8_t *arrived, const uint8_t *fired,
-                      const int32_t *broadcast, bool learning);
+                      const respin_heard *heard, bool learning);
 /* Traces of a synapse's two neurons, 2^-15 of a spike. */
 int64_t respin_rule_x(const respin_rule *r, uint64_t e, uint32_t step);
 int64_t respin_rule_y(const respin_rule *r, uint64_t e, uint32_t step);

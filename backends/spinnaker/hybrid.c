@@ -21,7 +21,13 @@ static uint32_t halves(const hybrid_rule *r)
 
 uint32_t hybrid_half(const hybrid_rule *r, uint32_t i) { return i * halves(r); }
 
-uint32_t hybrid_head_words(const hybrid_rule *r) { return HYBRID_HEAD + (r->timescales ? r->timescales + 1 : 0); }
+uint32_t hybrid_head_words(const hybrid_rule *r)
+{
+    return HYBRID_HEAD + (r->timescales ? r->timescales + 1 : 0) + (r->counts_by != 0);
+}
+
+/* What the last arrival counts. */
+static uint32_t *counts_of(const hybrid_rule *r, uint32_t *head) { return head + hybrid_head_words(r) - 1; }
 
 uint32_t hybrid_plastic_words(const hybrid_rule *r, uint32_t n)
 {
@@ -66,7 +72,7 @@ typedef struct {
     const hybrid_core *core;
     const hybrid_rule *rule;
     const uint32_t *head;
-    uint32_t arrival, x; /* of the source's last spike; step + 1, trace */
+    uint32_t arrival, x, counts; /* of the source's last spike; step + 1, trace, what it counts */
     uint32_t projection, number, bin;
     uint32_t neuron;
     bool down; /* starts below 0 */
@@ -93,6 +99,7 @@ static void spikes(synapse *s, uint32_t t, uint32_t left, bool x, bool z)
     bool slow = r->flags & HYBRID_SLOW;
     if (x && r->flags & HYBRID_MINUS) {
         uint32_t y = hybrid_post_trace(s->core, r->history, s->neuron, t);
+        y = hybrid_paired(s->core, r, hybrid_counted(y, s->counts), t);
         add(s, 0, -pairing(s, r->minus_fast, r->shift_fast, y, left));
         if (slow)
             add(s, 1, -pairing(s, r->minus_slow, r->shift_slow, y, left));
@@ -100,6 +107,7 @@ static void spikes(synapse *s, uint32_t t, uint32_t left, bool x, bool z)
     if (z && s->arrival) {
         hybrid_decay d = {r->x_table, r->x_size};
         uint32_t trace = hybrid_decayed(s->core->region, d, s->x, t + 1 - s->arrival);
+        trace = hybrid_paired(s->core, r, trace, t);
         add(s, 0, pairing(s, r->plus_fast, r->shift_fast, trace, left));
         if (slow)
             add(s, 1, pairing(s, r->plus_slow, r->shift_slow, trace, left));
@@ -203,7 +211,7 @@ static void replay(synapse *s, uint32_t from, uint32_t to)
 
 static synapse load(const hybrid_core *c, const row_view *row, uint32_t i)
 {
-    const uint32_t *head = row->plastic;
+    uint32_t *head = row->plastic;
     const hybrid_rule *r = &c->rules->rule[hybrid_row_rule(head)];
     const uint32_t *stored = head + hybrid_head_words(r);
     uint32_t at = hybrid_half(r, i), control = row_half(row->control, i);
@@ -213,6 +221,7 @@ static synapse load(const hybrid_core *c, const row_view *row, uint32_t i)
         .head = head,
         .arrival = head[0],
         .x = head[2],
+        .counts = r->counts_by ? *counts_of(r, head) : HYBRID_ONE,
         .projection = head[4] >> 8,
         .number = head[3] + i,
         .bin = r->flags & HYBRID_SYNAPSE_BIN ? row_half(stored, at + halves(r) - 1) : head[4] & 15,
@@ -247,13 +256,15 @@ static void replay_row(const hybrid_core *c, row_view *row, uint32_t to)
 
 void hybrid_settle(const hybrid_core *c, row_view *row, uint32_t step) { replay_row(c, row, step + 1); }
 
+/* The weight times what the spike counts: rounded once. */
 static void deliver(const hybrid_core *c, uint16_t *ring, const row_view *row, uint32_t i, uint32_t slot)
 {
     const hybrid_rule *r = &c->rules->rule[hybrid_row_rule(row->plastic)];
     int32_t weight = (int16_t)row_half(row->plastic + hybrid_head_words(r), hybrid_half(r, i));
     uint32_t control = row_half(row->control, i), neuron = row_index(&c->format, control);
     bool down = weight < 0;
-    uint32_t size = (uint32_t)fx_shr_rn(down ? -weight : weight, down ? r->drop_down : r->drop_up);
+    int64_t product = (int64_t)(down ? -weight : weight) * hybrid_counts(c, r);
+    uint32_t size = (uint32_t)fx_shr_rn(product, 15 + (down ? r->drop_down : r->drop_up));
     uint32_t type = down ? r->type_down : r->type_up;
     ring_add(ring, slot | type << c->format.index_bits | neuron, size, &c->count->ring);
 }
@@ -268,9 +279,12 @@ void hybrid_serve(const hybrid_core *c, uint16_t *ring, row_view *row, uint32_t 
     uint32_t arrival = (fired + 1 > head[1] ? fired + 1 : head[1]) + 1;
     uint32_t left =
         head[0] ? hybrid_decayed(c->region, (hybrid_decay){r->x_table, r->x_size}, head[2], arrival - head[0]) : 0;
-    head[2] = left + HYBRID_ONE;
+    uint32_t counts = hybrid_counts(c, r);
+    head[2] = left + counts;
     if (r->timescales)
-        hybrid_attention_arrives(c, r, head, arrival - 1);
+        hybrid_attention_arrives(c, r, head, arrival - 1, counts);
+    if (r->counts_by)
+        *counts_of(r, head) = counts;
     head[0] = arrival;
     for (uint32_t i = 0; i < row->ncontrols; i++) {
         uint32_t delay = row_delay(&c->format, row_half(row->control, i));

@@ -1,5 +1,5 @@
 /* The HMN rule on a core of the chip: equations 2 to 6, 10 and 11 deferred to the presynaptic spike, exactly (eqs S60
- * to S67 of docs/chips/spinnaker-synapses.md). There is no such binary upstream; region and rows are ours, the style is
+ * to S68 of docs/chips/spinnaker-synapses.md). There is no such binary upstream; region and rows are ours, the style is
  * its: integers of 16 and 32 bits, products of 64, tables instead of exponentials, everything in flat words.
  *
  * A synapse changes when its row is fetched: at a spike of its source, or by the sweep that fetches every row at least
@@ -20,6 +20,7 @@
  *   3  number of the first synapse in its projection
  *   4  |31 projection 8|7 rule 4|3 bin 0|
  *  [5..  h at that arrival, a word a timescale; then the number of the row among those that learn: with attention]
+ *  [..   what that arrival counts, u17.15: where spikes count by a register]
  *   5..  per synapse half-words: weight (signed), fast, [slow], [bin], low half first
  *
  * The type field of a control is the sign that a weight of a rule without sign: free keeps (0 up, 1 down). */
@@ -48,6 +49,8 @@ typedef struct {
 #undef HYBRID
     uint32_t ring;   /* first word of its broadcasts in the state */
     uint32_t shares; /* and of what its attention keeps */
+    uint32_t factor; /* and of the factors of pairings, a half-word a step of the window */
+    uint32_t counts; /* and of what a spike counts in this step */
 } hybrid_rule;
 
 /* exp(-t / tau) as a product: 31 fine values for 1..31 steps, then coarse ones for 32, 64, ...; 0 beyond. u0.16. */
@@ -82,6 +85,9 @@ typedef struct {
     uint32_t timescales;                               /* of attention, equations 10 and 11; 0: none */
     double attend_tau[HYBRID_TIMESCALES], attend_gain; /* octaves of the logit for h = c = 1 at one timescale */
     uint32_t projection;                               /* whose synapses attention sums over; else 0 */
+    /* Registers, n: number n - 1, 0: none, and the bits of which they are 1: what pairings are times, and what a
+     * presynaptic spike counts. */
+    uint32_t pairs_by, pairs_one, counts_by, counts_one;
 } hybrid_settings;
 
 /* Writes the region of these rules, yields its words; region NULL: only those. */
@@ -120,7 +126,8 @@ void hybrid_start(const hybrid_core *c, const row_view *row);
 void hybrid_begin(const hybrid_core *c, uint32_t t);
 /* The neuron fires in step t. */
 void hybrid_fired(const hybrid_core *c, uint32_t neuron, uint32_t t);
-/* The end of step t: where an epoch ends, its broadcasts, a number a register. learning false: weights stay. */
+/* The end of step t: the factors of astrocytes and, where an epoch ends, its broadcasts, a number a register. learning
+ * false: weights stay. */
 void hybrid_listen(const hybrid_core *c, uint32_t t, const int32_t *channel, uint32_t nchannels, bool learning);
 
 /* Attention (eq. S67), after hybrid_listen: sums over the fan-in of every neuron. False where nothing is to be summed;
@@ -131,8 +138,8 @@ uint32_t hybrid_active(const hybrid_core *c, uint32_t from);
 void hybrid_attend(const hybrid_core *c, const row_view *row, uint32_t t);
 void hybrid_attended(const hybrid_core *c, uint32_t t);
 
-/* Rows that the sweep fetches at the end of each step, of `rows` in all: all of them within depth - 1 epochs, and one at
- * least, because what waits is done at once when the source fires. */
+/* Rows that the sweep fetches at the end of each step, of `rows` in all: all of them within depth - 1 epochs, and one
+ * at least, because what waits is done at once when the source fires. */
 uint32_t hybrid_sweep(const hybrid_rules *r, uint32_t rows);
 
 /* Plastic words of a row of n synapses, and of its head. */

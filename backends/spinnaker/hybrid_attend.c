@@ -90,26 +90,27 @@ static hybrid_scale scale_of(const hybrid_core *c, const hybrid_rule *r, uint32_
 
 /* ---- spikes ---- */
 
-/* A trace of attention at a spike in step t: *last is the step of the one before + 1. */
-static void rise(const hybrid_core *c, const hybrid_rule *r, uint32_t last, uint32_t *trace, uint32_t t)
+/* Traces of attention at a spike in step t; last: the step of the one before + 1. */
+static void rise(const hybrid_core *c, const hybrid_rule *r, uint32_t last, uint32_t *trace, uint32_t t, uint32_t by)
 {
     for (uint32_t k = 0; k < r->timescales; k++) {
         uint32_t left = last ? hybrid_decayed(c->region, scale_of(c, r, k).decay, trace[k], t + 1 - last) : 0;
-        trace[k] = left + HYBRID_ONE;
+        trace[k] = left + by;
     }
 }
 
 void hybrid_attention_fired(const hybrid_core *c, const hybrid_rule *r, uint32_t neuron, uint32_t t)
 {
     uint32_t *w = traces(c, r, neuron);
-    rise(c, r, w[0], w + 1, t);
+    rise(c, r, w[0], w + 1, t, HYBRID_ONE);
     w[0] = t + 1;
 }
 
-void hybrid_attention_arrives(const hybrid_core *c, const hybrid_rule *r, uint32_t *plastic, uint32_t t)
+void hybrid_attention_arrives(const hybrid_core *c, const hybrid_rule *r, uint32_t *plastic, uint32_t t,
+                              uint32_t counts)
 {
     uint32_t number = hybrid_row_number(r, plastic);
-    rise(c, r, plastic[0], plastic + HYBRID_HEAD, t);
+    rise(c, r, plastic[0], plastic + HYBRID_HEAD, t, counts);
     c->state[c->rules->active + number / 32] |= 1u << number % 32;
 }
 

@@ -3,7 +3,8 @@
  * too long and no spike is lost before every row has seen it; and for each rule the broadcasts of its last epochs.
  *
  *   history of a neuron: last spike + 1, y there | window times: spikes | last spike + 1 before | y there
- *   broadcast: |31 epoch + 1  1|0 frozen| , one half-word a bin */
+ *   broadcast: |31 epoch + 1  1|0 frozen| , one half-word a bin
+ *   factor of pairings: a half-word a step of the window */
 #include "backends/spinnaker/hybrid_parts.h"
 
 #include "core/base/bug.h"
@@ -91,6 +92,34 @@ uint32_t hybrid_next_spike(const hybrid_core *c, uint32_t history, uint32_t neur
     return stop;
 }
 
+/* ---- astrocytes ---- */
+
+static uint32_t value_of(const int32_t *channel, uint32_t nchannels, uint32_t k)
+{
+    return k < nchannels ? (uint32_t)fx_sat(channel[k], 0, INT16_MAX) : 0;
+}
+
+static void hear_factors(const hybrid_core *c, const hybrid_rule *r, uint32_t t, const int32_t *channel, uint32_t n)
+{
+    if (r->pairs_by)
+        row_set_half(c->state + r->factor, t % (32 * c->rules->window), value_of(channel, n, r->pairs_by - 1));
+    if (r->counts_by)
+        c->state[r->counts] = (uint32_t)fx_shl(value_of(channel, n, r->counts_by - 1), 15 - r->counts_one);
+}
+
+uint32_t hybrid_paired(const hybrid_core *c, const hybrid_rule *r, uint32_t trace, uint32_t t)
+{
+    if (!r->pairs_by)
+        return trace;
+    uint32_t factor = row_half(c->state + r->factor, t % (32 * c->rules->window));
+    return (uint32_t)((uint64_t)trace * factor >> r->pairs_one);
+}
+
+uint32_t hybrid_counts(const hybrid_core *c, const hybrid_rule *r)
+{
+    return r->counts_by ? c->state[r->counts] : HYBRID_ONE;
+}
+
 /* ---- broadcasts ---- */
 
 static uint32_t *broadcast_of(const hybrid_core *c, const hybrid_rule *r, uint32_t epoch)
@@ -103,6 +132,7 @@ void hybrid_listen(const hybrid_core *c, uint32_t t, const int32_t *channel, uin
     for (uint32_t i = 0; i < c->rules->nrules; i++) {
         const hybrid_rule *r = &c->rules->rule[i];
         uint32_t epoch = t / r->epoch, *at = broadcast_of(c, r, epoch);
+        hear_factors(c, r, t, channel, nchannels);
         if (t % r->epoch != r->epoch - 1)
             continue;
         at[0] = (epoch + 1) << 1 | !learning;

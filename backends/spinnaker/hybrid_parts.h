@@ -12,6 +12,15 @@ uint32_t hybrid_post_trace(const hybrid_core *c, uint32_t history, uint32_t neur
 /* The first step from t on, before `stop`, in which a neuron fired; else stop. */
 uint32_t hybrid_next_spike(const hybrid_core *c, uint32_t history, uint32_t neuron, uint32_t t, uint32_t stop);
 
+/* A trace times the factor of pairings of step t. */
+uint32_t hybrid_paired(const hybrid_core *c, const hybrid_rule *r, uint32_t trace, uint32_t t);
+/* What a spike counts that is served now, u17.15. */
+uint32_t hybrid_counts(const hybrid_core *c, const hybrid_rule *r);
+/* x counts / 2^15. */
+static inline uint32_t hybrid_counted(uint32_t x, uint32_t counts) { return (uint32_t)((uint64_t)x * counts >> 15); }
+/* Words of state that the factor of pairings takes. */
+static inline uint32_t hybrid_factor_words(uint32_t window) { return window * 16; }
+
 /* The broadcast of an epoch; false when weights stay, or when it is gone, which is counted. */
 bool hybrid_heard(const hybrid_core *c, const hybrid_rule *r, uint32_t epoch, uint32_t bin, int32_t *m);
 /* Whether the broadcast of an epoch can move a weight: learning is on, and some bin hears other than 0. */
@@ -50,8 +59,9 @@ uint32_t hybrid_share(int32_t logit, int32_t norm);
 uint32_t hybrid_share_words(uint32_t timescales, uint32_t depth, uint32_t nneurons);
 /* The neuron fires in step t. */
 void hybrid_attention_fired(const hybrid_core *c, const hybrid_rule *r, uint32_t neuron, uint32_t t);
-/* The source of a row, of trace h, has a spike that arrives in step t. */
-void hybrid_attention_arrives(const hybrid_core *c, const hybrid_rule *r, uint32_t *plastic, uint32_t t);
+/* The source of a row, of trace h, has a spike that arrives in step t and counts so much. */
+void hybrid_attention_arrives(const hybrid_core *c, const hybrid_rule *r, uint32_t *plastic, uint32_t t,
+                              uint32_t counts);
 /* 65536 alpha of a neuron's synapse at the end of an epoch that moves weights; head: of its row. */
 uint32_t hybrid_alpha(const hybrid_core *c, const hybrid_rule *r, const uint32_t *head, uint32_t neuron,
                       uint32_t epoch);

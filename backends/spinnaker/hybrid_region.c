@@ -140,7 +140,11 @@ static void put_rule(writer *w, const hybrid_settings *s, uint32_t history, hybr
                        .type_up = s->type[0],
                        .type_down = s->type[1],
                        .drop_up = s->drop[0],
-                       .drop_down = s->drop[1]};
+                       .drop_down = s->drop[1],
+                       .pairs_by = s->pairs_by,
+                       .pairs_one = s->pairs_one,
+                       .counts_by = s->counts_by,
+                       .counts_one = s->counts_one};
     r->shift_fast = pair_shift(s, 0);
     r->plus_fast = put_pairs(w, s, 0, s->plus[0], r->shift_fast);
     r->minus_fast = put_pairs(w, s, 0, s->minus[0], r->shift_fast);
@@ -198,16 +202,21 @@ static uint32_t history_words(uint32_t nhistories, uint32_t nneurons, uint32_t w
 
 static uint32_t broadcast_words(uint32_t bins) { return 1 + (bins + 1) / 2; }
 
+/* Of a rule: broadcasts, attention, what astrocytes do. */
+static uint32_t factor_words(uint32_t pairs_by, uint32_t window) { return pairs_by ? hybrid_factor_words(window) : 0; }
+
 static uint32_t active_words(uint32_t rows) { return (rows + 31) / 32; }
 
 uint32_t hybrid_state_words(const hybrid_settings *rule, uint32_t nrules, uint32_t n, uint32_t rows)
 {
     uint32_t of[HYBRID_RULES];
     double tau[HYBRID_HISTORIES];
-    uint32_t words = history_words(histories(rule, nrules, of, tau), n, window_of(rule, nrules)) + active_words(rows);
+    uint32_t window = window_of(rule, nrules);
+    uint32_t words = history_words(histories(rule, nrules, of, tau), n, window) + active_words(rows);
     for (uint32_t i = 0; i < nrules; i++)
-        words +=
-            rule[i].depth * broadcast_words(rule[i].bins) + hybrid_share_words(rule[i].timescales, rule[i].depth, n);
+        words += rule[i].depth * broadcast_words(rule[i].bins) +
+                 hybrid_share_words(rule[i].timescales, rule[i].depth, n) + factor_words(rule[i].pairs_by, window) +
+                 (rule[i].counts_by != 0);
     return words;
 }
 
@@ -267,7 +276,7 @@ static bool rule_fits(const hybrid_rule *r, uint32_t nwords, uint32_t nhistories
                   holds(nwords, r->minus_slow, r->epoch) && r->draw_size <= 1 << 16 &&
                   holds(nwords, r->draw_table, r->draw_size) && holds(nwords, r->channels, r->bins);
     bool shifts = r->shift_fast <= 40 && r->shift_slow <= 40 && r->weight_shift <= 32 && r->draw_shift <= 62 &&
-                  r->drop_up <= 15 && r->drop_down <= 15;
+                  r->drop_up <= 15 && r->drop_down <= 15 && r->pairs_one <= 15 && r->counts_one <= 15;
     return tables && shifts && r->epoch >= 1 && r->epoch <= HYBRID_MAX_EPOCH && r->bins >= 1 &&
            r->bins <= HYBRID_BINS && r->depth >= 2 && r->depth <= 1 << 16 && r->history < nhistories &&
            (int32_t)r->w_min >= -32767 && (int32_t)r->w_max <= 32767 && (int32_t)r->w_min <= (int32_t)r->w_max;
@@ -297,6 +306,10 @@ bool hybrid_read(const uint32_t *region, uint32_t nwords, uint32_t nneurons, hyb
         state += r->depth * broadcast_words(r->bins);
         r->shares = state;
         state += hybrid_share_words(r->timescales, r->depth, nneurons);
+        r->factor = state;
+        state += factor_words(r->pairs_by, out->window);
+        r->counts = state;
+        state += r->counts_by != 0;
     }
     out->active = state;
     state += active_words(out->rows);

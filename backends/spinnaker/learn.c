@@ -52,10 +52,6 @@ static bool supported(const spin_learner *l)
     ok &= refuse(l, r->phase_gate.on && r->phase_gate.gate != GATE_PLASTICITY, "a phase gate of the neurons' firing",
                  "use gate: plasticity, or switch it off with phase_gate: {enabled: false}");
     ok &= refuse(l, r->phase_gate.on && r->phase_gate.bins > HYBRID_BINS, "more than 16 phase bins", "use bins: 16");
-    const net_astrocyte *cell = r->astrocyte.i != NET_NONE ? &l->q->graph->net->astrocyte[r->astrocyte.i] : NULL;
-    ok &= refuse(l, cell && (cell->effect == ASTRO_PRESYNAPTIC || cell->effect == ASTRO_ELIGIBILITY),
-                 "an astrocyte that acts on presynaptic spikes or eligibility",
-                 "use effect: gain or additive, which the monitor core folds into the register");
     ok &= refuse(l, r->traces.pairing == PAIRING_RATE, "pairing: rate", "use pairing: stdp or pairing: hebbian");
     return ok;
 }
@@ -294,7 +290,7 @@ uint32_t *spin_learn_region(const hmn_qnet *q, const spin_learn_core *core, uint
 
 static hybrid_rule layout_of(const hybrid_settings *s)
 {
-    return (hybrid_rule){.flags = s->flags, .timescales = s->timescales};
+    return (hybrid_rule){.flags = s->flags, .timescales = s->timescales, .counts_by = s->counts_by};
 }
 
 uint32_t spin_learn_words(const hmn_qnet *q, uint32_t projection, uint32_t n)

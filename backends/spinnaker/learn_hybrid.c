@@ -311,6 +311,30 @@ static void map_registers(const spin_learner *l, hybrid_settings *s)
     }
 }
 
+static const net_astrocyte *cell_of(const spin_learner *l)
+{
+    const net_rule *r = l->rule;
+    return r->type == RULE_HMN && r->astrocyte.i != NET_NONE ? &l->q->graph->net->astrocyte[r->astrocyte.i] : NULL;
+}
+
+/* The register of an astrocyte that acts on pairings or spikes; 1 is a power of two. */
+static void map_astrocyte(const spin_learner *l, hybrid_settings *s)
+{
+    if (!l->p->own_channel)
+        return;
+    uint32_t k = l->p->own_channel - 1, one = (uint32_t)lrint(-log2(l->q->channel[k].unit));
+    bool spikes = cell_of(l)->effect == ASTRO_PRESYNAPTIC;
+    *(spikes ? &s->counts_by : &s->pairs_by) = l->p->own_channel;
+    *(spikes ? &s->counts_one : &s->pairs_one) = one;
+}
+
+/* How much larger than without it an eligibility may be. */
+static double room_for_astrocyte(const spin_learner *l)
+{
+    const net_astrocyte *c = l->p->own_channel ? cell_of(l) : NULL;
+    return c ? fmax(1, c->effect == ASTRO_PRESYNAPTIC ? 1 - c->lambda.v : 1 + c->lambda.v) : 1;
+}
+
 static void places(const spin_learner *l, hybrid_settings *s)
 {
     const int32_t *shift = l->q->population[l->j->post].shift;
@@ -348,11 +372,12 @@ bool spin_learn_hybrid(const spin_learner *l, hybrid_settings *s)
     if (!traces_last(l, s) || !bounds(l, s))
         return false;
     map_registers(l, s);
+    map_astrocyte(l, s);
     places(l, s);
     gate(l, s);
     if (!attention(l, s))
         return false;
-    if (!scale_eligibility(l, s, amplitudes(l, s)))
+    if (!scale_eligibility(l, s, amplitudes(l, s) * room_for_astrocyte(l)))
         return false;
     set_depth(s);
     spin_learn_tell(

@@ -61,6 +61,7 @@ typedef struct {
      * not occur, and the real value of one step of them. NULL: it does not learn. */
     const uint32_t *bin_channel;
     double channel_unit;
+    uint32_t own_channel; /* n: register n - 1 is an astrocyte's factor of pairings or spikes; 0: none */
 } qnet_projection;
 
 /* Equation 7 as the management processor computes it: shares of a softmax in base 2 over the modulators of a

@@ -193,5 +193,60 @@ START_TEST(rules_that_meet_agree_about_y3_and_its_registers_are_counted)
 }
 END_TEST
 
+/* A plastic and a static projection of one source onto neurons that never fire. */
+static const char damped[] =
+    "hmn: 1\nnetwork: {name: damped, dt: 1 ms}\n"
+    "populations:\n  in: {size: 8, model: spike_source_poisson, params: {rate: 100 Hz}}\n"
+    "  out: {size: 2, model: IF_curr_delta, params: {tau_m: 20 ms, v_rest: 0, v_reset: 0, v_thresh: 50}}\n"
+    "  other: {size: 2, model: IF_curr_delta, params: {tau_m: 20 ms, v_rest: 0, v_reset: 0, v_thresh: 50}}\n"
+    "neuromodulators: {ne: {source: {schedule: [[0 ms, 0], [100 ms, 1]]}}}\n"
+    "astrocytes: {glia: {modulator: ne, tau: 100 ms, hill_n: 2, hill_k: 0.3, lambda: %s, effect: presynaptic}}\n"
+    "plasticity_rules: {rule: {eta_local: 0.01, weight_bounds: [0, 1], traces: {tau_fast: 40 ms, pairing: hebbian}, "
+    "astrocyte: glia}}\n"
+    "projections:\n"
+    "  p: {pre: in, post: out, connector: {type: all_to_all}, weight: 0.5, delay: 2 ms, plasticity: rule}\n"
+    "  q: {pre: in, post: other, connector: {type: all_to_all}, weight: 0.5}\n"
+    "run: {seed: 6}\n";
+
+/* v of neurons 8 and 10, whose spikes are damped and are not; the largest difference from the reference, mV. */
+static void spikes_count(const char *target, const char *lambda, double bound)
+{
+    pair p;
+    memset(&p, 0, sizeof p);
+    p.u = (hmn_unit){.chip = registry_find(target), .arena = arena_new(0), .diag = diag_new()};
+    snprintf(p.text, sizeof p.text, damped, lambda);
+    p.u.text = p.text;
+    p.u.text_length = strlen(p.text);
+    ck_assert_msg(pipeline_run(&p.u, NULL, NULL), "%s: %s", target, diag_get(p.u.diag, 0)->text);
+    p.image = image_from_memory(p.u.image, p.u.image_size, "test", p.u.diag);
+    p.m = machine_boot(p.image, p.u.chip, 1, NULL, p.u.diag);
+    p.r = reference_new(p.u.graph, (reference_options){.grid = false}, p.u.arena, p.u.diag);
+    hmn_sim *both[] = {machine_sim(p.m), reference_sim(p.r)};
+    double most = 0, gap = 0;
+    for (uint32_t t = 0; t < 500; t++) {
+        for (int k = 0; k < 2; k++) {
+            both[k]->ops->begin(both[k]);
+            both[k]->ops->end(both[k]);
+        }
+        for (uint32_t neuron = 8; neuron < 12; neuron += 2) {
+            const qnet_population *q = &p.u.qnet->population[neuron / 2 - 3];
+            double v = q->v_zero + q->v_lsb * machine_read(p.m, neuron, VAR_V);
+            most = fmax(most, fabs(v - reference_v(p.r, neuron)));
+        }
+        gap = fmax(gap, fabs(reference_v(p.r, 8) - reference_v(p.r, 10)));
+    }
+    ck_assert_msg(most < bound, "%s, lambda %s: %g mV", target, lambda, most);
+    ck_assert_double_gt(gap, 2); /* the damped ones go another way */
+    finish(&p);
+}
+
+START_TEST(what_a_spike_counts_reaches_neurons_as_in_the_reference)
+{
+    spikes_count("spinnaker", "0.7", 0.01);
+    spikes_count("spinnaker", "-0.9", 0.01);
+}
+END_TEST
+
 SUITE("learn_meta", registers_follow_astrocytes_as_in_the_reference, registers_follow_learned_rates_as_in_the_reference,
-      what_the_processor_cannot_do_is_refused, rules_that_meet_agree_about_y3_and_its_registers_are_counted)
+      what_the_processor_cannot_do_is_refused, rules_that_meet_agree_about_y3_and_its_registers_are_counted,
+      what_a_spike_counts_reaches_neurons_as_in_the_reference)

@@ -67,9 +67,8 @@ START_TEST(what_the_chip_learns_from_the_spikes_of_the_reference_follows_it)
 }
 END_TEST
 
-/* An astrocyte that damps eligibility once the alarm has sounded, and one that boosts it; without it the reference's
- * weights go elsewhere. */
-START_TEST(eligibility_under_an_astrocyte_follows_the_reference)
+/* Astrocytes that damp or boost pairings, mute or strengthen spikes once the alarm has sounded. */
+START_TEST(pairings_and_spikes_under_an_astrocyte_follow_the_reference)
 {
     static const struct {
         const char *target, *rule;
@@ -77,7 +76,11 @@ START_TEST(eligibility_under_an_astrocyte_follows_the_reference)
     } list[] = {{"loihi2", RELEARN_RULE RELEARN_FAST ", epoch: 8, astrocyte: damp", 0.95},
                 {"loihi2", RELEARN_RULE RELEARN_FAST ", epoch: 8, astrocyte: boost", 0.95},
                 {"loihi", RELEARN_RULE RELEARN_FAST ", epoch: 8, astrocyte: damp", 0.93},
-                {"loihi", RELEARN_RULE RELEARN_FAST ", epoch: 8, astrocyte: boost", 0.93}};
+                {"loihi", RELEARN_RULE RELEARN_FAST ", epoch: 8, astrocyte: boost", 0.93},
+                {"spinnaker", RELEARN_RULE RELEARN_BOTH ", epoch: 8, astrocyte: damp", 0.998},
+                {"spinnaker", RELEARN_RULE RELEARN_BOTH ", epoch: 8, astrocyte: boost", 0.998},
+                {"spinnaker", RELEARN_RULE RELEARN_BOTH ", epoch: 8, astrocyte: mute", 0.998},
+                {"spinnaker", RELEARN_RULE RELEARN_BOTH ", epoch: 8, astrocyte: shout", 0.998}};
     for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
         source s;
         replay_result r;
@@ -95,4 +98,4 @@ END_TEST
 
 SUITE("replay", the_chip_fires_exactly_when_the_reference_does,
       what_the_chip_learns_from_the_spikes_of_the_reference_follows_it,
-      eligibility_under_an_astrocyte_follows_the_reference)
+      pairings_and_spikes_under_an_astrocyte_follow_the_reference)

@@ -27,7 +27,8 @@ START_TEST(eligibilities_are_restated_bit_for_bit)
     agrees(RELEARN_RULE RELEARN_FAST ", epoch: 8, decay: 0.001");
     agrees(RELEARN_RULE RELEARN_BOTH ", epoch: 7");
     agrees(RELEARN_RULE "traces: {pairing: hebbian, tau_fast: 60 ms, k_fast: 0.5, tau_slow: 400 ms, k_slow: 0.1}");
-    agrees("type: stdp, traces: {A_plus: 0.05, A_minus: 0.06, tau_plus: 20 ms, tau_minus: 20 ms}, decay: 0.0005, epoch: 4");
+    agrees("type: stdp, traces: {A_plus: 0.05, A_minus: 0.06, tau_plus: 20 ms, tau_minus: 20 ms}, decay: 0.0005, "
+           "epoch: 4");
 }
 END_TEST
 
@@ -41,6 +42,22 @@ START_TEST(phase_tables_attention_over_modulators_and_astrocytes_are_restated_bi
                  ", epoch: 8, astrocyte: glia, phase_gate: {oscillation: theta, bins: 4, owner: %s, assign: uniform}, "
                  "global_attention: {beta_g: 3, null_logit: 1, context: [calm, alarm]}",
                  owner[k]);
+        agrees(rule);
+    }
+}
+END_TEST
+
+START_TEST(astrocytes_that_act_on_pairings_and_spikes_are_restated_bit_for_bit)
+{
+    static const char *const cell[] = {"damp", "boost", "mute", "shout"};
+    for (int k = 0; k < 4; k++) {
+        char rule[1024];
+        snprintf(rule, sizeof rule,
+                 RELEARN_RULE RELEARN_BOTH
+                 ", epoch: 8, astrocyte: %s, local_attention: {beta_a: 100, tau: [20 ms, 60 ms]}",
+                 cell[k]);
+        agrees(rule);
+        snprintf(rule, sizeof rule, RELEARN_RULE RELEARN_TRACES "tau_fast: 0 ms}, epoch: 1, astrocyte: %s", cell[k]);
         agrees(rule);
     }
 }
@@ -72,5 +89,5 @@ END_TEST
 
 SUITE("respin_rule", eligibilities_are_restated_bit_for_bit,
       phase_tables_attention_over_modulators_and_astrocytes_are_restated_bit_for_bit,
-      the_probability_gate_is_restated_bit_for_bit, attention_over_synapses_is_restated_bit_for_bit,
-      all_terms_together_are_restated_bit_for_bit)
+      astrocytes_that_act_on_pairings_and_spikes_are_restated_bit_for_bit, the_probability_gate_is_restated_bit_for_bit,
+      attention_over_synapses_is_restated_bit_for_bit, all_terms_together_are_restated_bit_for_bit)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 enum { PRE = 5, POST = 6, STEPS = 1500, MAX_ROW = 64, DELAY_BITS = 3, ROWS = 40 };
+enum { PAIRS = HYBRID_BINS + 1, COUNTS, REGISTERS };
 
 static uint32_t draw(uint32_t i, uint32_t k, uint32_t n) { return rng_below(16, RNG_TASK, i, k, 0, n); }
 static double unit(uint32_t i, uint32_t k) { return rng_unit(17, RNG_TASK, i, k, 0); }
@@ -27,6 +28,7 @@ typedef struct {
     uint16_t ring[1 << (3 + 1 + DELAY_BITS)];
     uint8_t pre[STEPS], post[STEPS]; /* a bit a neuron */
     int16_t m[STEPS][HYBRID_BINS];   /* by epoch */
+    int16_t by[STEPS][2];            /* factor of pairings, what a spike counts */
     bool learning[STEPS];
     uint32_t bin[PRE * POST];
     uint32_t number[PRE]; /* of a row: of PRE among ROWS */
@@ -62,6 +64,10 @@ static hybrid_settings drawn_rule(uint32_t i)
         s.attend_tau[k] = 3 + 60 * unit(i, 700000 + k);
     for (uint16_t b = 0; b < HYBRID_BINS; b++)
         s.channel[b] = (uint16_t)(HYBRID_BINS - b); /* any order */
+    s.pairs_by = draw(i, 29, 3) ? 0 : PAIRS + 1;
+    s.pairs_one = draw(i, 720000, 16);
+    s.counts_by = draw(i, 720001, 3) ? 0 : COUNTS + 1;
+    s.counts_one = draw(i, 720002, 16);
     return s;
 }
 
@@ -96,6 +102,12 @@ static void make_events(world *w, uint32_t i)
 {
     uint32_t dense = 1 + draw(i, 30, 30);
     for (uint32_t t = 0; t < STEPS; t++) {
+        for (uint32_t k = 0; k < 2; k++) { /* up to twice 1, sometimes below 0, which counts as 0 */
+            uint32_t most = 2u << (k ? w->set.counts_one : w->set.pairs_one);
+            w->by[t][k] = draw(i, 730000 + 2 * t + k, 9)
+                              ? (int16_t)draw(i, 740000 + 2 * t + k, most > 32767 ? 32767 : most)
+                              : (int16_t)-1;
+        }
         bool quiet = t / 150 % 3 == 2, burst = t / 40 % 7 == 3; /* bursts fill a word of 32 steps */
         for (uint32_t a = 0; a < 8; a++) {
             bool x = !quiet && draw(i, 40 + 32 * t + a, dense) == 0;
@@ -240,11 +252,20 @@ static hybrid_scale scale_of(const world *w, uint32_t k)
     return s;
 }
 
-static void climb(const world *w, int64_t *trace, int32_t last, uint32_t t)
+/* What a register says in step t as a part of `one`. */
+static int64_t said(const world *w, uint32_t t, int k) { return w->by[t][k] > 0 ? w->by[t][k] : 0; }
+
+/* Of a spike that is fired in step t. */
+static int64_t counts(const world *w, uint32_t t)
+{
+    return w->set.counts_by ? said(w, t, 1) * ((int64_t)1 << (15 - w->set.counts_one)) : 32768;
+}
+
+static void climb(const world *w, int64_t *trace, int32_t last, uint32_t t, int64_t by)
 {
     for (uint32_t k = 0; k < w->set.timescales; k++) {
         hybrid_scale s = scale_of(w, k);
-        trace[k] = (last < 0 ? 0 : fade(w, s.decay.table, s.decay.size, trace[k], t - (uint32_t)last)) + 32768;
+        trace[k] = (last < 0 ? 0 : fade(w, s.decay.table, s.decay.size, trace[k], t - (uint32_t)last)) + by;
     }
 }
 
@@ -290,14 +311,15 @@ static void step(world *w, immediate *n, uint32_t t)
     uint32_t left = r->epoch - 1 - t % r->epoch, reached = t ? w->pre[t - 1] : 0;
     for (uint32_t a = 0; a < PRE; a++)
         if (reached >> a & 1) {
-            n->x[a] = (n->x_at[a] < 0 ? 0 : fade(w, r->x_table, r->x_size, n->x[a], t - (uint32_t)n->x_at[a])) + 32768;
-            climb(w, n->h[a], n->x_at[a], t);
+            n->x[a] = (n->x_at[a] < 0 ? 0 : fade(w, r->x_table, r->x_size, n->x[a], t - (uint32_t)n->x_at[a])) +
+                      counts(w, t - 1);
+            climb(w, n->h[a], n->x_at[a], t, counts(w, t - 1));
             n->x_at[a] = (int32_t)t;
         }
     for (uint32_t b = 0; b < POST; b++)
         if (w->post[t] >> b & 1) {
             n->y[b] = (n->y_at[b] < 0 ? 0 : fade(w, h->table, h->size, n->y[b], t - (uint32_t)n->y_at[b])) + 32768;
-            climb(w, n->c[b], n->y_at[b], t);
+            climb(w, n->c[b], n->y_at[b], t, 32768);
             n->y_at[b] = (int32_t)t;
         }
     if (left == 0 && r->timescales)
@@ -306,6 +328,12 @@ static void step(world *w, immediate *n, uint32_t t)
         uint32_t a = e / POST, b = e % POST;
         int64_t y = n->y_at[b] < 0 ? 0 : fade(w, h->table, h->size, n->y[b], t - (uint32_t)n->y_at[b]);
         int64_t x = n->x_at[a] < 0 ? 0 : fade(w, r->x_table, r->x_size, n->x[a], t - (uint32_t)n->x_at[a]);
+        if (w->set.pairs_by)
+            x = x * said(w, t, 0) / ((int64_t)1 << w->set.pairs_one);
+        if (reached >> a & 1)
+            y = y * counts(w, t - 1) / 32768;
+        if (w->set.pairs_by)
+            y = y * said(w, t, 0) / ((int64_t)1 << w->set.pairs_one);
         if (reached >> a & 1 && r->flags & HYBRID_MINUS)
             pair(w, n, e, y, r->minus_fast, r->minus_slow, left, -1);
         if (w->post[t] >> b & 1)
@@ -352,7 +380,7 @@ static void expect_ring(const world *w, const immediate *n, uint32_t a, uint32_t
         uint32_t control = row_half(w->row[a] + 3 + w->row[a][0], b), delay = control >> 4, e = a * POST + b;
         int64_t v = n->weight[e];
         uint32_t *at = &sum[(t + (delay ? delay : 8)) % 8][(v < 0 ? 8 : 0) + b];
-        int64_t s = *at + nearest(v < 0 ? -v : v, w->set.drop[v < 0]);
+        int64_t s = *at + nearest((v < 0 ? -v : v) * counts(w, t), 15 + w->set.drop[v < 0]);
         *at = (uint32_t)(s > 65535 ? 65535 : s);
     }
 }
@@ -386,15 +414,13 @@ static immediate *run(world *w, hmn_arena *scratch)
             if (w->post[t] >> b & 1)
                 hybrid_fired(&w->core, b, t);
         step(w, n, t);
-        if (t % w->set.epoch == w->set.epoch - 1) {
-            uint32_t epoch = t / w->set.epoch;
-            int32_t channel[HYBRID_BINS + 1];
-            for (uint32_t b = 0; b < w->set.bins; b++)
-                channel[w->set.channel[b]] = w->m[epoch][b];
-            hybrid_listen(&w->core, t, channel, HYBRID_BINS + 1, w->learning[epoch]);
-            if (hybrid_attends(&w->core, t))
-                sum_up(w, t);
-        }
+        uint32_t epoch = t / w->set.epoch;
+        int32_t channel[REGISTERS] = {[PAIRS] = w->by[t][0], [COUNTS] = w->by[t][1]};
+        for (uint32_t b = 0; b < w->set.bins; b++)
+            channel[w->set.channel[b]] = w->m[epoch][b];
+        hybrid_listen(&w->core, t, channel, REGISTERS, w->learning[epoch]);
+        if (hybrid_attends(&w->core, t))
+            sum_up(w, t);
         if (t % turn == turn - 1) { /* the latest that the sweep may come */
             row_view v = view_of(w, cursor);
             hybrid_settle(&w->core, &v, t);
