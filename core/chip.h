@@ -198,7 +198,7 @@ typedef struct {
     uint64_t longest, budget;      /* cycles of the longest step of a core, cycles that a step has; 0: no fixed length */
     uint32_t slowest;              /* core of the longest step, in sums */
     uint64_t forgotten;            /* what synapses that learn had yet to see and a history could not keep */
-    uint64_t manager_cycles;       /* of the management processor, by the costs of machine/manager.h */
+    uint64_t manager_cycles;       /* of the management processor, by core/cost/work.def and what a description says */
     uint64_t taken;                /* packets that cost an interrupt alone: broadcasts, spikes that a manager counts */
 } hmn_counters;
 

@@ -18,6 +18,8 @@ static const cost_setting davies_settings[] = {
 #define LOIHI_SETTING(profile, id, value, status, source)                                                              \
     IF_DAVIES_##profile({SETTING_##id, value, COST_##status, source}, )
 #include "backends/loihi/costs.def"
+#define COST_WORK(id, name, cycles, meaning) {SETTING_WORK_##id, cycles, COST_CHOSEN, COST_WORK_SOURCE},
+#include "core/cost/work.def"
 };
 static const cost_barrier davies_barrier[] = {
 #define LOIHI_BARRIER(profile, tiles, ps, status, source) IF_DAVIES_##profile({tiles, ps, COST_##status, source}, )
@@ -33,6 +35,8 @@ static const cost_setting sanafe_settings[] = {
 #define LOIHI_SETTING(profile, id, value, status, source)                                                              \
     IF_SANAFE_##profile({SETTING_##id, value, COST_##status, source}, )
 #include "backends/loihi/costs.def"
+#define COST_WORK(id, name, cycles, meaning) {SETTING_WORK_##id, cycles, COST_CHOSEN, COST_WORK_SOURCE},
+#include "core/cost/work.def"
 };
 static const cost_barrier sanafe_barrier[] = {
 #define LOIHI_BARRIER(profile, tiles, ps, status, source) IF_SANAFE_##profile({tiles, ps, COST_##status, source}, )

@@ -12,6 +12,8 @@ static const cost_entry entries[] = {
 static const cost_setting settings[] = {
 #define SPIN_SETTING(id, value, status, source) {SETTING_##id, value, COST_##status, source},
 #include "backends/spinnaker/costs.def"
+#define COST_WORK(id, name, cycles, meaning) {SETTING_WORK_##id, cycles, COST_CHOSEN, COST_WORK_SOURCE},
+#include "core/cost/work.def"
 };
 
 static const cost_profile profile = {

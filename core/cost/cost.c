@@ -1,6 +1,6 @@
 /* Cost tables. Takes the profile of a chip, yields arrays indexed by operation; what a profile does not list costs
- * nothing, and a setting that it does not list is 1. The barrier is read off a short table by the number of tiles in
- * use. */
+ * nothing, and a setting that it does not list has its usual value. The barrier is read off a short table by the number
+ * of tiles in use. */
 #include "core/cost/cost.h"
 
 #include <string.h>
@@ -15,9 +15,9 @@ static const struct {
 
 static const struct {
     const char *name, *meaning;
-    uint32_t most;
+    uint32_t most, usual; /* usual: where a profile does not list it */
 } settings[SETTING_COUNT] = {
-#define COST_SETTING(id, name, most, meaning) {name, meaning, most},
+#define COST_SETTING(id, name, most, usual, meaning) {name, meaning, most, usual},
 #include "core/cost/setting.def"
 };
 
@@ -53,13 +53,15 @@ setting_id setting_find(const char *name)
 
 cost_table cost_lay_out(const cost_profile *p)
 {
+    static const cost_profile none = {0};
+    p = p ? p : &none;
     cost_table t = {.profile = p};
     for (uint32_t i = 0; i < p->nentries; i++) {
         t.ps[p->entry[i].id] = p->entry[i].ps;
         t.fj[p->entry[i].id] = p->entry[i].fj;
     }
     for (uint32_t i = 0; i < SETTING_COUNT; i++)
-        t.setting[i] = 1;
+        t.setting[i] = settings[i].usual;
     for (uint32_t i = 0; i < p->nsettings; i++)
         t.setting[p->setting[i].id] = p->setting[i].value;
     return t;

@@ -17,7 +17,7 @@ typedef enum {
 typedef enum { COST_OPERATION, COST_POWER } cost_kind;
 
 typedef enum {
-#define COST_SETTING(id, name, most, meaning) SETTING_##id,
+#define COST_SETTING(id, name, most, usual, meaning) SETTING_##id,
 #include "core/cost/setting.def"
     SETTING_COUNT
 } setting_id;
@@ -33,6 +33,9 @@ typedef struct {
     cost_status status;
     const char *source;
 } cost_entry;
+
+/* Source of the rows of work.def in profiles. */
+#define COST_WORK_SOURCE "a load, store, sum, shift or product a cycle, a division 40"
 
 typedef struct {
     setting_id id;
@@ -76,6 +79,7 @@ const char *cost_status_name(cost_status s);
 cost_id cost_find(const char *name);
 setting_id setting_find(const char *name);
 
+/* p NULL: nothing costs anything, settings have their usual values. */
 cost_table cost_lay_out(const cost_profile *p);
 uint64_t cost_barrier_ps(const cost_table *t, uint32_t tiles);
 

@@ -18,9 +18,6 @@ typedef struct {
     int32_t effect[ASTROCYTE_LINES + 1]; /* M at A = most k / 64 */
 } astrocyte_facts;
 
-/* Cycles, chosen as those of manager.h. */
-enum { ASTROCYTE_COST_STEP = 14, ASTROCYTE_COST_EFFECT = 54 /* a division and a line of the table */ };
-
 /* A of the next step; M of A. A: s31.32. */
 int64_t astrocyte_next(const astrocyte_facts *f, int64_t a_q32, int64_t level_q16);
 int32_t astrocyte_effect(const astrocyte_facts *f, int64_t a_q32);

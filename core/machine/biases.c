@@ -62,7 +62,7 @@ static void count(hmn_machine *m, uint32_t manager, uint32_t neuron)
     if (row == UINT32_MAX)
         return;
     m->biases.state[row].spikes++;
-    m->manager[manager].cycles += BIASES_COST_SPIKE;
+    m->manager[manager].cycles += m->costs->setting[SETTING_WORK_SPIKE];
 }
 
 /* Where managers are cores, each counts the packets that came from its own chip. */
@@ -104,6 +104,6 @@ void biases_step(hmn_machine *m)
         s->bias_q16 = bias_next(&f->rule, s->bias_q16, s->spikes);
         s->spikes = 0;
         m->chip->write_bias(c->rom, c->state, m->neuron_compartment[f->neuron], bias_written(&f->rule, s->bias_q16));
-        m->manager[c->manager].cycles += BIASES_COST_REWRITE;
+        m->manager[c->manager].cycles += m->costs->setting[SETTING_WORK_REWRITE];
     }
 }

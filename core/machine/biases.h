@@ -19,12 +19,6 @@ typedef struct {
     qnet_bias rule;
 } bias_facts;
 
-/* Cycles, chosen as those of manager.h. */
-enum {
-    BIASES_COST_SPIKE = 4,   /* look up the row, load, add, store */
-    BIASES_COST_REWRITE = 14 /* load, multiply, two additions, saturate, round, store, write the register */
-};
-
 typedef struct {
     bias_state *state; /* [count], part of the digest */
     const bias_facts *facts;

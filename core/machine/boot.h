@@ -72,6 +72,7 @@ struct hmn_machine {
     hmn_wires wires;
     uint64_t packets, links, lost;
     machine_sources source;
+    const cost_table *costs;           /* of the chip as the image describes it, first profile */
     hmn_manager *manager;              /* [nmanagers] the first one is what is read; all are alike (managers.h) */
     uint32_t nmanagers, *manager_core; /* [nmanagers] logical core; UINT32_MAX: it is no core of the image */
     hmn_biases biases;

@@ -253,9 +253,9 @@ static bool boot_gates(hmn_manager *m, const hmn_image *image, hmn_arena *a, hmn
     return true;
 }
 
-bool manager_boot(hmn_manager *m, const hmn_image *image, hmn_arena *a, hmn_diag *d)
+bool manager_boot(hmn_manager *m, const hmn_image *image, const uint32_t *cost, hmn_arena *a, hmn_diag *d)
 {
-    *m = (hmn_manager){0};
+    *m = (hmn_manager){.cost = cost};
     boot_oscillations(m, image, a);
     return boot_modulators(m, image, a, d) && boot_astrocytes(m, image, a, d) && boot_attentions(m, image, a, d) &&
            boot_channels(m, image, a, d) && boot_gates(m, image, a, d) && boot_schedule(m, image, a, d);
@@ -286,15 +286,15 @@ static void step_modulators(hmn_manager *m, uint32_t (*spikes_of)(const void *, 
     for (uint32_t k = 0; k < m->nmodulators; k++) {
         manager_modulator *e = &m->modulator[k];
         const manager_facts *f = &m->facts[k];
-        m->cycles += MANAGER_COST_MODULATOR;
+        m->cycles += m->cost[SETTING_WORK_MODULATOR];
         if (f->source == MODSRC_POPULATION) {
             e->input = sat32(spikes_of(context, f->population) * f->rate_unit - f->subtract);
-            m->cycles += MANAGER_COST_RATE;
+            m->cycles += m->cost[SETTING_WORK_RATE];
         }
         e->average = follow(e->average, e->input, f->keep);
         if (f->baseline_keep < 65536) {
             e->baseline = follow(e->baseline, e->average, f->baseline_keep);
-            m->cycles += MANAGER_COST_BASELINE;
+            m->cycles += m->cost[SETTING_WORK_BASELINE];
         }
     }
 }
@@ -354,12 +354,12 @@ static void attend(hmn_manager *m, manager_attention *t)
     uint32_t n = t->nslots + t->null;
     if (n)
         curve_softmax(t->logit, n, t->share);
-    m->cycles += MANAGER_COST_DIVISION + n * (MANAGER_COST_POWER + MANAGER_COST_SHARE) +
-                 t->nslots * (t->dimensions * MANAGER_COST_KEY + MANAGER_COST_LOGIT);
+    m->cycles += m->cost[SETTING_WORK_DIVISION] + n * (m->cost[SETTING_WORK_POWER] + m->cost[SETTING_WORK_SHARE]) +
+                 t->nslots * (t->dimensions * m->cost[SETTING_WORK_KEY] + m->cost[SETTING_WORK_LOGIT]);
     if (t->similarity == SIM_SCALED_DOT)
-        m->cycles += t->nslots * MANAGER_COST_LEVEL;
+        m->cycles += t->nslots * m->cost[SETTING_WORK_LEVEL];
     if (t->similarity == SIM_COSINE)
-        m->cycles += MANAGER_COST_LENGTH + t->nslots * MANAGER_COST_DIVISION;
+        m->cycles += m->cost[SETTING_WORK_LENGTH] + t->nslots * m->cost[SETTING_WORK_DIVISION];
 }
 
 /* ---- equations 3, 4, 6 ---- */
@@ -367,7 +367,7 @@ static void attend(hmn_manager *m, manager_attention *t)
 /* M of a channel's astrocyte, s15.16. */
 static int64_t effect_of(hmn_manager *m, const manager_channel *c)
 {
-    m->cycles += (uint64_t)ASTROCYTE_COST_EFFECT + MANAGER_COST_LAMBDA;
+    m->cycles += (uint64_t)m->cost[SETTING_WORK_EFFECT] + m->cost[SETTING_WORK_LAMBDA];
     return astrocyte_effect(&m->astrocyte[c->astrocyte - 1], m->astrocyte_level[c->astrocyte - 1]);
 }
 
@@ -376,7 +376,7 @@ static void step_astrocytes(hmn_manager *m)
     for (uint32_t k = 0; k < m->nastrocytes; k++) {
         const astrocyte_facts *f = &m->astrocyte[k];
         m->astrocyte_level[k] = astrocyte_next(f, m->astrocyte_level[k], level(m, f->modulator));
-        m->cycles += ASTROCYTE_COST_STEP;
+        m->cycles += m->cost[SETTING_WORK_ASTROCYTE];
     }
 }
 
@@ -392,7 +392,7 @@ static int64_t sum_of(hmn_manager *m, const manager_channel *c, uint32_t step)
     for (uint32_t i = c->first; i < c->last; i++) {
         wide part = (wide)m->term[i].gain * level(m, m->term[i].modulator);
         sum += t ? narrow(part * t->share[m->term[i].slot], 16) : part;
-        m->cycles += (uint32_t)(MANAGER_COST_TERM + (t ? MANAGER_COST_WEIGHTED : 0));
+        m->cycles += (uint32_t)(m->cost[SETTING_WORK_TERM] + (t ? m->cost[SETTING_WORK_WEIGHTED] : 0));
     }
     int64_t effect = c->astrocyte ? effect_of(m, c) : 0;
     if (c->astrocyte && !c->multiplies)
@@ -400,7 +400,7 @@ static int64_t sum_of(hmn_manager *m, const manager_channel *c, uint32_t step)
     if (c->rates) {
         sum = (wide)narrow(sum * rates_scale(&m->rates, c->rates - 1, RATE_GLOBAL), 16);
         base = (wide)narrow(base * rates_scale(&m->rates, c->rates - 1, RATE_LOCAL), 16);
-        m->cycles += MANAGER_COST_SCALED;
+        m->cycles += m->cost[SETTING_WORK_SCALED];
     }
     sum += base;
     if (c->astrocyte && c->multiplies) {
@@ -434,7 +434,7 @@ static void write_register(hmn_manager *m, uint32_t c, int64_t sum)
     int64_t rest = r1 == rounded ? whole - fx_shl(r1, 32) : 0; /* within +-2^31 */
     m->channel[c] = (int32_t)r1;
     m->carry[c] = sat32(fx_shr_rd(rest, 1));
-    m->cycles += MANAGER_COST_CARRY;
+    m->cycles += m->cost[SETTING_WORK_CARRY];
 }
 
 /* r0 (eq. L26). */
@@ -448,7 +448,7 @@ static void hear(hmn_manager *m, uint32_t channel, uint32_t step)
         const manager_facts *f = &m->facts[m->term[i].modulator];
         int64_t silent = f->source == MODSRC_POPULATION ? -(int64_t)f->subtract : 0;
         *r |= e->input != silent ? HEARD : 0;
-        m->cycles += MANAGER_COST_REWARD;
+        m->cycles += m->cost[SETTING_WORK_REWARD];
     }
     if ((step + 1) % c->epoch == 0)
         *r = *r & HEARD ? REWARD : 0;
@@ -471,8 +471,8 @@ static void step_channels(hmn_manager *m, uint32_t step, bool lags)
             sum = sum_of(m, c, step);
         int64_t gated = c->oscillation ? narrow((wide)sum * gate_of(m, c, step), 16) : sum;
         write_register(m, i, gated);
-        m->cycles += (uint32_t)(MANAGER_COST_CHANNEL + (c->oscillation ? MANAGER_COST_GATE : 0));
-        m->cycles += m->channel[i] != before ? c->written * (uint64_t)MANAGER_COST_HOLD : 0;
+        m->cycles += (uint32_t)(m->cost[SETTING_WORK_CHANNEL] + (c->oscillation ? m->cost[SETTING_WORK_GATE] : 0));
+        m->cycles += m->channel[i] != before ? c->written * (uint64_t)m->cost[SETTING_WORK_HOLD] : 0;
     }
 }
 
@@ -482,7 +482,8 @@ void manager_open(hmn_manager *m, uint32_t step)
         const manager_gate *g = &m->gate[k];
         const manager_oscillation *o = &m->oscillation[g->oscillation];
         uint8_t open = curve_cos(o->phase + o->advance * step - g->phase) > g->above;
-        m->cycles += MANAGER_COST_GATE + (open != m->open[k] ? g->neurons * (uint64_t)MANAGER_COST_HOLD : 0);
+        m->cycles +=
+            m->cost[SETTING_WORK_GATE] + (open != m->open[k] ? g->neurons * (uint64_t)m->cost[SETTING_WORK_HOLD] : 0);
         m->open[k] = open;
     }
 }
@@ -491,9 +492,9 @@ void manager_step(hmn_manager *m, uint32_t step, uint32_t (*spikes_of)(const voi
 {
     for (; m->next_event < m->nevents && m->event[m->next_event].step <= step; m->next_event++) {
         m->modulator[m->event[m->next_event].modulator].input = m->event[m->next_event].value;
-        m->cycles += MANAGER_COST_EVENT;
+        m->cycles += m->cost[SETTING_WORK_EVENT];
     }
-    m->cycles += m->noscillations * MANAGER_COST_OSCILLATION;
+    m->cycles += m->noscillations * m->cost[SETTING_WORK_OSCILLATION];
     step_modulators(m, spikes_of, context);
     if (m->nastrocytes)
         step_channels(m, step, true);

@@ -26,6 +26,7 @@
 #define HMN_MACHINE_MANAGER_H
 
 #include "core/base/arena.h"
+#include "core/cost/cost.h"
 #include "core/ir/image.h"
 #include "core/machine/astrocytes.h"
 #include "core/machine/rates.h"
@@ -94,32 +95,6 @@ typedef struct {
     uint32_t written; /* compartments into whose third trace the register is written when it changes */
 } manager_channel;
 
-/* Cycles of the program's pieces on a simple 32-bit core with single-cycle multiplication and 40-cycle division.
- * Chosen, not measured: no figures are public. A load, store, addition, shift or product counts 1. */
-enum {
-    MANAGER_COST_MODULATOR = 10,  /* load x and E, subtract, multiply by keep, round, add, saturate, store */
-    MANAGER_COST_BASELINE = 8,    /* the same again, x at hand */
-    MANAGER_COST_RATE = 6,        /* read a spike count, scale, subtract, saturate */
-    MANAGER_COST_EVENT = 6,       /* compare the step, load, store */
-    MANAGER_COST_OSCILLATION = 3, /* load, add, store */
-    MANAGER_COST_KEY = 4,         /* two loads, multiply, add */
-    MANAGER_COST_LOGIT = 4,       /* round, store, keep the largest */
-    MANAGER_COST_LEVEL = 5,       /* scaled_dot: multiply by the level */
-    MANAGER_COST_LENGTH = 224,    /* cosine: root of 32 rounds of 7 */
-    MANAGER_COST_POWER = 16,      /* 2^-a: split, two loads, line, shift */
-    MANAGER_COST_SHARE = 4,       /* multiply, round, store */
-    MANAGER_COST_DIVISION = 40,   /* one an attention, one a modulator for cosine */
-    MANAGER_COST_TERM = 7,        /* loads, subtract, multiply, add */
-    MANAGER_COST_WEIGHTED = 4,    /* times gamma */
-    MANAGER_COST_GATE = 20,       /* cosine: split, two loads, line, sign, multiply */
-    MANAGER_COST_HOLD = 2,        /* a gate that turns, a register written to neurons: address and store, for each */
-    MANAGER_COST_SCALED = 8,      /* sums times learned rates */
-    MANAGER_COST_LAMBDA = 6,      /* multiply by M and by the sum, or add */
-    MANAGER_COST_REWARD = 3,      /* r0: test what a modulator gave, or it to what was heard, each step */
-    MANAGER_COST_CARRY = 6,       /* load, add, subtract, compare, store */
-    MANAGER_COST_CHANNEL = 8      /* round, saturate, write the register */
-};
-
 typedef struct {
     manager_modulator *modulator; /* state: part of the digest */
     const manager_facts *facts;
@@ -145,11 +120,13 @@ typedef struct {
     uint32_t nastrocytes;
     const manager_event *event; /* schedule, ascending steps */
     uint32_t nevents, next_event;
+    const uint32_t *cost; /* [SETTING_COUNT] cycles of the program's pieces: core/cost/work.def */
     uint64_t cycles;
 } hmn_manager;
 
-/* false after a report when a table refers to something that is not there. */
-bool manager_boot(hmn_manager *m, const hmn_image *image, hmn_arena *a, hmn_diag *d);
+/* cost: settings of the chip's costs, which must outlive the manager. False after a report when a table refers to
+ * something that is not there. */
+bool manager_boot(hmn_manager *m, const hmn_image *image, const uint32_t *cost, hmn_arena *a, hmn_diag *d);
 
 /* E_k's input from the host, saturated to s15.16. */
 void manager_set(hmn_manager *m, uint32_t modulator, double value);

@@ -37,10 +37,13 @@ bool managers_boot(hmn_machine *m, hmn_diag *d)
 {
     m->nmanagers = find(m);
     m->manager = ARENA_NEW(m->arena, hmn_manager, m->nmanagers);
+    cost_table *costs = ARENA_NEW(m->arena, cost_table, 1);
+    *costs = cost_lay_out(m->chip->timing ? m->chip->timing->profile[0] : NULL);
+    m->costs = costs;
     for (uint32_t k = 0; k < m->nmanagers; k++) {
         const hmn_core_size *size = m->manager_core[k] == UINT32_MAX ? NULL : &m->core[m->manager_core[k]].size;
-        if (!manager_boot(&m->manager[k], m->image, m->arena, d) ||
-            !rates_boot(&m->manager[k].rates, m->image, m->seed, m->arena, d))
+        if (!manager_boot(&m->manager[k], m->image, costs->setting, m->arena, d) ||
+            !rates_boot(&m->manager[k].rates, m->image, m->seed, costs->setting, m->arena, d))
             return false;
         if (size && size->compartments != m->manager[k].nchannels) {
             diag_report(d, DIAG_IMAGE_TABLE, (hmn_span){0},

@@ -83,7 +83,7 @@ static void learn(const rates_facts *f, rates_state *s)
     s->n++;
 }
 
-static void end_window(const rates_facts *f, rates_state *s, uint64_t seed, uint64_t *cycles)
+static void end_window(hmn_rates *r, const rates_facts *f, rates_state *s, uint64_t seed)
 {
     s->loss[(s->window == 1) != (bool)s->minus_first] = -ratio(s->score, fx_shl(s->trials, 16));
     if (s->window == 0 && f->method != META_REINFORCE)
@@ -92,10 +92,10 @@ static void end_window(const rates_facts *f, rates_state *s, uint64_t seed, uint
         learn(f, s);
         s->window = 0;
         draw(f, s, seed);
-        *cycles += RATES_COST_MEASUREMENT;
+        r->cycles += r->cost[SETTING_WORK_MEASUREMENT];
     }
     open_window(f, s);
-    *cycles += RATES_COST_WINDOW;
+    r->cycles += r->cost[SETTING_WORK_WINDOW];
 }
 
 void rates_trial(hmn_rates *r, uint64_t seed, double score)
@@ -104,9 +104,9 @@ void rates_trial(hmn_rates *r, uint64_t seed, double score)
     for (uint32_t k = 0; k < r->count && !isnan(scaled); k++) {
         rates_state *s = &r->state[k];
         s->score += (int64_t)scaled;
-        r->cycles += RATES_COST_TRIAL;
+        r->cycles += r->cost[SETTING_WORK_TRIAL];
         if (++s->trials >= r->facts[k].window)
-            end_window(&r->facts[k], s, seed, &r->cycles);
+            end_window(r, &r->facts[k], s, seed);
     }
 }
 
@@ -127,11 +127,12 @@ static bool sound(const rates_facts *f)
     return ok;
 }
 
-bool rates_boot(hmn_rates *r, const hmn_image *image, uint64_t seed, hmn_arena *a, hmn_diag *d)
+bool rates_boot(hmn_rates *r, const hmn_image *image, uint64_t seed, const uint32_t *cost, hmn_arena *a, hmn_diag *d)
 {
     image_rows rows = image_host(image, HOST_RATES);
     rates_facts *facts = ARENA_NEW(a, rates_facts, rows.rows);
-    *r = (hmn_rates){facts, ARENA_NEW(a, rates_state, rows.rows), (uint32_t)rows.rows, 0};
+    *r = (hmn_rates){
+        .facts = facts, .state = ARENA_NEW(a, rates_state, rows.rows), .count = (uint32_t)rows.rows, .cost = cost};
     for (uint32_t k = 0; k < r->count; k++) {
         enum { RULE, METHOD, WINDOW, PART, FIRST };
         rates_facts *f = &facts[k];

@@ -6,6 +6,7 @@
 #ifndef HMN_MACHINE_RATES_H
 #define HMN_MACHINE_RATES_H
 
+#include "core/cost/cost.h"
 #include "core/base/arena.h"
 #include "core/base/diag.h"
 #include "core/ir/image.h"
@@ -32,17 +33,12 @@ typedef struct {
     const rates_facts *facts;
     rates_state *state; /* part of the digest */
     uint32_t count;
+    const uint32_t *cost; /* as of hmn_manager */
     uint64_t cycles;
 } hmn_rates;
 
-/* Cycles, chosen as those of manager.h. */
-enum {
-    RATES_COST_TRIAL = 6,         /* add the score, count, compare */
-    RATES_COST_WINDOW = 160,      /* mean, two powers, exp2 of both rates */
-    RATES_COST_MEASUREMENT = 200, /* slope, steps of both rates, draws */
-};
-
-bool rates_boot(hmn_rates *r, const hmn_image *image, uint64_t seed, hmn_arena *a, hmn_diag *d);
+/* cost: as of manager_boot. */
+bool rates_boot(hmn_rates *r, const hmn_image *image, uint64_t seed, const uint32_t *cost, hmn_arena *a, hmn_diag *d);
 
 /* A trial is over. */
 void rates_trial(hmn_rates *r, uint64_t seed, double score);

@@ -123,7 +123,8 @@ START_TEST(biases_are_those_of_an_independent_restatement)
             }
         }
         ck_assert_uint_gt(total, 800);
-        ck_assert_uint_gt(machine_counters(c.m).manager_cycles, STEPS / 8 * N * BIASES_COST_REWRITE);
+        ck_assert_uint_gt(machine_counters(c.m).manager_cycles,
+                          STEPS / 8 * N * cost_lay_out(NULL).setting[SETTING_WORK_REWRITE]);
         finish(&c);
     }
 }

@@ -23,6 +23,14 @@ typedef struct {
     int64_t epoch; /* 0: of one step, without r0 */
 } setup;
 
+/* Settings with their usual values. */
+static const uint32_t *costs(hmn_arena *a)
+{
+    cost_table *t = ARENA_NEW(a, cost_table, 1);
+    *t = cost_lay_out(NULL);
+    return t->setting;
+}
+
 static fixture boot(setup s)
 {
     fixture f = {arena_new(0), diag_new(), NULL, {0}};
@@ -38,7 +46,7 @@ static fixture boot(setup s)
     const void *bytes = image_finish(w, &size);
     f.image = image_from_memory(bytes, size, "test", f.diag);
     ck_assert_ptr_nonnull(f.image);
-    ck_assert(manager_boot(&f.manager, f.image, f.arena, f.diag));
+    ck_assert(manager_boot(&f.manager, f.image, costs(f.arena), f.arena, f.diag));
     return f;
 }
 
@@ -180,7 +188,7 @@ static bool boot_mixed(fixture *f, attention t, const int64_t *channel)
     const void *bytes = image_finish(mixed(f->arena, t, channel), &size);
     f->image = image_from_memory(bytes, size, "test", f->diag);
     ck_assert_ptr_nonnull(f->image);
-    return manager_boot(&f->manager, f->image, f->arena, f->diag);
+    return manager_boot(&f->manager, f->image, costs(f->arena), f->arena, f->diag);
 }
 
 static int32_t after_step(attention t, const int64_t *channel, uint32_t step)
@@ -254,18 +262,19 @@ START_TEST(a_carry_keeps_what_rounding_leaves)
 }
 END_TEST
 
+#define COST(piece) f.manager.cost[SETTING_WORK_##piece]
 START_TEST(cycles_are_the_sum_of_the_operations)
 {
     fixture f;
-    enum { MODULATORS = 2 * MANAGER_COST_MODULATOR + MANAGER_COST_OSCILLATION };
     ck_assert(boot_mixed(&f, (attention){SIM_KEY, 2, 1, 0}, (int64_t[]){0, 2, 1, 1, 0, 0, 0, 0}));
+    ck_assert_uint_eq(COST(DIVISION), 40);
+    const uint32_t modulators = 2 * COST(MODULATOR) + COST(OSCILLATION);
     manager_step(&f.manager, 0, three_spikes, NULL);
-    ck_assert_uint_eq(f.manager.cycles, MODULATORS);
+    ck_assert_uint_eq(f.manager.cycles, modulators);
     manager_step(&f.manager, 1, three_spikes, NULL);
-    ck_assert_uint_eq(f.manager.cycles,
-                      2 * MODULATORS + MANAGER_COST_DIVISION + 3 * (MANAGER_COST_POWER + MANAGER_COST_SHARE) +
-                          2 * (2 * MANAGER_COST_KEY + MANAGER_COST_LOGIT) +
-                          2 * (MANAGER_COST_TERM + MANAGER_COST_WEIGHTED) + MANAGER_COST_GATE + MANAGER_COST_CHANNEL);
+    ck_assert_uint_eq(f.manager.cycles, 2 * modulators + COST(DIVISION) + 3 * (COST(POWER) + COST(SHARE)) +
+                                            2 * (2 * COST(KEY) + COST(LOGIT)) + 2 * (COST(TERM) + COST(WEIGHTED)) +
+                                            COST(GATE) + COST(CHANNEL));
     end(f);
 }
 END_TEST

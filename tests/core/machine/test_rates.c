@@ -34,7 +34,9 @@ static fixture boot(net_meta_method method, uint32_t part)
     size_t size;
     const void *bytes = image_finish(w, &size);
     f.image = image_from_memory(bytes, size, "test", f.diag);
-    f.ok = rates_boot(&f.rates, f.image, SEED, f.arena, f.diag);
+    static cost_table costs;
+    costs = cost_lay_out(NULL);
+    f.ok = rates_boot(&f.rates, f.image, SEED, costs.setting, f.arena, f.diag);
     return f;
 }
 
