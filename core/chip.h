@@ -96,8 +96,8 @@ typedef struct hmn_sites {
     const uint32_t *node; /* router of each */
     uint32_t nnodes;
     const uint32_t *manager; /* [nnodes] physical core of the management processor; NULL: it is none of these */
-    const uint32_t *x, *y; /* [nnodes] */
-    const uint16_t *hops;  /* [nnodes * nnodes] links from router to router */
+    const uint32_t *x, *y;   /* [nnodes] */
+    const uint16_t *hops;    /* [nnodes * nnodes] links from router to router */
 } hmn_sites;
 
 /* What one core's share of a network needs. Same order of meaning as hmn_limits. */
@@ -191,15 +191,17 @@ typedef struct {
     uint64_t synapse_visits;               /* synapses that a learning epoch evaluated */
     uint64_t synapses_attended, alphas;    /* synapses that joined a sum of attention; alphas of equation 10 */
     uint64_t rows_swept;                   /* rows fetched at an epoch's end, without a spike */
-    uint64_t trace_updates;
-    uint64_t packets, links, lost; /* multicast: packets sent, links crossed, copies that arrive nowhere */
-    uint64_t saturated;            /* input that an accumulator could not hold */
-    uint64_t overruns;             /* steps of cores that would last longer than a step on a chip of fixed step length */
-    uint64_t longest, budget;      /* cycles of the longest step of a core, cycles that a step has; 0: no fixed length */
-    uint32_t slowest;              /* core of the longest step, in sums */
-    uint64_t forgotten;            /* what synapses that learn had yet to see and a history could not keep */
-    uint64_t manager_cycles;       /* of the management processor, by core/cost/work.def and what a description says */
-    uint64_t taken;                /* packets that cost an interrupt alone: broadcasts, spikes that a manager counts */
+    uint64_t trace_updates, pairings;      /* pairings: of a spike with a trace, one by one in a program */
+    uint64_t noise_draws;                  /* of neurons, in a program */
+    uint64_t relay_spikes, relay_slots;    /* spikes that wait in a relay; counters that it looks at */
+    uint64_t packets, links, lost;         /* multicast: packets sent, links crossed, copies that arrive nowhere */
+    uint64_t saturated;                    /* input that an accumulator could not hold */
+    uint64_t overruns;        /* steps of cores that would last longer than a step on a chip of fixed step length */
+    uint64_t longest, budget; /* cycles of the longest step of a core, cycles that a step has; 0: no fixed length */
+    uint32_t slowest;         /* core of the longest step, in sums */
+    uint64_t forgotten;       /* what synapses that learn had yet to see and a history could not keep */
+    uint64_t manager_cycles;  /* of the management processor, by core/cost/work.def and what a description says */
+    uint64_t taken;           /* packets that cost an interrupt alone: broadcasts, spikes that a manager counts */
 } hmn_counters;
 
 /* What a random draw decides: membrane noise; a fraction of a decaying trace; a fraction of an impulse, at the last
@@ -232,9 +234,9 @@ typedef struct {
     const int32_t *channel;
     const uint8_t *reward; /* LEARN: bit 0 of each: r0; NULL: none keeps it */
     uint32_t nchannels;    /* LEARN: broadcast registers r1 */
-    bool learning;      /* LEARN: false freezes weights (traces go on) */
-    uint32_t nheard;    /* LEARN: broadcast registers that came as packets in this step */
-    uint32_t nsent;     /* LEARN of a management core: broadcasts sent in this step, and cycles of its program */
+    bool learning;         /* LEARN: false freezes weights (traces go on) */
+    uint32_t nheard;       /* LEARN: broadcast registers that came as packets in this step */
+    uint32_t nsent;        /* LEARN of a management core: broadcasts sent in this step, and cycles of its program */
     uint64_t work;
     uint32_t *fired;
     uint32_t nfired;  /* UPDATE writes local compartments, ascending; room for all */
@@ -331,7 +333,8 @@ typedef struct hmn_chip {
     hmn_core_size (*size)(const hmn_core_view *v);
     void (*boot)(const hmn_core_view *v, void *rom, void *state);
     void (*step)(const void *rom, void *state, hmn_phase phase, hmn_port *port);
-    /* Number of the line of an atom of an input axon, UINT32_MAX when there is none. NULL: an input axon is one line. */
+    /* Number of the line of an atom of an input axon, UINT32_MAX when there is none. NULL: an input axon is one line.
+     */
     uint32_t (*line)(const void *rom, uint32_t axon, uint32_t atom);
     /* Multicast: follows every packet by the image's routing tables to the axons it reaches. False after a report. */
     bool (*wire)(const hmn_image *m, const struct hmn_chip *chip, hmn_arena *a, hmn_wires *out, hmn_diag *d);
@@ -361,8 +364,8 @@ typedef struct hmn_chip {
 
     /* deploy: the files that load the image onto the chip, through a port. NULL: there is no such form. */
     bool (*deploy)(const hmn_image *m, const struct hmn_chip *chip, hmn_files *out, hmn_arena *scratch, hmn_diag *d);
-    /* The reverse, where loading takes other files than core_NNN.bin: adds to w, which has what host.bin holds, all that
-     * deploy wrote elsewhere. NULL: the parts of ir/part.h make up the image. */
+    /* The reverse, where loading takes other files than core_NNN.bin: adds to w, which has what host.bin holds, all
+     * that deploy wrote elsewhere. NULL: the parts of ir/part.h make up the image. */
     bool (*restore)(const hmn_image *host, hmn_folder *files, image_writer *w, hmn_arena *scratch, hmn_diag *d);
     /* Where the chip of a physical core sits, where the image must say it. NULL: limits_place. */
     hmn_place (*place)(const hmn_image *m, uint32_t site);

@@ -98,11 +98,14 @@ static void more_counters(const run_summary *s, json_out *j)
     json_put_natural(j, "alphas", s->count.alphas);
     json_put_natural(j, "rows_swept", s->count.rows_swept);
     json_put_natural(j, "trace_updates", s->count.trace_updates);
+    json_put_natural(j, "pairings", s->count.pairings);
     json_put_natural(j, "manager_cycles", s->count.manager_cycles);
     if (s->chip->limits->multicast) {
         json_put_natural(j, "packets", s->count.packets);
         json_put_natural(j, "packet_links", s->count.links);
         json_put_natural(j, "packets_lost", s->count.lost);
+        json_put_natural(j, "noise_draws", s->count.noise_draws);
+        json_put_natural(j, "relay_spikes", s->count.relay_spikes);
         json_put_natural(j, "saturated", s->count.saturated);
         json_put_natural(j, "overruns", s->count.overruns);
         json_put_natural(j, "longest_step_cycles", s->count.longest);

@@ -3,7 +3,6 @@
  * change. */
 #include "backends/spinnaker/core.h"
 
-#include "backends/spinnaker/budget.h"
 #include "backends/spinnaker/loihi_lif.h"
 #include "backends/spinnaker/manage.h"
 #include "core/base/bug.h"
@@ -113,7 +112,8 @@ spin_rom spin_decode(const hmn_core_view *v)
     r.sources = region(v, SPIN_CURRENT_SOURCES, &nsources);
     bool whole = current_check(r.sources, r.words ? nsources : 0, r.n, &r.ncurrents, &ncurrent_state);
     HMN_ASSERT(whole); /* check.c */
-    r.budget = (uint64_t)image_get(image_host(v->image, HOST_NETWORK), 0, 2) * BUDGET_MHZ / 1000;
+    r.step_ps = (uint64_t)image_get(image_host(v->image, HOST_NETWORK), 0, 2) * 1000;
+    r.costs = cost_lay_out(v->chip->timing->profile[0]);
     r.bytes = sizeof r;
     r.at_first = reserve(&r.bytes, r.nentries + 1, sizeof(uint32_t));
     r.at_key = reserve(&r.bytes, r.nentries, sizeof(uint32_t));
@@ -176,10 +176,31 @@ static void start_rows(const spin_rom *r, spin_state *s)
     }
 }
 
+/* Noise of a neuron is drawn in every step. */
+static uint32_t draws(const spin_rom *r)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < r->n; i++)
+        if (r->program.kind == SPIN_KIND_LOIHI)
+            n += (r->params[spin_program_index(r->program, r->n, i, LOIHI_LIF_NOISE)] & 0xFF) != 0;
+        else if (r->program.kind == SPIN_KIND_NEURONS && r->noise)
+            n += r->noise[1 + i] != 0;
+    return n;
+}
+
+static hmn_counters own_work(const spin_rom *r)
+{
+    bool neurons = r->program.kind == SPIN_KIND_NEURONS || r->program.kind == SPIN_KIND_LOIHI;
+    return (hmn_counters){.updates_active = neurons ? (uint64_t)r->n * r->substeps : 0,
+                          .noise_draws = draws(r),
+                          .relay_slots = r->relay ? r->relay[STAGES_ATOMS] * (r->relay[STAGES_COUNT] + 1) : 0};
+}
+
 void spin_boot(const hmn_core_view *v, void *rom, void *state)
 {
     spin_rom *r = rom;
     *r = spin_decode(v);
+    r->own = own_work(r);
     memset(state, 0, r->state_bytes);
     spin_state *s = state;
     s->noise = spin_kiss_default;

@@ -13,7 +13,7 @@
 #include "backends/spinnaker/synapse.h"
 #include "core/chip.h"
 
-enum { CORE_TYPES = 4 };
+enum { CORE_TYPES = 4, CORE_CYCLE_PS = 5000 /* 200 MHz */ };
 
 typedef struct {
     uint64_t seed;
@@ -22,7 +22,9 @@ typedef struct {
     row_format format;
     uint32_t types, shift[CORE_TYPES];
     uint32_t substeps, words; /* words: of a neuron's state */
-    uint64_t budget;          /* cycles that a step has */
+    uint64_t step_ps;         /* that a step has */
+    cost_table costs;         /* of the chip as the image describes it */
+    hmn_counters own;         /* what every step of this core adds: updates, draws, counters of a relay */
     const uint32_t *params;   /* NEURON_PARAMS */
     const uint32_t *relay;    /* DELAY_PARAMS; NULL: it is no relay */
     const uint32_t *manager;  /* MANAGER_PARAMS; NULL: it is no management core */

@@ -18,7 +18,7 @@ static const cost_setting settings[] = {
 
 static const cost_profile profile = {
     .name = "arm968",
-    .summary = "instructions of sPyNNaker's code at 200 MHz, power figures of SpiNNMachine",
+    .summary = "sPyNNaker's code by the cycle rules of an ARM9E-S at 200 MHz, power figures of SpiNNMachine",
     .entry = entries,
     .nentries = sizeof entries / sizeof *entries,
     .setting = settings,
@@ -45,7 +45,7 @@ static timing_load load(const void *rom, uint32_t axon)
     poptable_search search;
     poptable_row row;
     poptable_counters none = {0};
-    l.taken = r->manager != NULL;
+    l.taken = r->manager != NULL || r->relay != NULL;
     if (r->relay || r->manager || r->nentries == 0)
         return l;
     for (bool more = poptable_first(r->table, 0, key_of(r, axon), &search, &row, &none); more;
@@ -60,4 +60,18 @@ static timing_load load(const void *rom, uint32_t axon)
     return l;
 }
 
-const chip_timing spin_timing = {.profile = profiles, .nprofiles = 1, .load = load, .clocked = true};
+timing_program spin_costs_of(const void *rom)
+{
+    static const cost_id update[SPIN_MODEL_COUNT] = {
+#define SPIN_MODEL(id, name, neuron, input, threshold, synapse, extra) COST_UPDATE_##id,
+#include "backends/spinnaker/neuron.def"
+    };
+    const spin_rom *r = rom;
+    return (timing_program){.update = r->program.kind == SPIN_KIND_NEURONS ? update[r->program.model->id]
+                                      : r->program.kind == SPIN_KIND_LOIHI ? COST_UPDATE_LOIHI_LIF
+                                                                           : COST_IDLE,
+                            .visit = r->learning == SPIN_LEARN_HYBRID ? COST_SETTLE : COST_LEARN};
+}
+
+const chip_timing spin_timing = {
+    .profile = profiles, .nprofiles = 1, .load = load, .program = spin_costs_of, .clocked = true};

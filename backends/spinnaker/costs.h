@@ -6,4 +6,7 @@
 
 extern const chip_timing spin_timing;
 
+/* Which costs a core's program has; rom: spin_rom. */
+timing_program spin_costs_of(const void *rom);
+
 #endif

@@ -98,6 +98,7 @@ static void spikes(synapse *s, uint32_t t, uint32_t left, bool x, bool z)
     const hybrid_rule *r = s->rule;
     bool slow = r->flags & HYBRID_SLOW;
     if (x && r->flags & HYBRID_MINUS) {
+        s->core->count->pairings++;
         uint32_t y = hybrid_post_trace(s->core, r->history, s->neuron, t);
         y = hybrid_paired(s->core, r, hybrid_counted(y, s->counts), t);
         add(s, 0, -pairing(s, r->minus_fast, r->shift_fast, y, left));
@@ -105,6 +106,7 @@ static void spikes(synapse *s, uint32_t t, uint32_t left, bool x, bool z)
             add(s, 1, -pairing(s, r->minus_slow, r->shift_slow, y, left));
     }
     if (z && s->arrival) {
+        s->core->count->pairings++;
         hybrid_decay d = {r->x_table, r->x_size};
         uint32_t trace = hybrid_decayed(s->core->region, d, s->x, t + 1 - s->arrival);
         trace = hybrid_paired(s->core, r, trace, t);

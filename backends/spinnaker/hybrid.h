@@ -106,6 +106,7 @@ typedef struct {
     uint32_t changed;   /* weights written with another value */
     uint32_t replayed;  /* synapses brought up to date */
     uint32_t ends;      /* ends of epochs that were evaluated */
+    uint32_t pairings;  /* of a spike with a trace */
     uint32_t ring;      /* additions that met 65535 */
     uint32_t attended;  /* synapses that joined a sum of attention */
     uint32_t alphas;    /* alphas of equation 10 */

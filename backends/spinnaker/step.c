@@ -5,11 +5,12 @@
 #include "backends/spinnaker/core.h"
 
 #include "backends/spinnaker/arith.h"
-#include "backends/spinnaker/budget.h"
+#include "backends/spinnaker/costs.h"
 #include "backends/spinnaker/loihi_lif.h"
 #include "backends/spinnaker/noise.h"
 #include "core/base/bug.h"
 #include "core/base/rng.h"
+#include "core/timing/ticks.h"
 
 #include <string.h>
 
@@ -145,12 +146,14 @@ static void update(const spin_rom *r, spin_state *s, hmn_port *port)
     case SPIN_KIND_DELAY:
         port->nfired =
             stages_send(r->relay, SPIN_STATE_OF(uint8_t, r, s, relay), port->step, port->fired, port->payload);
-        return;
+        break;
     case SPIN_KIND_SOURCE:
     case SPIN_KIND_MANAGER:
-    case SPIN_KINDS: return;
+    case SPIN_KINDS: break;
     }
-    port->count->updates_active += (uint64_t)r->n * r->substeps;
+    port->count->updates_active += r->own.updates_active;
+    port->count->noise_draws += r->own.noise_draws;
+    port->count->relay_slots += r->own.relay_slots;
 }
 
 /* ---- rows ---- */
@@ -250,6 +253,7 @@ static void learn(const spin_rom *r, spin_state *s, hmn_port *port)
     port->count->synapses_attended += s->hybrid.attended - before.attended;
     port->count->alphas += s->hybrid.alphas - before.alphas;
     port->count->trace_updates += s->hybrid.ends - before.ends;
+    port->count->pairings += s->hybrid.pairings - before.pairings;
     port->count->weight_updates += s->hybrid.changed - before.changed;
     port->count->synapse_visits += s->hybrid.replayed - before.replayed;
     port->count->saturated += s->hybrid.ring - before.ring;
@@ -261,7 +265,8 @@ static void keep_all(const spin_rom *r, spin_state *s, hmn_port *port)
 {
     for (uint32_t k = 0; k < port->nin; k++) {
         uint32_t times = port->in[k].payload > 0 ? (uint32_t)port->in[k].payload : 0;
-        port->count->axon_events++;
+        port->count->taken++;
+        port->count->relay_spikes++;
         port->count->saturated +=
             stages_keep(r->relay, SPIN_STATE_OF(uint8_t, r, s, relay), port->step, port->in[k].axon, times);
     }
@@ -275,7 +280,22 @@ static void manage(hmn_port *port)
     port->count->packets += port->nsent;
 }
 
-/* The second half of a step, and whether the core would have kept up. */
+/* Whether the core would keep up on a real machine: the emulator goes on exactly and counts (eq. SE4). before: where
+ * the second half of the step began; what the first half adds is the same in every step. */
+static void clock(const spin_rom *r, hmn_port *port, hmn_counters before, uint64_t packets)
+{
+    before.updates_active -= r->own.updates_active;
+    before.noise_draws -= r->own.noise_draws;
+    before.relay_slots -= r->own.relay_slots;
+    tick_work w = tick_of(&r->costs, spin_costs_of(r), &before, port->count, packets);
+    uint64_t cycles = (tick_ps(&w) + CORE_CYCLE_PS - 1) / CORE_CYCLE_PS;
+    port->count->overruns += tick_ps(&w) > r->step_ps;
+    port->count->budget = r->step_ps / CORE_CYCLE_PS;
+    if (cycles > port->count->longest)
+        port->count->longest = cycles;
+}
+
+/* The second half of a step. */
 static void finish(const spin_rom *r, spin_state *s, hmn_port *port)
 {
     const hmn_counters before = *port->count;
@@ -292,12 +312,7 @@ static void finish(const spin_rom *r, spin_state *s, hmn_port *port)
     uint64_t packets = r->manager ? port->nsent : 0;
     for (uint32_t i = 0; i < port->nfired; i++)
         packets += r->relay ? 1 : (uint32_t)port->payload[i]; /* a relay's packet carries the number */
-    uint64_t cycles =
-        budget_cycles(&before, port->count, r->relay || r->manager ? 0 : (uint64_t)r->n * r->substeps, packets);
-    port->count->overruns += cycles > r->budget;
-    port->count->budget = r->budget;
-    if (cycles > port->count->longest)
-        port->count->longest = cycles;
+    clock(r, port, before, packets);
 }
 
 void spin_core_step(const void *rom, void *state, hmn_phase phase, hmn_port *port)

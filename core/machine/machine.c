@@ -356,6 +356,10 @@ hmn_counters machine_counters(const hmn_machine *m)
         sum.alphas += c->alphas;
         sum.rows_swept += c->rows_swept;
         sum.trace_updates += c->trace_updates;
+        sum.pairings += c->pairings;
+        sum.noise_draws += c->noise_draws;
+        sum.relay_spikes += c->relay_spikes;
+        sum.relay_slots += c->relay_slots;
         sum.saturated += c->saturated;
         sum.overruns += c->overruns;
         if (c->longest > sum.longest) {

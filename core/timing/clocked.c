@@ -111,10 +111,12 @@ void clocked_begin(hmn_timing *t, step_record *r)
     gather(t, machine_source_packets);
 }
 
+/* A packet has a payload when it is a broadcast or stands for several spikes. */
 static void send(hmn_timing *t, step_record *r, uint32_t core, uint32_t compartment, uint32_t times, uint64_t gap)
 {
     r->sends = arena_grow(t->arena, r->sends, sizeof *r->sends, r->nsends, r->nsends + 1, &r->send_cap);
-    r->sends[r->nsends++] = (fabric_send){core, t->clocked->wires->first[core] + compartment, times, gap};
+    bool payload = times > 1 || machine_core_size(t->machine, core).manager;
+    r->sends[r->nsends++] = (fabric_send){core, t->clocked->wires->first[core] + compartment, times, payload, gap};
 }
 
 /* Updates of a core take the same time each; after one that fired comes its packet, or one for each of its spikes. A
@@ -125,9 +127,9 @@ static uint32_t core_sends(hmn_timing *t, step_record *r, uint32_t core, const m
     const hmn_port *port = machine_port(t->machine, core);
     const hmn_counters *now = machine_core_counters(t->machine, core), *before = &t->before[core];
     hmn_core_size size = machine_core_size(t->machine, core);
-    uint64_t updates = (now->updates_active - before->updates_active) * observer_ps(t, COST_ACTIVE) +
-                       (now->updates_idle - before->updates_idle) * observer_ps(t, COST_IDLE);
-    uint64_t program = (now->manager_cycles - before->manager_cycles) * observer_ps(t, COST_MANAGER);
+    uint64_t updates = tick_updates(t->o.costs, tick_program(t->chip, machine_rom(t->machine, core)), before, now);
+    uint64_t program = tick_keeps(t->o.costs, before, now) +
+                       (now->manager_cycles - before->manager_cycles) * observer_ps(t, COST_MANAGER);
     uint64_t reached = 0, out = observer_ps(t, COST_AXON_OUT);
     uint32_t first = r->nsends;
     for (uint32_t i = 0; i < nown; i++, program = 0)
@@ -182,10 +184,24 @@ static void sum_up(const hmn_timing *t, const step_record *r, arrivals *to)
 /* ---- a step ---- */
 
 /* Power: idle chips, cores while they are busy, bits through routers; published figures of SpiNNaker have this form. */
+/* Routers that packets with a payload pass. */
+static uint64_t long_routers(const hmn_timing *t, const step_record *r)
+{
+    const hmn_ways *w = &t->clocked->ways;
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < r->nsends; i++) {
+        const fabric_send *s = &r->sends[i];
+        n += s->payload && w->tree_of[s->row] != UINT32_MAX ? w->tree[w->tree_of[s->row]].nnodes : 0;
+    }
+    return n;
+}
+
 static void energy(hmn_timing *t, step_record *r, uint64_t busy_ps, uint64_t routers)
 {
+    uint64_t extended = long_routers(t, r);
     r->out.fj[ENERGY_NEURON] = busy_ps * (observer_fj(t, COST_BUSY) / 1000000) / 1000000;
-    r->out.fj[ENERGY_NETWORK] = routers * observer_fj(t, COST_HOP_X);
+    r->out.fj[ENERGY_NETWORK] =
+        (routers - extended) * observer_fj(t, COST_HOP_X) + extended * observer_fj(t, COST_HOP_LONG);
 }
 
 /* The work of all cores: what rows do not account for, such as a sweep over rows that learn, is done in the loop. */
@@ -193,7 +209,8 @@ static void works(hmn_timing *t, step_record *r, const arrivals *to, uint64_t *b
 {
     for (uint32_t i = 0; i < t->ncores; i++) {
         const hmn_counters *now = machine_core_counters(t->machine, i), *before = &t->before[i];
-        tick_work w = r->part[i] = tick_of(t->o.costs, before, now, r->sent[i]);
+        tick_work w = r->part[i] =
+            tick_of(t->o.costs, tick_program(t->chip, machine_rom(t->machine, i)), before, now, r->sent[i]);
         uint64_t words = now->synapse_words - before->synapse_words, extra = words - to[i].words;
         uint64_t synapses = now->synaptic_events - before->synaptic_events - to[i].synapses;
         fabric_work *f = &r->work[i];
@@ -248,7 +265,7 @@ static void follow(const hmn_timing *t, step_record *r, const fabric_send *s, ui
         for (uint32_t i = 0; i < node->nleaves; i++) {
             way_leaf leaf = k->ways.leaf[tree.leaf + node->leaf + i];
             uint32_t axon = k->wires->axon[k->wires->row[s->row] + leaf.rank];
-            uint64_t when = at + fabric_latency(&k->shape, depth[n]);
+            uint64_t when = at + fabric_latency(&k->shape, depth[n], s->payload);
             arrive(&k->shape, &r->work[leaf.core], &k->load[leaf.core][axon], s->times, width, when, &in[leaf.core]);
             if (r->first_ps[leaf.core] == 0 || when < r->first_ps[leaf.core])
                 r->first_ps[leaf.core] = when;
@@ -267,7 +284,7 @@ static void clear(const hmn_timing *t, inbox *in)
 /* When packets leave and what they do where they arrive, given the work that came to each core in the last pass. */
 static void one_pass(hmn_timing *t, step_record *r, const inbox *before, inbox *in, uint64_t width, uint32_t *depth)
 {
-    uint64_t own = 0, end = SLOTS * width - 1 - fabric_latency(&t->clocked->shape, t->tiles);
+    uint64_t own = 0, end = SLOTS * width - 1 - fabric_latency(&t->clocked->shape, t->tiles, true);
     memset(r->link, 0, (size_t)t->tiles * t->sides * sizeof *r->link);
     memset(r->first_ps, 0, t->ncores * sizeof *r->first_ps);
     clear(t, in);
@@ -290,13 +307,13 @@ static void fast(hmn_timing *t, step_record *r, hmn_arena *scratch)
     uint64_t last = 0;
     for (uint32_t i = 0; i < t->ncores; i++) {
         const tick_work *w = &r->part[i];
-        uint64_t all = w->neuron_ps + w->row_ps + w->learn_ps + w->memory_ps + r->work[i].tail_ps;
+        uint64_t all = tick_ps(w) + r->work[i].tail_ps;
         last = all > last ? all : last;
         r->send_ps[i] = r->work[i].timer_ps + r->work[i].tail_ps;
     }
     for (uint32_t i = 0; i < r->nsends; i++)
         r->send_ps[r->sends[i].core] += r->sends[i].gap;
-    uint64_t width = (last + 2 * fabric_latency(&t->clocked->shape, t->tiles)) / SLOTS + 1;
+    uint64_t width = (last + 2 * fabric_latency(&t->clocked->shape, t->tiles, true)) / SLOTS + 1;
     clear(t, in);
     for (uint32_t pass = 0; pass < PASSES; pass++) {
         memcpy(before, in, t->ncores * sizeof *in);

@@ -15,9 +15,11 @@ fabric_shape fabric_shape_of(const cost_table *c, uint64_t tick_ps)
     const uint32_t *setting = c->setting;
 #define AT_LEAST_1(x) ((x) ? (x) : 1) /* a description may say that it takes no time */
     return (fabric_shape){.enter_ps = AT_LEAST_1(ps[COST_ENTER]),
+                          .long_enter_ps = AT_LEAST_1(ps[COST_ENTER_LONG]),
                           .cycle_ps = AT_LEAST_1(ps[COST_ROUTER]),
                           .pass_ps = AT_LEAST_1(ps[COST_LOCAL]),
                           .link_ps = AT_LEAST_1(ps[COST_LINK]),
+                          .long_link_ps = AT_LEAST_1(ps[COST_LINK_LONG]),
                           .credit_ps = AT_LEAST_1(ps[COST_CREDIT]),
                           .wait_ps = ps[COST_WAIT],
                           .divert_ps = ps[COST_DIVERT],
@@ -106,7 +108,8 @@ static void begin(fabric *f)
     const fabric_step *s = f->step;
     const fabric_shape *shape = s->shape;
     HMN_ASSERT(shape->inputs && shape->outputs && shape->link_ps && shape->credit_ps && shape->cycle_ps &&
-               shape->poll_ps && shape->again_ps && shape->enter_ps && shape->outbox && shape->inbox && shape->pass_ps);
+               shape->poll_ps && shape->again_ps && shape->enter_ps && shape->long_enter_ps && shape->long_link_ps &&
+               shape->outbox && shape->inbox && shape->pass_ps);
     uint32_t ports = s->ways->nrouters * FABRIC_PORTS;
     f->shape = shape;
     f->stride = ports > s->ncores ? ports : s->ncores;
@@ -146,9 +149,10 @@ fabric_result fabric_run(const fabric_step *step, hmn_arena *a)
     return f.out;
 }
 
-uint64_t fabric_latency(const fabric_shape *s, uint32_t links)
+uint64_t fabric_latency(const fabric_shape *s, uint32_t links, bool payload)
 {
-    return 2 * s->enter_ps + (links + 1) * s->pass_ps + links * s->link_ps;
+    uint64_t enter = payload ? s->long_enter_ps : s->enter_ps, link = payload ? s->long_link_ps : s->link_ps;
+    return 2 * enter + (links + 1) * s->pass_ps + links * link;
 }
 
 uint32_t fabric_copies(const hmn_ways *w, way_tree t, uint32_t node)

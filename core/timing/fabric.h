@@ -18,26 +18,28 @@
 #include "core/chip.h"
 
 typedef struct {
-    uint64_t enter_ps;           /* from a core to its router, and from the router to a core */
-    uint64_t cycle_ps, pass_ps;  /* router: from packet to packet; from input to output stage */
-    uint64_t link_ps, credit_ps; /* a packet on a link; until the sender knows of room, both > 0 */
-    uint64_t wait_ps, divert_ps; /* that a blocked packet stands; that it tries to go round */
-    uint64_t dump_ps, again_ps;  /* monitor: reading a dropped packet; putting one back */
-    uint64_t poll_ps;            /* monitor: how often it looks whether it may */
-    uint32_t inputs, outputs;    /* packets that an input, and an output to a link, hold; >= 1 */
-    uint32_t inbox;              /* packets on their way into a core; >= 1 */
-    uint32_t keep;               /* packets that the monitor keeps */
-    uint64_t take_ps, look_ps;   /* core: a packet that arrives; a spike that is looked up */
-    uint64_t dma_ps, word_ps;    /* memory: until a row's first word comes; a word */
-    uint64_t dense_ps;           /* core: adding a synapse */
-    uint32_t spikes, outbox;     /* spikes that wait in a core; packets that wait to leave it */
-    uint64_t tick_ps;            /* a step: who is not done then is late */
+    uint64_t enter_ps, long_enter_ps; /* from a core to its router, and from the router to a core; with a payload */
+    uint64_t cycle_ps, pass_ps;       /* router: from packet to packet; from input to output stage */
+    uint64_t link_ps, long_link_ps;   /* a packet on a link, without and with a payload, > 0 */
+    uint64_t credit_ps;               /* until the sender knows of room, > 0 */
+    uint64_t wait_ps, divert_ps;      /* that a blocked packet stands; that it tries to go round */
+    uint64_t dump_ps, again_ps;       /* monitor: reading a dropped packet; putting one back */
+    uint64_t poll_ps;                 /* monitor: how often it looks whether it may */
+    uint32_t inputs, outputs;         /* packets that an input, and an output to a link, hold; >= 1 */
+    uint32_t inbox;                   /* packets on their way into a core; >= 1 */
+    uint32_t keep;                    /* packets that the monitor keeps */
+    uint64_t take_ps, look_ps;        /* core: a packet that arrives; a spike that is looked up */
+    uint64_t dma_ps, word_ps;         /* memory: until a row's first word comes; a word */
+    uint64_t dense_ps;                /* core: adding a synapse */
+    uint32_t spikes, outbox;          /* spikes that wait in a core; packets that wait to leave it */
+    uint64_t tick_ps;                 /* a step: who is not done then is late */
 } fabric_shape;
 
 /* A packet that a core sends `gap` after the one before. */
 typedef struct {
     uint32_t core, row; /* row: of hmn_wires and hmn_ways */
     uint32_t times;     /* spikes that it stands for, >= 1 */
+    bool payload;
     uint64_t gap;
 } fabric_send;
 
@@ -93,7 +95,7 @@ fabric_shape fabric_shape_of(const cost_table *c, uint64_t tick_ps);
 fabric_result fabric_run(const fabric_step *step, hmn_arena *a);
 
 /* From leaving a core to arrival at another, over so many links, when nothing else is under way. */
-uint64_t fabric_latency(const fabric_shape *s, uint32_t links);
+uint64_t fabric_latency(const fabric_shape *s, uint32_t links, bool payload);
 
 /* Copies below a node of a tree, its own included. */
 uint32_t fabric_copies(const hmn_ways *w, way_tree t, uint32_t node);

@@ -61,7 +61,8 @@ static void enter(fabric *f, uint32_t core)
         enter(f, core);
         return;
     }
-    fabric_packet p = {.row = s->row, .times = s->times, .from = core, .tree = tree, .born_ps = f->now};
+    fabric_packet p = {
+        .row = s->row, .times = s->times, .payload = s->payload, .from = core, .tree = tree, .born_ps = f->now};
     if (!fabric_enter(f, router_of(f, core), f->step->ways->local[core], p))
         return;
     f->out.copies += fabric_copies(f->step->ways, f->step->ways->tree[tree], 0);
@@ -121,7 +122,7 @@ void fabric_core_give(fabric *f, uint32_t core, fabric_spike s)
     fabric_cpu *c = &f->cpu[core];
     HMN_ASSERT(c->rx_count < f->shape->inbox);
     c->rx[(c->rx_head + c->rx_count++) % f->shape->inbox] = s;
-    fabric_put(f, f->now + f->shape->enter_ps, EVENT_ARRIVE, core);
+    fabric_put(f, f->now + (s.payload ? f->shape->long_enter_ps : f->shape->enter_ps), EVENT_ARRIVE, core);
 }
 
 void fabric_core_arrive(fabric *f, uint32_t core)

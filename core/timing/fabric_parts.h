@@ -25,6 +25,7 @@ typedef enum {
 typedef struct {
     uint32_t row, times, from; /* of fabric_send */
     uint32_t tree, node, links;
+    bool payload;
     bool aside;   /* on the first side of the triangle, on its way to `node` */
     uint8_t port; /* input by which it came */
     uint64_t born_ps, ready_ps;
@@ -68,6 +69,7 @@ enum { FABRIC_TRANSFERS = 8 };
 
 typedef struct {
     uint32_t arrival, times, from; /* arrival: of hmn_wires */
+    bool payload;
     uint64_t born_ps;
 } fabric_spike;
 

@@ -42,7 +42,8 @@ bool fabric_enter(fabric *f, uint32_t router, uint32_t local, fabric_packet p)
     if (r->in[WAY_LINKS + local].count == f->shape->inputs)
         return false;
     push(f, r, WAY_LINKS + local, p);
-    fabric_put(f, f->now + f->shape->enter_ps, EVENT_INPUT, port_of(router, WAY_LINKS + local));
+    fabric_put(f, f->now + (p.payload ? f->shape->long_enter_ps : f->shape->enter_ps), EVENT_INPUT,
+               port_of(router, WAY_LINKS + local));
     return true;
 }
 
@@ -59,9 +60,11 @@ static void transmit(fabric *f, uint32_t router, uint32_t link)
     o->busy = true;
     o->credits--;
     f->out.link[router * WAY_LINKS + link]++;
-    push(f, fabric_router_at(f, to), opposite(link), r->wait[link * f->shape->outputs + o->head]);
-    fabric_put(f, f->now + f->shape->link_ps, EVENT_SENT, port_of(router, link));
-    fabric_put(f, f->now + f->shape->link_ps, EVENT_INPUT, port_of(to, opposite(link)));
+    const fabric_packet *p = &r->wait[link * f->shape->outputs + o->head];
+    uint64_t there = f->now + (p->payload ? f->shape->long_link_ps : f->shape->link_ps);
+    push(f, fabric_router_at(f, to), opposite(link), *p);
+    fabric_put(f, there, EVENT_SENT, port_of(router, link));
+    fabric_put(f, there, EVENT_INPUT, port_of(to, opposite(link)));
 }
 
 void fabric_link_sent(fabric *f, uint32_t port)
@@ -233,8 +236,9 @@ static void to_cores(fabric *f, const fabric_packet *p)
     const way_node *n = &w->node[t.node + p->node];
     for (uint32_t k = 0; k < n->nleaves; k++) {
         way_leaf leaf = w->leaf[t.leaf + n->leaf + k];
-        fabric_core_give(f, leaf.core,
-                         (fabric_spike){f->step->wires->row[p->row] + leaf.rank, p->times, p->from, p->born_ps});
+        fabric_core_give(
+            f, leaf.core,
+            (fabric_spike){f->step->wires->row[p->row] + leaf.rank, p->times, p->from, p->payload, p->born_ps});
     }
     f->out.longest = n->nleaves && p->links > f->out.longest ? p->links : f->out.longest;
 }

@@ -13,9 +13,18 @@ typedef struct {
     uint64_t memory_ps;                   /* waiting for rows */
 } tick_work;
 
-tick_work tick_of(const cost_table *c, const hmn_counters *before, const hmn_counters *after, uint64_t packets);
+tick_work tick_of(const cost_table *c, timing_program p, const hmn_counters *before, const hmn_counters *after,
+                  uint64_t packets);
+uint64_t tick_ps(const tick_work *w); /* all of it */
+
+/* Of updates, between two readings: neurons, their noise, what a relay looks at. */
+uint64_t tick_updates(const cost_table *c, timing_program p, const hmn_counters *before, const hmn_counters *after);
+/* What the loop does beside it: counting spikes that wait in a relay. */
+uint64_t tick_keeps(const cost_table *c, const hmn_counters *before, const hmn_counters *after);
+
+timing_program tick_program(const hmn_chip *chip, const void *rom);
 
 /* What kept the core longest. Where its own work fits into the tick, it was late because spikes came late. */
-late_cause tick_why(const tick_work *w, uint64_t tick_ps);
+late_cause tick_why(const tick_work *w, uint64_t tick);
 
 #endif

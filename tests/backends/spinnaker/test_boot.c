@@ -109,7 +109,7 @@ START_TEST(keys_of_entries_and_currents_of_neurons_are_decoded)
         ck_assert_uint_eq(c[k].id, CURRENT_DC);
         ck_assert_mem_eq(r->sources + c[k].word, want[k], sizeof want[k]);
     }
-    ck_assert_uint_eq(r->budget, 200000); /* 1 ms at 200 MHz */
+    ck_assert_uint_eq(r->step_ps, 1000000000); /* 1 ms */
     spin_close(&b.n);
 }
 END_TEST

@@ -119,6 +119,20 @@ START_TEST(homeostasis_counts_packets_of_its_own_chip)
 }
 END_TEST
 
-SUITE("managers", one_chip_and_many_end_in_the_same_state,
+START_TEST(a_description_says_what_the_program_takes)
+{
+    spin_net usual = opened(""), slow = opened(", costs: {manager_modulator: 110, manager_bias: 15}");
+    spin_run(&usual, 200);
+    spin_run(&slow, 200);
+    hmn_counters a = machine_counters(usual.machine), b = machine_counters(slow.machine);
+    /* 100 cycles more for two modulators in each step, 1 more for 80 biases in every eighth */
+    ck_assert_uint_eq(b.manager_cycles - a.manager_cycles, 200 * 2 * 100 + 200 / 8 * 80);
+    ck_assert_uint_eq(machine_digest(usual.machine), machine_digest(slow.machine));
+    spin_close(&usual);
+    spin_close(&slow);
+}
+END_TEST
+
+SUITE("managers", a_description_says_what_the_program_takes, one_chip_and_many_end_in_the_same_state,
       a_wrong_table_loses_the_broadcast_of_one_chip_and_its_cores_stop_to_learn,
       a_manager_pays_for_what_it_counts_and_sends, homeostasis_counts_packets_of_its_own_chip)

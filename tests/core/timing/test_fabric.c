@@ -18,11 +18,12 @@ START_TEST(an_empty_machine_has_the_latency_of_the_closed_form)
             torus t = torus_new(w, h, 1, a);
             int dx, dy;
             uint32_t links = torus_shortest(&t, 0, to / TORUS_CORES, &dx, &dy);
+            t.payload = to % 2;
             torus_send(&t, 0, to, 7);
             fabric_result r = torus_run(&t, &s);
             ck_assert_uint_eq(r.delivered, 1);
-            ck_assert_uint_eq(r.slowest_ps, fabric_latency(&s, links));
-            ck_assert_uint_eq(r.slowest_ps, 2 * 20 + 30 + links * 230);
+            ck_assert_uint_eq(r.slowest_ps, fabric_latency(&s, links, t.payload));
+            ck_assert_uint_eq(r.slowest_ps, t.payload ? 2 * 35 + 30 + links * 430 : 2 * 20 + 30 + links * 230);
             ck_assert_uint_eq(r.core[to].first_ps, 7 + r.slowest_ps);
             ck_assert_uint_eq(r.longest, links);
             ck_assert_uint_eq(r.slowest_to, to);

@@ -37,7 +37,7 @@ START_TEST(a_loop_takes_what_its_neurons_take)
     fabric_result r = torus_run(&t, &s);
     ck_assert_uint_eq(r.core[0].loop_ps, 300 + 1000 + 2000 + 50);
     ck_assert_uint_eq(r.core[0].loop_busy, 3350);
-    ck_assert_uint_eq(r.core[1].first_ps, 1300 + fabric_latency(&s, 0));
+    ck_assert_uint_eq(r.core[1].first_ps, 1300 + fabric_latency(&s, 0, false));
     ck_assert_uint_eq(r.core[1].take_busy, 2 * s.take_ps);
     ck_assert_uint_eq(r.core[1].row_busy, 2 * s.look_ps);
     ck_assert_uint_eq(r.end_ps, r.core[1].last_ps);
@@ -55,7 +55,7 @@ START_TEST(a_row_is_fetched_while_the_one_before_is_added)
         fabric_shape s = slow();
         torus t = burst(5, &l, a);
         fabric_result r = torus_run(&t, &s);
-        uint64_t fetch = s.dma_ps + words * s.word_ps, add = 100 * s.dense_ps, start = fabric_latency(&s, 0);
+        uint64_t fetch = s.dma_ps + words * s.word_ps, add = 100 * s.dense_ps, start = fabric_latency(&s, 0, false);
         uint64_t longer = fetch > add ? fetch : add;
         /* four more packets interrupt the first look-up */
         ck_assert_uint_eq(r.core[1].last_ps, start + 5 * s.take_ps + 5 * s.look_ps + fetch + 4 * longer + add);
@@ -94,7 +94,7 @@ START_TEST(cores_of_a_chip_share_its_memory)
             t.load[1 + c] = &l;
         }
         fabric_result r = torus_run(&t, &s);
-        uint64_t first = fabric_latency(&s, 0) + s.take_ps + s.look_ps + s.dma_ps;
+        uint64_t first = fabric_latency(&s, 0, false) + s.take_ps + s.look_ps + s.dma_ps;
         ck_assert_uint_eq(r.core[cores].last_ps, first + cores * 1000 * s.word_ps + s.dense_ps);
         torus elsewhere = torus_new(2, 2, 3, a); /* on chips of their own they do not */
         for (uint32_t c = 0; c < cores; c++) {
@@ -118,7 +118,7 @@ START_TEST(rows_that_learn_are_written_back_and_take_their_share)
     fabric_result r = torus_run(&t, &s);
     ck_assert_uint_eq(r.core[1].row_busy, 3 * (s.look_ps + 10 * s.dense_ps) + 100001);
     /* the third row is asked for behind the write of the first */
-    uint64_t first = fabric_latency(&s, 0) + 3 * s.take_ps + s.look_ps + s.dma_ps + 100 * s.word_ps;
+    uint64_t first = fabric_latency(&s, 0, false) + 3 * s.take_ps + s.look_ps + s.dma_ps + 100 * s.word_ps;
     uint64_t write = first + s.look_ps + 10 * s.dense_ps + 33333 + s.dma_ps + 400 * s.word_ps;
     ck_assert_uint_eq(r.core[1].last_ps, write + s.dma_ps + 100 * s.word_ps + 10 * s.dense_ps + 33334);
     t.load[1] = t.none;

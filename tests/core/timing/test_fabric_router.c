@@ -37,7 +37,7 @@ START_TEST(a_full_link_carries_a_packet_each_link_time)
         /* one that has no room for a second packet waits for the sender to learn that the first is gone */
         uint64_t each = inputs > 1 ? s.link_ps : s.link_ps + s.credit_ps;
         ck_assert_uint_eq(last_arrival(&t, &r),
-                          fabric_latency(&s, 1) + (PACKETS * TORUS_CORES - 1) * each + s.take_ps + s.look_ps);
+                          fabric_latency(&s, 1, false) + (PACKETS * TORUS_CORES - 1) * each + s.take_ps + s.look_ps);
         ck_assert_uint_eq(r.dropped, 0);
         arena_free(a);
     }
@@ -53,7 +53,7 @@ START_TEST(a_router_passes_a_packet_a_cycle)
     torus t = stream(0, PACKETS, 0, a);
     fabric_result r = torus_run(&t, &s);
     ck_assert_uint_eq(last_arrival(&t, &r),
-                      fabric_latency(&s, 0) + (PACKETS * TORUS_CORES - 1) * s.cycle_ps + s.take_ps + s.look_ps);
+                      fabric_latency(&s, 0, false) + (PACKETS * TORUS_CORES - 1) * s.cycle_ps + s.take_ps + s.look_ps);
     arena_free(a);
 }
 END_TEST
@@ -86,7 +86,7 @@ START_TEST(a_packet_waits_as_long_as_the_router_says_and_comes_back)
     r = jam(s, 3, a, &t);
     ck_assert_uint_eq(r.delivered, 3);
     ck_assert_uint_eq(r.dropped, 0);
-    ck_assert_uint_eq(r.slowest_ps, fabric_latency(&s, 1) + 105000 + s.enter_ps - 40);
+    ck_assert_uint_eq(r.slowest_ps, fabric_latency(&s, 1, false) + 105000 + s.enter_ps - 40);
     arena_free(a);
 }
 END_TEST
@@ -148,13 +148,13 @@ START_TEST(published_figures_come_out)
     s.take_ps = s.look_ps = 1; /* cores that keep up */
     torus t = stream(1, 1000, 0, a);
     fabric_result r = torus_run(&t, &s);
-    uint64_t first = fabric_latency(&s, 1) + 2, packets = 1000 * TORUS_CORES;
+    uint64_t first = fabric_latency(&s, 1, false) + 2, packets = 1000 * TORUS_CORES;
     double rate = 1e12 * (double)(packets - 1) / (double)(last_arrival(&t, &r) - first);
     ck_assert_double_eq_tol(rate, 50e6 / 11, 1); /* AN7: 10 symbols and an end of packet at 50 M/s */
     s.enter_ps = 1;
     t = stream(0, 1000, 0, a);
     r = torus_run(&t, &s);
-    rate = 1e12 * (double)(packets - 1) / (double)(last_arrival(&t, &r) - fabric_latency(&s, 0) - 2);
+    rate = 1e12 * (double)(packets - 1) / (double)(last_arrival(&t, &r) - fabric_latency(&s, 0, false) - 2);
     ck_assert_double_eq_tol(rate, 400e6 / 3, 1);             /* DS 10.1: a packet a cycle; the clock is 400 MHz / 3 */
     ck_assert_uint_eq(s.wait_ps, (15 + 16 - 1) * 16 * 7500); /* DS 10.11: M 15, E 4 */
     ck_assert_uint_eq(s.link_ps, 11 * 20000);

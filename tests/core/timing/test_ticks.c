@@ -14,21 +14,22 @@ START_TEST(rows_are_fetched_while_others_are_added)
         {COST_SPIKE, 3, 0, COST_CHOSEN, "t"},   {COST_AXON_OUT, 7, 0, COST_CHOSEN, "t"},
         {COST_FETCH, 20, 0, COST_CHOSEN, "t"},  {COST_WORD, 4, 0, COST_CHOSEN, "t"},
         {COST_DENSE, 5, 0, COST_CHOSEN, "t"},   {COST_LEARN, 11, 0, COST_CHOSEN, "t"}};
-    const cost_profile p = {.name = "t", .entry = entries, .nentries = 8};
-    cost_table c = cost_lay_out(&p);
+    const cost_profile profile = {.name = "t", .entry = entries, .nentries = 8};
+    const timing_program p = {COST_ACTIVE, COST_LEARN};
+    cost_table c = cost_lay_out(&profile);
     hmn_counters none = {0}, some = {.updates_active = 6,
                                      .spikes = 2,
                                      .axon_events = 3,
                                      .synapse_words = 10,
                                      .synaptic_events = 9,
                                      .synapse_visits = 4};
-    tick_work w = tick_of(&c, &none, &some, 5);
+    tick_work w = tick_of(&c, p, &none, &some, 5);
     ck_assert_uint_eq(w.neuron_ps, 1000 + 60 + 6 + 35);
     ck_assert_uint_eq(w.row_ps, 60 + 45); /* 40 of fetching behind 45 of adding */
     ck_assert_uint_eq(w.learn_ps, 44);
     some.synapse_words = 100;
     ck_assert_uint_eq(w.memory_ps, 0);
-    w = tick_of(&c, &none, &some, 5);
+    w = tick_of(&c, p, &none, &some, 5);
     ck_assert_uint_eq(w.row_ps, 60 + 45);
     ck_assert_uint_eq(w.memory_ps, 400 - 45);
 }
@@ -48,7 +49,7 @@ START_TEST(late_cores_are_told_with_their_work)
 {
     program_enter();
     program_write("net.yaml",
-                  "hmn: 1\npopulations:\n  in: {size: 250, model: spike_source_poisson, params: {rate: 150 Hz}}\n"
+                  "hmn: 1\npopulations:\n  in: {size: 250, model: spike_source_poisson, params: {rate: 115 Hz}}\n"
                   "  a: {size: 250, model: IF_curr_exp}\n  b: {size: 10, model: IF_curr_exp}\n"
                   "projections: {i: {pre: in, post: a, connector: {type: all_to_all}, weight: 0.01}}\n"
                   "target: {chip: spinnaker}\nrun: {duration: 50 ms, seed: 9}\n");

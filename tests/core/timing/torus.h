@@ -24,6 +24,7 @@ typedef struct {
     const timing_load **load;
     timing_load *none;
     uint32_t room;
+    bool payload; /* of the packets that are sent from now on */
 } torus;
 
 static const int torus_x[WAY_LINKS] = {1, 1, 0, -1, -1, 0}, torus_y[WAY_LINKS] = {0, 1, 1, 0, -1, -1};
@@ -134,7 +135,7 @@ static inline uint32_t torus_send(torus *t, uint32_t from, uint32_t to, uint64_t
     t->row[row + 1] = row + 1;
     t->core[row] = to;
     t->axon[row] = 0;
-    t->send[t->nsends++] = (fabric_send){from, row, 1, gap};
+    t->send[t->nsends++] = (fabric_send){from, row, 1, t->payload, gap};
     return row;
 }
 
@@ -155,9 +156,11 @@ static inline fabric_result torus_run(torus *t, const fabric_shape *s)
 static inline fabric_shape torus_shape(void)
 {
     return (fabric_shape){.enter_ps = 20,
+                          .long_enter_ps = 35,
                           .cycle_ps = 10,
                           .pass_ps = 30,
                           .link_ps = 200,
+                          .long_link_ps = 400,
                           .credit_ps = 20,
                           .wait_ps = UINT64_MAX,
                           .dump_ps = 500,
