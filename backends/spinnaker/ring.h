@@ -8,6 +8,7 @@
 /* What the core counts beside its work, as sPyNNaker's provenance does. */
 typedef struct {
     uint32_t saturated_fixed, saturated_plastic; /* additions that met 65535 */
+    uint32_t changed;                            /* plastic weights written with another value */
     uint32_t skipped;                            /* synapses whose delay was over when their spike came */
     uint32_t late, max_late; /* late: adds the lowest bit of each lateness (upstream's quirk); largest lateness */
 } ring_counters;

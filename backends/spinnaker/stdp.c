@@ -171,9 +171,11 @@ void stdp_serve(const stdp_core *c, const stdp_history *history, uint16_t *ring,
 {
     pre_spike p = begin(c, row->plastic, step - late);
     uint32_t *stored = row->plastic + stdp_head_words(c->rule->kind);
+    uint32_t stride = c->rule->kind.modulated ? 2 : 1; /* half-words of a synapse */
     for (uint32_t i = 0; i < row->ncontrols; i++) {
         uint32_t control = row_half(row->control, i), delay = row_delay(&c->format, control);
-        uint32_t weight = serve_synapse(&p, history, stored, i, control);
+        uint32_t before = row_half(stored, stride * i), weight = serve_synapse(&p, history, stored, i, control);
+        count->changed += weight != before;
         if (delay > late)
             ring_add(ring, ring_slot(&c->format, p.now + delay) | row_type_index(&c->format, control), weight,
                      &count->saturated_plastic);

@@ -206,7 +206,7 @@ static void serve_all(const spin_rom *r, spin_state *s, hmn_port *port)
 {
     const uint32_t *first = SPIN_ROM(uint32_t, r, first), *key = SPIN_ROM(uint32_t, r, key);
     const uint32_t *colour_bits = SPIN_ROM(uint32_t, r, colour);
-    uint32_t before = s->ring.saturated_fixed + s->ring.saturated_plastic;
+    uint32_t before = s->ring.saturated_fixed + s->ring.saturated_plastic, changed = s->ring.changed;
     for (uint32_t k = 0, e = 0; k < port->nin; k++) {
         while (e + 1 < r->nentries && port->in[k].axon >= first[e + 1])
             e++;
@@ -216,6 +216,7 @@ static void serve_all(const spin_rom *r, spin_state *s, hmn_port *port)
             serve(r, s, port, spike);
     }
     port->count->saturated += s->ring.saturated_fixed + s->ring.saturated_plastic - before;
+    port->count->weight_updates += s->ring.changed - changed;
 }
 
 /* A row of those that learn, by its number. */

@@ -37,7 +37,7 @@ START_TEST(each_command_of_the_files_is_one_of_hmn)
 {
     enter();
     runs("test $(sed 1d docs/results/bandit.csv | wc -l) -ge 24");
-    runs("! sed 1d docs/results/*.csv | grep -v '^row,' | grep -v '\"\\(hmn task\\|bench_continual\\) .*\"$'");
+    runs("! sed 1d docs/results/*.csv | grep -v '^row,' | grep -v '\"\\(hmn task\\|hmn run\\|bench_continual\\) .*\"$'");
     leave();
 }
 END_TEST

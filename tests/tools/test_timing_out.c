@@ -53,7 +53,7 @@ START_TEST(files_have_a_row_a_step_core_and_link)
                      "1");
     ck_assert_str_eq(network_ok("awk -F, '{print NF}' out/timing/cores.csv | sort -u | wc -l | tr -d ' \\n'")->out,
                      "1");
-    network_ok("$HMN run " HMN_SOURCE_DIR "/tests/data/spinnaker/w1.yaml --steps 4 --timing fast --out chips");
+    network_ok("$HMN run " HMN_SOURCE_DIR "/models/bench/w1.yaml --steps 4 --timing fast --out chips");
     /* a box for each of 3 chips, a square a core, a bar a link that carried something */
     ck_assert_str_eq(network_ok("grep -c 'title>core' chips/timing/heat.svg | tr -d '\\n'")->out,
                      network_ok("tail -n +2 chips/timing/cores.csv | wc -l | tr -d ' \\n'")->out);

@@ -83,7 +83,7 @@ START_TEST(they_agree_on_a_benchmark_too)
     program_enter();
     for (int k = 0; k < 2; k++) {
         char line[512];
-        snprintf(line, sizeof line, "$HMN run %s/tests/data/spinnaker/w1.yaml --steps 30 --timing %s --out %d",
+        snprintf(line, sizeof line, "$HMN run %s/models/bench/w1.yaml --steps 30 --timing %s --out %d",
                  HMN_SOURCE_DIR, k ? "cycle" : "fast", k);
         network_ok(line);
     }
