@@ -3,13 +3,11 @@
  *
  *   the learning engine     a word of microcode a cycle for each synapse that it visits (chosen)
  *   SpiNNaker's programs    counted instructions of the chip's table of costs, at the clock of its cores
- *   the management core     the pieces of core/machine/manager.h; registers that differ in the phase alone share a sum
+ *   the management core     the pieces of core/cost/work.def; registers that differ in the phase alone share a sum
  */
 #include "tools/lowering.h"
 
 #include "core/chip.h"
-#include "core/machine/biases.h"
-#include "core/machine/manager.h"
 
 #include <math.h>
 
@@ -57,29 +55,39 @@ const qnet_channel *lowering_channel(const hmn_qnet *q, uint32_t projection)
 
 /* ---- the management core ---- */
 
+static cost_table costs_of(const hmn_qnet *q)
+{
+    return cost_lay_out(q->chip->timing ? q->chip->timing->profile[0] : NULL);
+}
+
 static double modulators(const hmn_qnet *q, const qnet_channel *c)
 {
+    const cost_table t = costs_of(q);
     double sum = 0;
     for (uint32_t k = 0; k < c->nterms; k++) {
         const net_modulator *m = &q->graph->net->modulator[c->modulator[k]];
-        sum += MANAGER_COST_MODULATOR + (m->baseline_tau.given ? MANAGER_COST_BASELINE : 0) +
-               (m->source == MODSRC_POPULATION ? MANAGER_COST_RATE : 0);
+        sum += t.setting[SETTING_WORK_MODULATOR] + (m->baseline_tau.given ? t.setting[SETTING_WORK_BASELINE] : 0) +
+               (m->source == MODSRC_POPULATION ? t.setting[SETTING_WORK_RATE] : 0);
     }
     return sum * (c->epoch ? c->epoch : 1);
 }
 
-static double attention(const qnet_attention *t)
+static double attention(const qnet_attention *t, const cost_table *table)
 {
     double n = t->nmodulators, all = n + t->null;
-    double cost = MANAGER_COST_DIVISION + all * (MANAGER_COST_POWER + MANAGER_COST_SHARE) +
-                  n * (t->dimensions * MANAGER_COST_KEY + MANAGER_COST_LOGIT);
+    double cost = table->setting[SETTING_WORK_DIVISION] +
+                  all * (table->setting[SETTING_WORK_POWER] + table->setting[SETTING_WORK_SHARE]) +
+                  n * (t->dimensions * table->setting[SETTING_WORK_KEY] + table->setting[SETTING_WORK_LOGIT]);
     if (t->similarity == SIM_SCALED_DOT)
-        cost += n * MANAGER_COST_LEVEL;
-    return cost + (t->similarity == SIM_COSINE ? MANAGER_COST_LENGTH + n * MANAGER_COST_DIVISION : 0);
+        cost += n * table->setting[SETTING_WORK_LEVEL];
+    return cost + (t->similarity == SIM_COSINE
+                       ? table->setting[SETTING_WORK_LENGTH] + n * table->setting[SETTING_WORK_DIVISION]
+                       : 0);
 }
 
 static double of_manager(const hmn_qnet *q, uint32_t projection, term_kind k)
 {
+    const cost_table t = costs_of(q);
     uint32_t n, epoch;
     const qnet_channel *c = channels(q, projection, &n);
     if (!c)
@@ -88,32 +96,39 @@ static double of_manager(const hmn_qnet *q, uint32_t projection, term_kind k)
     if (k == TERM_LEVELS)
         return modulators(q, c);
     if (k == TERM_SHARES)
-        return c->attention ? attention(&q->attention[c->attention - 1]) : 0;
+        return c->attention ? attention(&q->attention[c->attention - 1], &t) : 0;
     if (k == TERM_RATES)
-        return c->rates ? MANAGER_COST_SCALED : 0;
+        return c->rates ? t.setting[SETTING_WORK_SCALED] : 0;
     if (k == TERM_ASTROCYTE)
-        return c->astrocyte ? (double)ASTROCYTE_COST_STEP * epoch + ASTROCYTE_COST_EFFECT + MANAGER_COST_LAMBDA : 0;
+        return c->astrocyte ? (double)t.setting[SETTING_WORK_ASTROCYTE] * epoch + t.setting[SETTING_WORK_EFFECT] +
+                                  t.setting[SETTING_WORK_LAMBDA]
+                            : 0;
     if (k == TERM_GATE)
-        return c->oscillation ? (double)MANAGER_COST_OSCILLATION * epoch + n * (double)MANAGER_COST_GATE : 0;
-    double term = MANAGER_COST_TERM + (c->attention ? (double)MANAGER_COST_WEIGHTED : 0);
-    return c->nterms * term + n * (MANAGER_COST_CHANNEL + (c->carry ? (double)MANAGER_COST_CARRY : 0));
+        return c->oscillation
+                   ? (double)t.setting[SETTING_WORK_OSCILLATION] * epoch + n * (double)t.setting[SETTING_WORK_GATE]
+                   : 0;
+    double term = t.setting[SETTING_WORK_TERM] + (c->attention ? (double)t.setting[SETTING_WORK_WEIGHTED] : 0);
+    return c->nterms * term +
+           n * (t.setting[SETTING_WORK_CHANNEL] + (c->carry ? (double)t.setting[SETTING_WORK_CARRY] : 0));
 }
 
 /* Gates are compared once a step; those that turn, twice a period, are written to their neurons. */
 static double firing(const hmn_qnet *q, uint32_t projection)
 {
+    const cost_table c = costs_of(q);
     const graph_projection *j = &q->graph->projection[projection];
     const net_rule *r = &q->graph->net->rule[j->rule];
     double epoch = r->epoch.v >= 1 ? r->epoch.v : 1,
            hertz = q->graph->net->oscillation[r->phase_gate.oscillation.i].frequency.v;
     double turns = 2 * hertz * q->graph->dt * 1e-3 * q->graph->population[j->gated].size;
-    return epoch * (q->ngates * (double)MANAGER_COST_GATE + turns * MANAGER_COST_HOLD);
+    return epoch * (q->ngates * (double)c.setting[SETTING_WORK_GATE] + turns * c.setting[SETTING_WORK_HOLD]);
 }
 
 double lowering_bias_cycles(const hmn_qnet *q, uint32_t population)
 {
+    const cost_table c = costs_of(q);
     double n = q->population[population].bias ? q->graph->population[population].size : 0;
-    return n * (BIASES_COST_SPIKE + (double)BIASES_COST_REWRITE / QNET_BIAS_EPOCH);
+    return n * (c.setting[SETTING_WORK_SPIKE] + (double)c.setting[SETTING_WORK_REWRITE] / QNET_BIAS_EPOCH);
 }
 
 /* ---- synapses ---- */
@@ -128,7 +143,7 @@ term_work lowering_most(const hmn_qnet *q, uint32_t projection)
     double epoch = q->graph->net->rule[j->rule].epoch.v;
     if (!q->chip->learn && epoch >= 1)
         ticks = epoch / q->rule[p->rule].epoch;
-    return (term_work){n * ticks, n, n, n};
+    return (term_work){n * ticks, n, n, n, 2 * n * epoch}; /* a pairing a spike, two in a step at most */
 }
 
 /* Words of the program that belong to a term. */
@@ -148,14 +163,14 @@ static double of_program(const hmn_qnet *q, uint32_t projection, term_kind k, co
     const net_rule *r = &q->graph->net->rule[q->graph->projection[projection].rule];
     if (!q->chip->timing)
         return 0;
-    const cost_table t = cost_lay_out(q->chip->timing->profile[0]);
+    const cost_table t = costs_of(q);
     double cycle = (double)t.ps[COST_MANAGER]; /* one clock for all cores */
     double traces = r->type == RULE_HMN && r->traces.tau_slow.given && r->traces.k_slow.v != 0 ? 2 : 1;
     double ps = 0;
     if (k == TERM_PRODUCTS)
-        ps = w->visits * (double)t.ps[COST_LEARN];
+        ps = w->visits * (double)t.ps[r->type == RULE_HMN ? COST_SETTLE : COST_LEARN];
     else if (k == TERM_FAST || (k == TERM_SLOW && traces > 1)) /* drawing the random words included */
-        ps = w->traces * (double)t.ps[COST_TRACE] / traces;
+        ps = (w->traces * (double)t.ps[COST_TRACE] + w->pairings * (double)t.ps[COST_PAIR]) / traces;
     else if (k == TERM_ATTENTION)
         ps = w->attended * (double)t.ps[COST_ATTEND] + w->alphas * (double)t.ps[COST_ALPHA];
     return cycle > 0 ? ps / cycle : 0;

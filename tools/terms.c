@@ -174,7 +174,7 @@ static term_work work_of(const term_errors *t, uint32_t projection)
         return (term_work){0};
     double share = (double)g->projection[projection].nsynapses / (double)plastic / t->part[projection].epochs;
     return (term_work){share * (double)c.synapse_visits, share * (double)c.trace_updates,
-                       share * (double)c.synapses_attended, share * (double)c.alphas};
+                       share * (double)c.synapses_attended, share * (double)c.alphas, share * (double)c.pairings};
 }
 
 term_measures *terms_end(const term_errors *t, hmn_arena *a)

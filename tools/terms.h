@@ -25,7 +25,7 @@ typedef struct {
 
 /* What an epoch of the rule makes a projection do, on average. */
 typedef struct {
-    double visits, traces, attended, alphas;
+    double visits, traces, attended, alphas, pairings;
 } term_work;
 
 typedef struct {
