@@ -1,6 +1,7 @@
 /* Moments of every distribution against the closed forms, limits, and independence of order. */
 #include "compiler/distribution.h"
 
+#include "tests/statistics.h"
 #include "tests/suite.h"
 
 #include <math.h>
@@ -44,6 +45,116 @@ START_TEST(integer_distributions_have_their_mean_and_variance)
     MOMENTS(DIST_POISSON, 1e6, 1e6, 1e6);
     MOMENTS(DIST_BINOMIAL, 3, 2.1, 10, 0.3);
     MOMENTS(DIST_BINOMIAL, 700, 210, 1000, 0.7);
+}
+END_TEST
+
+/* ---- distribution functions ---- */
+
+static double uniform_cdf(double x, const double *p) { return (x - p[0]) / (p[1] - p[0]); }
+static double lognormal_cdf(double x, const double *p) { return normal_cdf(log(x), p); }
+static double exponential_cdf(double x, const double *p) { return -expm1(-x / p[0]); }
+
+/* Shape 3: Erlang's. */
+static double gamma_cdf(double x, const double *p)
+{
+    double y = x / p[1];
+    return 1 - exp(-y) * (1 + y + y * y / 2);
+}
+
+static double clipped_cdf(double x, const double *p)
+{
+    double low = normal_cdf(p[2], p);
+    return (normal_cdf(x, p) - low) / (normal_cdf(p[3], p) - low);
+}
+
+/* Simpson's rule from half a turn before the mean. */
+static double von_mises_part(double to, double kappa)
+{
+    enum { STEPS = 400 };
+    double h = (to + M_PI) / STEPS, sum = 0;
+    for (int k = 0; k <= STEPS; k++)
+        sum += (k == 0 || k == STEPS ? 1 : k % 2 ? 4 : 2) * exp(kappa * (cos(-M_PI + k * h) - 1));
+    return sum * h / 3;
+}
+
+static double von_mises_cdf(double x, const double *p)
+{
+    return von_mises_part(remainder(x - p[0], 2 * M_PI), p[1]) / von_mises_part(M_PI, p[1]);
+}
+
+/* Weights, delays and parameters are drawn alike, each by words of its own. */
+static void follows(net_dist dist, double (*cdf)(double, const double *), const char *what, const double p[4])
+{
+    static const rng_stream stream[] = {RNG_WEIGHT, RNG_DELAY, RNG_PARAM};
+    enum { FEW = 10000 };
+    net_value v = {.dist = dist, .p = {p[0], p[1], p[2], p[3]}};
+    for (int k = 0; k < 3; k++) {
+        double x[FEW];
+        for (uint32_t i = 0; i < FEW; i++) {
+            x[i] = distribution_draw(&v, (draw_place){11, stream[k], i, 3, 0});
+            if (dist == DIST_VONMISES)
+                x[i] = p[0] + remainder(x[i] - p[0], 2 * M_PI);
+        }
+        ck_assert_ks(x, FEW, cdf, p, what);
+    }
+}
+
+#define FOLLOWS(dist, cdf, ...) follows(dist, cdf, #dist, (double[4]){__VA_ARGS__})
+
+START_TEST(continuous_draws_follow_their_distribution_function)
+{
+    FOLLOWS(DIST_UNIFORM, uniform_cdf, -2, 10);
+    FOLLOWS(DIST_NORMAL, normal_cdf, 5, 2);
+    FOLLOWS(DIST_LOGNORMAL, lognormal_cdf, 0.5, 0.4);
+    FOLLOWS(DIST_EXPONENTIAL, exponential_cdf, 3);
+    FOLLOWS(DIST_GAMMA, gamma_cdf, 3, 2);
+    FOLLOWS(DIST_NORMAL_CLIPPED, clipped_cdf, 0.2, 0.3, 0, 1);
+    FOLLOWS(DIST_VONMISES, von_mises_cdf, 1, 0.7);
+    FOLLOWS(DIST_VONMISES, von_mises_cdf, 0.3, 9);
+}
+END_TEST
+
+/* Chances of 0, 1, .. as each follows from the one before; those that are rare go together. */
+static void whole(net_dist dist, double a, double b, double first, double (*next)(double a, double b, uint32_t k))
+{
+    net_value v = {.dist = dist, .p = {a, b}};
+    double count[64] = {0}, p = first, rest = 1, left = N;
+    chi_squared c = {0, 0};
+    for (uint32_t i = 0; i < N; i++) {
+        double x = distribution_draw(&v, place(i));
+        count[x < 63 ? (int)x : 63]++;
+    }
+    for (uint32_t k = 0; k < 60; k++) {
+        if (p * N >= 10) {
+            chi_class(&c, count[k], p * N);
+            rest -= p;
+            left -= count[k];
+        }
+        p *= next(a, b, k);
+    }
+    if (rest * N >= 5)
+        chi_class(&c, left, rest * N);
+    c.n--;
+    ck_assert_chi(c);
+}
+
+static double poisson_next(double mean, double none, uint32_t k)
+{
+    (void)none;
+    return mean / (k + 1);
+}
+
+static double binomial_next(double n, double p, uint32_t k) { return k < n ? (n - k) / (k + 1) * p / (1 - p) : 0; }
+
+static double uniform_next(double low, double high, uint32_t k) { return k + 1 >= low && k + 1 <= high ? 1 : 0; }
+
+START_TEST(whole_draws_have_their_chances)
+{
+    whole(DIST_POISSON, 0.7, 0, exp(-0.7), poisson_next);
+    whole(DIST_POISSON, 15, 0, exp(-15), poisson_next);
+    whole(DIST_BINOMIAL, 10, 0.3, pow(0.7, 10), binomial_next);
+    whole(DIST_BINOMIAL, 40, 0.6, pow(0.4, 40), binomial_next);
+    whole(DIST_UNIFORM_INT, 0, 12, 1 / 13.0, uniform_next);
 }
 END_TEST
 
@@ -162,6 +273,7 @@ START_TEST(names_and_kinds_give_different_seeds)
 END_TEST
 
 SUITE("distribution", continuous_distributions_have_their_mean_and_variance,
+      continuous_draws_follow_their_distribution_function, whole_draws_have_their_chances,
       integer_distributions_have_their_mean_and_variance, integer_draws_are_whole_and_uniform_int_reaches_both_ends,
       a_poisson_of_small_rate_follows_the_formula, clipped_normals_are_truncated_and_boundary_ones_pile_up,
       a_clipped_normal_far_in_its_tail_still_ends, von_mises_angles_point_to_their_mean,

@@ -1,5 +1,6 @@
 /* Which neurons a phase gate of firing gates, and with which bins. */
 #include "tests/compiler/front.h"
+#include "tests/statistics.h"
 #include "tests/suite.h"
 
 #define NET(gate)                                                                                                      \
@@ -52,5 +53,34 @@ START_TEST(a_gate_of_plasticity_gates_no_neuron)
 }
 END_TEST
 
+/* assign: uniform: bins of synapses alike; phases drawn between 0 and 2 pi: the nearest bin, of equal width. */
+START_TEST(drawn_phases_fill_their_bins_evenly)
+{
+    static const char *const how[] = {
+        "owner: synapse, assign: uniform",
+        "owner: synapse, assign: uniform, phi: {distribution: uniform, low: 0 deg, high: 360 deg}"};
+    for (int k = 0; k < 2; k++) {
+        char text[1024];
+        front f;
+        uint32_t count[7] = {0};
+        chi_squared c = {0, 0};
+        snprintf(text, sizeof text,
+                 "hmn: 1\npopulations: {a: {size: 70, model: lif}, b: {size: 90, model: lif}}\n"
+                 "oscillations: {o: {frequency: 8}}\nprojections:\n"
+                 "  p: {pre: a, post: b, connector: {type: all_to_all}, weight: 1, plasticity: r}\nplasticity_rules:\n"
+                 "  r: {type: hmn, phase_gate: {oscillation: o, bins: 7, %s}}\n",
+                 how[k]);
+        const graph_projection *p = elaborated(&f, text);
+        for (uint32_t e = 0; e < p->nsynapses; e++)
+            count[p->bin[e]]++;
+        for (int b = 0; b < 7; b++)
+            chi_class(&c, count[b], (double)p->nsynapses / 7);
+        c.n--;
+        ck_assert_chi(c);
+        front_free(&f);
+    }
+}
+END_TEST
+
 SUITE("elaborate_phase", owners_of_phases_are_gated, the_phase_of_a_projection_gates_all_it_projects_to,
-      a_gate_of_plasticity_gates_no_neuron)
+      a_gate_of_plasticity_gates_no_neuron, drawn_phases_fill_their_bins_evenly)

@@ -4,27 +4,9 @@
 #include "core/base/rng.h"
 #include "core/isa/ulearn.h"
 #include "tests/backends/loihi/learn_bench.h"
+#include "tests/statistics.h"
 
 #include <math.h>
-
-/* Sum of (observed - expected)^2 / variance over independent counts: chi squared with so many degrees of freedom. */
-typedef struct {
-    double sum;
-    uint32_t n;
-} chi_squared;
-
-static void count(chi_squared *c, double ups, double trials, double p)
-{
-    c->sum += (ups - trials * p) * (ups - trials * p) / (trials * p * (1 - p));
-    c->n++;
-}
-
-/* Within the middle 99.8 % (Wilson and Hilferty's approximation). */
-static void ck_assert_fair(chi_squared c)
-{
-    double v = 2 / (9.0 * c.n), z = (cbrt(c.sum / c.n) - (1 - v)) / sqrt(v);
-    ck_assert_msg(fabs(z) < 3.1, "chi squared is %.1f of %u degrees of freedom, z = %.2f", c.sum, c.n, z);
-}
 
 /* ---- synapses ---- */
 
@@ -45,7 +27,7 @@ static void one_update(chi_squared *c, rule_target t, const char *sign, int8_t m
         ck_assert(moved == (int32_t)low || moved == (int32_t)low + grid);
         ups += moved != (int32_t)low;
     }
-    count(c, ups, 2000, (exact - low) / grid);
+    chi_trials(c, ups, 2000, (exact - low) / grid);
     bench_close(x);
 }
 
@@ -58,7 +40,7 @@ static void all_updates(rule_target t, const char *sign, int32_t grid)
     chi_squared c = {0, 0};
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
         one_update(&c, t, sign, changes[i].mantissa, changes[i].exponent, grid);
-    ck_assert_fair(c);
+    ck_assert_chi(c);
 }
 
 START_TEST(weights_round_up_as_often_as_their_fraction) { all_updates(RULE_W, "excitatory", 1); }
@@ -94,7 +76,7 @@ static void one_trace(chi_squared *c, bool post, uint16_t impulse, uint16_t deca
         ck_assert(got == (int32_t)floor(exact) || got == (int32_t)floor(exact) + 1);
         ups += got != (int32_t)floor(exact);
     }
-    count(c, ups, n, exact - floor(exact));
+    chi_trials(c, ups, n, exact - floor(exact));
     bench_close(x);
 }
 
@@ -106,7 +88,7 @@ START_TEST(impulses_round_up_as_often_as_their_fraction)
         one_trace(&c, false, (uint16_t)(20 << 8 | fraction[i]), 3000);
         one_trace(&c, true, (uint16_t)(20 << 8 | fraction[i]), 3000);
     }
-    ck_assert_fair(c);
+    ck_assert_chi(c);
 }
 END_TEST
 
@@ -118,7 +100,33 @@ START_TEST(decaying_traces_round_up_as_often_as_their_fraction)
         one_trace(&c, false, 101 << 8, decay[i]);
         one_trace(&c, true, 57 << 8, decay[i]);
     }
-    ck_assert_fair(c);
+    ck_assert_chi(c);
+}
+END_TEST
+
+/* ---- products that round (L43) ---- */
+
+/* x1 in place of a factor: how often a product of it, in 2^-7 steps, rounds up with random words. */
+START_TEST(products_round_up_as_often_as_their_fraction)
+{
+    enum { DRAWS = 3000 };
+    static const struct {
+        int8_t mantissa, exponent;
+        int32_t x1;
+    } product[] = {{1, -9, 3}, {3, -10, 5}, {-1, -9, 1}, {5, -13, 77}, {-7, -15, 101}, {7, -16, 127}, {1, -16, 127}};
+    chi_squared c = {0, 0};
+    for (size_t k = 0; k < sizeof product / sizeof *product; k++) {
+        const rule_product p = {RULE_W, RV_U, 0, product[k].mantissa, product[k].exponent, 1, {{RV_X1, false, 0}}};
+        int32_t value[RV_COUNT] = {[RV_X1] = product[k].x1};
+        double exact = ldexp(product[k].mantissa * product[k].x1, product[k].exponent + 7), ups = 0;
+        for (uint32_t i = 0; i < DRAWS; i++) {
+            int32_t got = product_rounded(&p, 1, value, rng_u32(3, RNG_ROUND, (uint32_t)k, i, 0));
+            ck_assert(got == (int32_t)floor(exact) || got == (int32_t)floor(exact) + 1);
+            ups += got != (int32_t)floor(exact);
+        }
+        chi_trials(&c, ups, DRAWS, exact - floor(exact));
+    }
+    ck_assert_chi(c);
 }
 END_TEST
 
@@ -332,6 +340,7 @@ START_TEST(random_programs_equal_those_of_wide_integers)
 }
 END_TEST
 
-SUITE("rounding", weights_round_up_as_often_as_their_fraction, weights_on_a_coarse_grid_do_too,
-      tags_round_up_as_often_as_their_fraction, impulses_round_up_as_often_as_their_fraction,
-      decaying_traces_round_up_as_often_as_their_fraction, random_programs_equal_those_of_wide_integers)
+SUITE("rounding", products_round_up_as_often_as_their_fraction, weights_round_up_as_often_as_their_fraction,
+      weights_on_a_coarse_grid_do_too, tags_round_up_as_often_as_their_fraction,
+      impulses_round_up_as_often_as_their_fraction, decaying_traces_round_up_as_often_as_their_fraction,
+      random_programs_equal_those_of_wide_integers)

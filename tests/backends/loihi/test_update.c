@@ -1,5 +1,6 @@
 /* The neuron against sequences worked out by hand and against states recorded from two other emulators. */
 #include "tests/backends/loihi/fixture.h"
+#include "tests/statistics.h"
 
 #include <jansson.h>
 
@@ -178,12 +179,15 @@ START_TEST(noise_has_the_documented_spread_and_key)
     one_core *c = core_open(b);
     double sum = 0, square = 0;
     int32_t least = 0, most = 0;
+    uint32_t count[255] = {0};
+    chi_squared even = {0, 0};
     for (int t = 0; t < 200; t++) {
         core_step(c, NULL, 0, NULL, 0);
         for (uint32_t i = 0; i < 64; i++) {
             int32_t v = core_read(c, VAR_V, i);
             ck_assert_int_eq(v % 4, 0); /* (-127..127) 2^(9-7) */
             ck_assert_int_eq(core_read(c, VAR_U, i), 0);
+            count[v / 4 + 127]++;
             sum += v;
             square += (double)v * v;
             least = v < least ? v : least;
@@ -194,6 +198,10 @@ START_TEST(noise_has_the_documented_spread_and_key)
     ck_assert_int_eq(most, 127 * 4);
     ck_assert_double_eq_tol(sum / 12800, 0, 10);
     ck_assert_double_eq_tol(sqrt(square / 12800), 4 * 73.61, 4);
+    for (int k = 0; k < 255; k++)
+        chi_class(&even, count[k], 12800 / 255.0);
+    even.n--;
+    ck_assert_chi(even);
     core_close(c);
     build_close(b);
 }

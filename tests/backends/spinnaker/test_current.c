@@ -1,6 +1,7 @@
 /* Current sources: what is no region of them, and what several neurons make of one source. */
 #include "backends/spinnaker/current.h"
 
+#include "tests/statistics.h"
 #include "tests/suite.h"
 
 #include <string.h>
@@ -63,6 +64,20 @@ START_TEST(a_noisy_source_draws_anew_while_it_lasts)
 }
 END_TEST
 
+/* Its mean is 10 2^-15, its deviation 1; the generator's quantile has 65536 values. */
+START_TEST(a_noisy_source_is_normal)
+{
+    enum { DRAWS = 10000 };
+    static double x[DRAWS];
+    uint32_t state[8];
+    const core_current c = {1, CURRENT_NOISY, 25, 4};
+    current_start(region, WORDS, 3, state);
+    for (uint32_t i = 0; i < DRAWS; i++)
+        x[i] = current_at(region, &c, i % 3, state) / 32768.0;
+    ck_assert_ks(x, DRAWS, normal_cdf, (double[]){10 / 32768.0, 1}, "noisy current");
+}
+END_TEST
+
 START_TEST(no_damaged_word_passes)
 {
     static const struct {
@@ -85,4 +100,4 @@ START_TEST(no_damaged_word_passes)
 END_TEST
 
 SUITE("current", pairs_and_state_are_counted_and_listed, a_step_source_goes_on_at_each_neuron_that_asks,
-      a_noisy_source_draws_anew_while_it_lasts, no_damaged_word_passes)
+      a_noisy_source_draws_anew_while_it_lasts, a_noisy_source_is_normal, no_damaged_word_passes)

@@ -6,6 +6,7 @@
 #include "backends/spinnaker/core.h"
 #include "core/base/rng.h"
 #include "core/reference/reference.h"
+#include "tests/statistics.h"
 #include "tests/backends/spinnaker/fixture.h"
 
 #include <math.h>
@@ -139,8 +140,9 @@ START_TEST(noise_is_normal_and_independent)
 {
     enum { DRAWS = 200000 };
     double sum = 0, square = 0, lag = 0, last = 0, beyond = 0;
+    static double all[DRAWS];
     for (uint32_t t = 0; t < DRAWS; t++) {
-        double x = spin_noise_draw(SEED, 1, 2, t, 16384) / 16384.0;
+        double x = all[t] = spin_noise_draw(SEED, 1, 2, t, 16384) / 16384.0;
         sum += x;
         square += x * x;
         lag += x * last;
@@ -151,6 +153,7 @@ START_TEST(noise_is_normal_and_independent)
     ck_assert_double_eq_tol(square / DRAWS, 1, 0.015);
     ck_assert_double_eq_tol(lag / DRAWS, 0, 0.01);
     ck_assert_double_eq_tol(beyond / DRAWS, 0.0455, 0.003);
+    ck_assert_ks(all, 20000, normal_cdf, (double[]){0, 1}, "noise"); /* its 65536 values show in longer runs */
     ck_assert_int_ne(spin_noise_draw(SEED, 1, 2, 7, 16384), spin_noise_draw(SEED, 2, 2, 7, 16384));
     ck_assert_int_ne(spin_noise_draw(SEED, 1, 2, 7, 16384), spin_noise_draw(SEED, 1, 3, 7, 16384));
 }

@@ -2,6 +2,7 @@
 #include "backends/spinnaker/random.h"
 
 #include "backends/spinnaker/arith.h"
+#include "tests/statistics.h"
 #include "tests/suite.h"
 
 #include <math.h>
@@ -26,15 +27,21 @@ END_TEST
 START_TEST(poisson_counts_have_the_mean_and_variance)
 {
     spin_kiss k = {1, 2, 3, 4};
-    double sum = 0, squares = 0;
+    double sum = 0, squares = 0, count[8] = {0}, p = exp(-2);
+    chi_squared c = {0, 0};
     for (int i = 0; i < DRAWS; i++) {
         double v = spin_poisson(&k, spin_exp_u032(-2 * SPIN_ONE));
+        if (v < 8)
+            count[(int)v]++;
         sum += v;
         squares += v * v;
     }
     double mean = sum / DRAWS;
     ck_assert_double_lt(fabs(mean - 2), 0.02);
     ck_assert_double_lt(fabs(squares / DRAWS - mean * mean - 2), 0.05);
+    for (int i = 0; i < 8; p *= 2.0 / ++i)
+        chi_trials(&c, count[i], DRAWS, p);
+    ck_assert_chi(c);
 }
 END_TEST
 

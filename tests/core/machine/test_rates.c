@@ -6,6 +6,7 @@
 #include "core/machine/curve.h"
 #include "core/reference/reference.h"
 #include "tests/core/reference/bench.h"
+#include "tests/statistics.h"
 #include "tests/suite.h"
 
 #include <math.h>
@@ -223,5 +224,67 @@ START_TEST(senseless_rates_are_refused)
 }
 END_TEST
 
+/* ---- draws ---- */
+
+/* Whether the two rates are raised or lowered, and which comes first: eight outcomes alike. */
+START_TEST(directions_of_spsa_are_three_fair_coins)
+{
+    enum { MEASUREMENTS = 4000 };
+    fixture f = boot(META_SPSA, 3);
+    uint32_t count[8] = {0};
+    chi_squared c = {0, 0};
+    ck_assert(f.ok);
+    for (uint32_t n = 0; n < MEASUREMENTS; n++) {
+        const rates_state *s = &f.rates.state[0];
+        count[(s->direction[0] > 0) | (s->direction[1] > 0) << 1 | (s->minus_first != 0) << 2]++;
+        for (uint32_t t = 0; t < 2 * WINDOW; t++)
+            rates_trial(&f.rates, SEED, 0);
+    }
+    for (int k = 0; k < 8; k++)
+        chi_class(&c, count[k], MEASUREMENTS / 8.0);
+    c.n--;
+    ck_assert_chi(c);
+    end(f);
+}
+END_TEST
+
+/* root 3 (S - 2), S the sum of four uniform numbers (Irwin and Hall): mean 0, variance 1. */
+static double nearly_normal_cdf(double x, const double *none)
+{
+    static const double choose[] = {1, -4, 6, -4, 1};
+    double s = x / sqrt(3) + 2, sum = 0;
+    (void)none;
+    for (int k = 0; k <= 4; k++)
+        sum += s > k ? choose[k] * pow(s - k, 4) : 0;
+    return sum / 24;
+}
+
+START_TEST(directions_of_reinforce_are_nearly_normal_and_mirrored)
+{
+    enum { PAIRS = 4000 };
+    fixture f = boot(META_REINFORCE, 3);
+    static double x[2 * PAIRS];
+    ck_assert(f.ok);
+    for (uint32_t t = 0; t < WINDOW; t++) /* the first stands alone */
+        rates_trial(&f.rates, SEED, 0);
+    for (uint32_t n = 0; n < PAIRS; n++) {
+        int64_t first[2];
+        for (int k = 0; k < 2; k++) {
+            first[k] = f.rates.state[0].direction[k];
+            x[2 * n + (uint32_t)k] = (double)first[k] / 65536;
+        }
+        for (uint32_t t = 0; t < WINDOW; t++)
+            rates_trial(&f.rates, SEED, 0);
+        ck_assert_int_eq(f.rates.state[0].direction[0], -first[0]);
+        ck_assert_int_eq(f.rates.state[0].direction[1], -first[1]);
+        for (uint32_t t = 0; t < WINDOW; t++)
+            rates_trial(&f.rates, SEED, 0);
+    }
+    ck_assert_ks(x, 2 * PAIRS, nearly_normal_cdf, NULL, "X of equation 9");
+    end(f);
+}
+END_TEST
+
 SUITE("rates", rates_are_those_of_an_independent_restatement, rates_follow_the_reference,
-      a_scale_is_the_rate_over_its_start, senseless_rates_are_refused)
+      a_scale_is_the_rate_over_its_start, senseless_rates_are_refused, directions_of_spsa_are_three_fair_coins,
+      directions_of_reinforce_are_nearly_normal_and_mirrored)

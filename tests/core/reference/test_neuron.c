@@ -1,6 +1,7 @@
 /* Equation 1 against closed forms. */
 #include "core/base/rng.h"
 #include "tests/core/reference/bench.h"
+#include "tests/statistics.h"
 #include "tests/suite.h"
 
 #include <math.h>
@@ -183,6 +184,50 @@ START_TEST(membrane_noise_has_the_stationary_deviation_of_its_process)
     double a = exp(-1 / 20.0), deviation = 20 * (1 - a) * 0.5 / sqrt(1 - a * a);
     near(sum / n, 0, 0.1);
     near(sqrt(square / n), deviation, 0.03 * deviation);
+    bench_free(b);
+}
+END_TEST
+
+/* Of a neuron that forgets at once: v is the noise of the step alone. */
+START_TEST(membrane_noise_is_normal)
+{
+    enum { CELLS = 100, STEPS = 100 };
+    static double x[CELLS * STEPS];
+    bench *b = bench_new(1);
+    graph_population *p = bench_population(b, MODEL_CURR_DELTA, CELLS);
+    bench_set(b, p, NP_TAU_M, 0.02); /* exp(-50) is left after a step */
+    bench_set(b, p, NP_CM, 0.02);
+    bench_set(b, p, NP_NOISE, 0.5);
+    bench_set(b, p, NP_V_THRESH, 1000);
+    hmn_reference *r = bench_start(b);
+    for (uint32_t t = 0; t < STEPS; t++) {
+        bench_step(r, NET_NONE, 0);
+        for (uint32_t i = 0; i < CELLS; i++)
+            x[t * CELLS + i] = reference_v(r, i) + 65;
+    }
+    ck_assert_ks(x, CELLS * STEPS, normal_cdf, (double[]){0, 0.5}, "noise");
+    bench_free(b);
+}
+END_TEST
+
+START_TEST(a_noisy_current_is_normal_about_its_amplitude)
+{
+    enum { CELLS = 100, STEPS = 100 };
+    static double x[CELLS * STEPS];
+    bench *b = bench_new(1);
+    graph_population *p = bench_population(b, MODEL_CURR_DELTA, CELLS);
+    bench_set(b, p, NP_TAU_M, 0.02);
+    bench_set(b, p, NP_CM, 0.02);
+    bench_set(b, p, NP_V_THRESH, 1000);
+    bench_current(b, p, 2, 0, STEPS);
+    b->current[0].deviation = 0.25;
+    hmn_reference *r = bench_start(b);
+    for (uint32_t t = 0; t < STEPS; t++) {
+        bench_step(r, NET_NONE, 0);
+        for (uint32_t i = 0; i < CELLS; i++)
+            x[t * CELLS + i] = reference_v(r, i) + 65;
+    }
+    ck_assert_ks(x, CELLS * STEPS, normal_cdf, (double[]){2, 0.25}, "current");
     bench_free(b);
 }
 END_TEST
@@ -441,7 +486,8 @@ SUITE("neuron", the_membrane_decays_to_rest_with_tau_m, a_constant_current_charg
       intervals_are_charging_time_plus_refractory_time, v_is_held_at_reset_while_refractory,
       a_postsynaptic_potential_peaks_when_and_as_high_as_theory_says, inhibitory_currents_have_their_own_time_constant,
       a_current_without_time_constant_lives_one_step, a_delta_spike_steps_the_voltage_by_its_weight,
-      membrane_noise_has_the_stationary_deviation_of_its_process, escape_noise_fires_with_the_logistic_probability,
+      membrane_noise_has_the_stationary_deviation_of_its_process, membrane_noise_is_normal,
+      a_noisy_current_is_normal_about_its_amplitude, escape_noise_fires_with_the_logistic_probability,
       a_compartment_on_the_grid_equals_its_integer_definition, the_threshold_must_be_passed_and_v_has_a_ceiling,
       registers_overflow_on_the_grid_and_are_counted, without_the_grid_registers_are_real,
       a_graded_spike_carries_the_potential_above_rest, reset_by_subtraction_keeps_what_was_beyond_the_threshold,
