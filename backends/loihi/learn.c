@@ -266,6 +266,8 @@ static int32_t one_product(visit *v, uint32_t k)
 {
     const hmn_rule *rule = &v->profile->rule;
     const rule_product *p = &rule->product[k];
+    if (product_is_zero(p, v->value))
+        return 0; /* most are, and a draw costs more than all else */
     int32_t x = rule->rounds ? product_rounded(p, 1, v->value, product_draw(&v->draws, k, 0))
                              : product_value(p, 1, v->value, PRODUCT_LOW);
     return rule->attended >> k & 1 && x ? extended_apply(x, v->alpha, product_draw(&v->draws, k, 1)) : x;

@@ -17,6 +17,14 @@ static int32_t factor_value(const rule_factor *f, const int32_t *value)
     return (int32_t)fx_sat(x, -top, top - 1);
 }
 
+bool product_is_zero(const rule_product *p, const int32_t *value)
+{
+    bool zero = p->mantissa == 0;
+    for (uint32_t k = 0; k < p->nfactors && !zero; k++)
+        zero = factor_value(&p->factor[k], value) == 0;
+    return zero;
+}
+
 int32_t product_value(const rule_product *p, int32_t dependency, const int32_t *value, int32_t low)
 {
     int64_t r = dependency;

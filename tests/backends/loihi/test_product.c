@@ -38,7 +38,7 @@ static int32_t by_division(const rule_product *p, int dependency, const int32_t 
 
 START_TEST(products_equal_those_of_wide_integers)
 {
-    uint32_t big = 0;
+    uint32_t big = 0, zero = 0;
     for (uint32_t i = 0; i < 20000; i++) {
         uint32_t k = 3;
         rule_product p = {.mantissa = (int8_t)((int)draw(i, 0, 16) - 8),
@@ -53,9 +53,15 @@ START_TEST(products_equal_those_of_wide_integers)
         int dependency = draw(i, k++, 8) != 0;
         int32_t want = by_division(&p, dependency, value, PRODUCT_LOW);
         ck_assert_int_eq(product_value(&p, dependency, value, PRODUCT_LOW), want);
+        if (product_is_zero(&p, value)) {
+            zero++;
+            ck_assert_int_eq(want, 0);
+            ck_assert_int_eq(product_rounded(&p, dependency, value, draw(i, k++, UINT32_MAX)), 0);
+        }
         big += want != 0 && want != PRODUCT_LOW && want != PRODUCT_HIGH;
     }
     ck_assert_uint_gt(big, 3000);
+    ck_assert_uint_gt(zero, 1000);
 }
 END_TEST
 
