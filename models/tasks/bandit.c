@@ -20,16 +20,13 @@
 
 #include "core/base/rng.h"
 #include "models/tasks/choice.h"
+#include "models/tasks/signals.h"
 
-#include <math.h>
 #include <string.h>
 
 enum { MAX_CONTEXTS = 64, MAX_TRIALS = 1000000, CURVE_POINTS = 60 };
 
 typedef enum { CRITIC_CONTEXT, CRITIC_ALL, CRITIC_NONE } critic_kind;
-typedef enum { SIG_REWARD, SIG_FEEDBACK, SIG_NOVELTY, SIG_UNCERTAINTY, SIG_AROUSAL, SIGNALS } signal_kind;
-static const char *const signal_name[SIGNALS] = {"task.reward", "task.feedback", "task.novelty", "task.uncertainty",
-                                                 "task.arousal"};
 
 /* Purposes of the draws, the first word of a key. */
 enum { DRAW_INPUT = 100, DRAW_CONTEXT, DRAW_GOOD, DRAW_REWARD, DRAW_TIE, DRAW_SPURIOUS, DRAW_DRIFT, DRAW_SCRAMBLED };
@@ -47,7 +44,7 @@ typedef struct {
     double on, off, distractor, good, bad, critic_rate, spurious;
     critic_kind critic;
     const task_population *input;
-    uint32_t signal[SIGNALS];
+    task_signals signals;
     /* where it stands */
     uint32_t trial, at; /* at: step within the trial */
     uint32_t context, arm, reward;
@@ -118,11 +115,10 @@ static void *open_run(const task_setup *s, hmn_arena *a, hmn_diag *d)
     ok &= read_shares(r, s, d);
     const task_population *output = task_part(&task_bandit, s, "output", false, d);
     r->input = task_part(&task_bandit, s, "input", true, d);
-    ok &= task_modulator(&task_bandit, s, signal_name[SIG_REWARD], &r->signal[SIG_REWARD], d);
+    ok &= task_modulator(&task_bandit, s, "task.reward", &r->signals.modulator[SIG_REWARD], d);
     if (!ok || !r->input || !output || !fits(r, d) || !choice_open(&r->output, "bandit", output, r->arms, d))
         return NULL;
-    for (int k = 1; k < SIGNALS; k++)
-        r->signal[k] = task_listener(s, signal_name[k]);
+    r->signals = signals_find(s);
     choice_draw(r->good_arm, r->contexts, r->arms, r->seed, DRAW_GOOD);
     for (uint32_t c = 0; c < r->contexts; c++)
         r->expected[c] = r->critic == CRITIC_NONE ? 0 : 0.5;
@@ -200,23 +196,18 @@ static void reward(bandit *r)
 
 /* ---- signals ---- */
 
-static void send(const bandit *r, hmn_sim *sim, signal_kind k, double value)
-{
-    if (r->signal[k] != TASK_NO_SIGNAL)
-        sim->ops->modulate(sim, r->signal[k], value);
-}
-
 static void send_all(const bandit *r, hmn_sim *sim)
 {
     uint32_t begin = r->stimulus + r->delay, step = sim->ops->step(sim);
     bool shown = r->at < r->stimulus, feedback = r->at >= begin && r->at < begin + r->feedback;
     double known = r->expected[r->critic == CRITIC_CONTEXT ? r->context : 0];
+    const task_signals *out = &r->signals;
     bool pulse = r->spurious > 0 && rng_unit(r->seed, RNG_TASK, DRAW_SPURIOUS, step, 0) < r->spurious;
-    send(r, sim, SIG_REWARD, feedback ? r->error : 0);
-    send(r, sim, SIG_FEEDBACK, feedback);
-    send(r, sim, SIG_NOVELTY, pulse ? 1 : shown ? exp(-(double)r->seen[r->context] / 15) : 0);
-    send(r, sim, SIG_UNCERTAINTY, shown ? 4 * known * (1 - known) : 0);
-    send(r, sim, SIG_AROUSAL, in_probe(r));
+    signals_send(out, sim, SIG_REWARD, feedback ? r->error : 0);
+    signals_send(out, sim, SIG_FEEDBACK, feedback);
+    signals_send(out, sim, SIG_NOVELTY, pulse ? 1 : shown ? signals_novelty(r->seen[r->context]) : 0);
+    signals_send(out, sim, SIG_UNCERTAINTY, shown ? signals_uncertainty(known) : 0);
+    signals_send(out, sim, SIG_AROUSAL, in_probe(r));
 }
 
 static bool act(void *run, hmn_sim *sim)

@@ -7,6 +7,9 @@
  * failure and 0 else, by TD(lambda). task.reward = the error of that prediction, d = r + discount V(next) - V(box),
  * from the last step of the push on for a window, so that a rule whose epochs are windows sees it once, with the traces
  * of the spikes that chose. This is the actor-critic of Barto, Sutton and Anderson (1983) with the actor on the chip.
+ * Other signals, each used if the network has a modulator that listens, are told with it: task.feedback = 1,
+ * task.novelty = exp(-n/15), n times that the cart was in the box before, task.uncertainty = 4 p (1 - p) with p =
+ * -V(box) as a chance of failure, task.arousal = |task.reward|, which alone outlasts the silence after an episode.
  *
  * The first `episodes` are for learning. In the `tests` that follow learning is off; their mean number of pushes is the
  * score. The cart moves in double precision; what starts are drawn does not depend on the network. */
@@ -15,6 +18,7 @@
 #include "core/base/rng.h"
 #include "models/tasks/cart.h"
 #include "models/tasks/choice.h"
+#include "models/tasks/signals.h"
 
 #include <math.h>
 #include <string.h>
@@ -28,7 +32,7 @@ typedef struct {
     uint32_t episodes, tests, limit, window, gap, cells, period;
     double discount, lambda, rate, gain, solved;
     const task_population *place;
-    uint32_t signal;
+    task_signals signals;
     /* where it stands */
     uint32_t episode, at, pushes; /* at: step of the window */
     uint32_t silence;             /* windows of silence to come, once the episode is over */
@@ -36,6 +40,7 @@ typedef struct {
     cart cart;
     choice action;
     double value[CART_BOXES], trace[CART_BOXES]; /* the critic's */
+    uint32_t seen[CART_BOXES];
     /* what came of it */
     uint32_t *length; /* [episodes + tests] pushes */
 } cartpole;
@@ -57,7 +62,7 @@ static bool read_settings(cartpole *r, const task_setup *s, hmn_diag *d)
     ok &= task_real(t, s, "critic_rate", 0, 1, &r->rate, d);
     ok &= task_real(t, s, "gain", 0, 1000, &r->gain, d);
     ok &= task_real(t, s, "solved", 0, MAX_EPISODES, &r->solved, d);
-    return ok && task_modulator(t, s, "task.reward", &r->signal, d);
+    return ok && task_modulator(t, s, "task.reward", &r->signals.modulator[SIG_REWARD], d);
 }
 
 static bool fits(const cartpole *r, hmn_diag *d)
@@ -79,6 +84,7 @@ static void *open_run(const task_setup *s, hmn_arena *a, hmn_diag *d)
     r->place = task_part(&task_cartpole, s, "place", true, d);
     if (!ok || !r->place || !action || !fits(r, d) || !choice_open(&r->action, "cartpole", action, 2, d))
         return NULL;
+    r->signals = signals_find(s);
     r->length = ARENA_NEW(a, uint32_t, r->episodes + r->tests);
     return r;
 }
@@ -129,13 +135,31 @@ static double learn_value(cartpole *r, uint32_t box, double reward, double next)
 /* Most errors are small, and a register has 8 bits: the gain spends them on those, failures are cut. */
 static double signal_of(const cartpole *r, double error) { return fmax(-1, fmin(1, r->gain * error)); }
 
+/* What is told of a push from `box`, from now on. */
+static void tell(cartpole *r, hmn_sim *sim, uint32_t box, double reward)
+{
+    const task_signals *out = &r->signals;
+    double risk = fmax(0, fmin(1, -r->value[box]));
+    signals_send(out, sim, SIG_REWARD, reward);
+    signals_send(out, sim, SIG_FEEDBACK, 1);
+    signals_send(out, sim, SIG_NOVELTY, signals_novelty(r->seen[box]++));
+    signals_send(out, sim, SIG_UNCERTAINTY, signals_uncertainty(risk));
+    signals_send(out, sim, SIG_AROUSAL, fabs(reward));
+}
+
+static void hush(const cartpole *r, hmn_sim *sim)
+{
+    for (signal_kind k = SIG_REWARD; k < SIG_AROUSAL; k++)
+        signals_send(&r->signals, sim, k, 0);
+}
+
 static void push(cartpole *r, hmn_sim *sim)
 {
     uint32_t box = cart_box(&r->cart), number = r->episode * r->limit + r->pushes;
     cart_push(&r->cart, choice_most(&r->action, r->seed, DRAW_TIE, number) == 1);
     bool failed = cart_failed(&r->cart);
     double next = failed ? 0 : r->value[cart_box(&r->cart)];
-    sim->ops->modulate(sim, r->signal, signal_of(r, learn_value(r, box, failed ? -1 : 0, next)));
+    tell(r, sim, box, signal_of(r, learn_value(r, box, failed ? -1 : 0, next)));
     choice_clear(&r->action);
     r->pushes++;
     r->over = failed || r->pushes == r->limit;
@@ -149,7 +173,7 @@ static bool end_window(cartpole *r, hmn_sim *sim)
         push(r, sim);
         return false;
     }
-    sim->ops->modulate(sim, r->signal, 0);
+    hush(r, sim);
     if (--r->silence)
         return false;
     r->length[r->episode++] = r->pushes;

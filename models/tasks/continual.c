@@ -12,10 +12,14 @@
  *   neuron fire on a third showing. `handicap` has held the label back by the margin. A right answer changes nothing.
  * - reward: for the neuron that answered E = -1 when it was wrong, +1 when it was right but slow, 0 when it was right
  *   and fast, because fast answers are expected to be right. Nothing else is told.
- * - hebbian: no race; `teacher` makes the label's neuron fire with the image. E is not used.
+ * - hebbian: no race; `teacher` makes the label's neuron fire with the image. E = +1 all the while.
  *
  * With `cycle` all experts share one input, and the network's own phase gate opens one of them at a time (gate: both);
  * then a trial waits for the turn of its expert, and choosing an expert is choosing when to show the image.
+ *
+ * Other signals, each used if the network has a modulator that listens: task.feedback = 1 while E is not 0, and while
+ * learning task.novelty = exp(-n/15), n images that the expert learned before, task.uncertainty = 4 p (1 - p), p a
+ * moving average of right answers, and task.arousal = 1 after a wrong one.
  *
  * Ties and silence teach nothing. The last step of a trial fires `reset`: outputs to their floor and back to rest. */
 #include "models/tasks/continual.h"
@@ -23,12 +27,15 @@
 #include "models/tasks/curriculum.h"
 #include "models/tasks/lessons.h"
 #include "models/tasks/router.h"
+#include "models/tasks/signals.h"
 
 #include <string.h>
 
 enum { MAX_CLASSES = 64, MAX_TASKS = 64, NONE = UINT32_MAX };
 /* Steps from a spike of an output to the next beginning of a showing or of a reset. */
 enum { SETTLE = 2, TEACH = 4, HEBBIAN_TRIAL = 8 };
+
+#define RECENT 0.02 /* share by which the average of right answers moves an image */
 
 typedef enum { ROUTE_INFERRED, ROUTE_CUE, ROUTE_SINGLE } route_kind;
 typedef enum { FEED_TEACHER, FEED_REWARD, FEED_HEBBIAN } feed_kind;
@@ -42,6 +49,7 @@ typedef struct {
     uint32_t cycle; /* steps of a turn of the phase gate, 0: none; then all experts share one input */
     uint32_t fast, lag;
     uint32_t modulator;
+    task_signals signals;
     const task_population *input, *output, *go, *kick, *teacher, *handicap, *reset;
     router *router;
     /* where it stands */
@@ -52,7 +60,9 @@ typedef struct {
     uint32_t label, expert;
     uint32_t wait;                                 /* steps until the trial begins */
     uint32_t at, answer, answered_at, replay, end; /* steps of the trial; NONE: not yet */
-    bool several;
+    bool several, wrong;                           /* wrong: the last image that was to teach */
+    double expected;                               /* share of right answers while learning */
+    uint32_t learned[MAX_TASKS];                   /* images of each expert */
     /* what came of it */
     lessons lessons;
     uint32_t *sent; /* [tasks + tasks][experts] images of a task that an expert got: learning, then last test */
@@ -147,6 +157,8 @@ static void *open_run(const task_setup *s, hmn_arena *a, hmn_diag *d)
         images_refuse(t, d, "experts for the cue of each task", r->experts, tasks);
         return NULL;
     }
+    r->signals = signals_find(s);
+    r->expected = 0.5;
     r->router = router_new(r->c.pixels, r->experts, a);
     r->pixel = ARENA_NEW(a, uint8_t, r->c.pixels);
     r->ink = ARENA_NEW(a, uint8_t, r->c.pixels);
@@ -230,6 +242,23 @@ static void draw_ink(continual *r)
         r->ink[p] = r->pixel[p] >= level;
 }
 
+/* E from now on. */
+static void teach(const continual *r, hmn_sim *sim, double level)
+{
+    sim->ops->modulate(sim, r->modulator, level);
+    signals_send(&r->signals, sim, SIG_FEEDBACK, level != 0);
+}
+
+static void tell(const continual *r, hmn_sim *sim)
+{
+    const task_signals *out = &r->signals;
+    bool learns = !r->testing;
+    teach(r, sim, learns && r->feed == FEED_HEBBIAN);
+    signals_send(out, sim, SIG_NOVELTY, learns ? signals_novelty(r->learned[r->expert]) : 0);
+    signals_send(out, sim, SIG_UNCERTAINTY, learns ? signals_uncertainty(r->expected) : 0);
+    signals_send(out, sim, SIG_AROUSAL, learns && r->wrong);
+}
+
 static bool reset_trial(void *run, hmn_sim *sim)
 {
     continual *r = run;
@@ -247,7 +276,7 @@ static bool reset_trial(void *run, hmn_sim *sim)
     r->several = false;
     if (!r->testing && r->feed == FEED_HEBBIAN)
         r->end = whole_epochs(r, HEBBIAN_TRIAL + r->lag);
-    sim->ops->modulate(sim, r->modulator, 0);
+    tell(r, sim);
     return true;
 }
 
@@ -273,12 +302,12 @@ static void replay(continual *r, hmn_sim *sim)
     bool teaches = r->feed == FEED_TEACHER;
     if (t == 0) {
         show(r, sim);
-        sim->ops->modulate(sim, r->modulator, r->answer == r->label ? 1 : -1);
+        teach(r, sim, r->answer == r->label ? 1 : -1);
     }
     if (t == 1)
         fire(r, sim, r->kick, 1, 0);
     if (t == r->epoch)
-        sim->ops->modulate(sim, r->modulator, teaches ? 1 : 0);
+        teach(r, sim, teaches ? 1 : 0);
     if (!teaches)
         return;
     if (t == r->epoch) { /* hushes all, also the neuron that answered */
@@ -288,7 +317,7 @@ static void replay(continual *r, hmn_sim *sim)
     if (t == r->epoch + 1)
         fire(r, sim, r->teacher, r->c.classes, r->label);
     if (t == 2 * r->epoch)
-        sim->ops->modulate(sim, r->modulator, 0);
+        teach(r, sim, 0);
 }
 
 static void observe(void *run, hmn_sim *sim)
@@ -339,7 +368,7 @@ static void decide(continual *r)
         r->end = whole_epochs(r, settled + 1);
 }
 
-static void end_trial(continual *r)
+static void end_trial(continual *r, hmn_sim *sim)
 {
     bool right = r->answer == r->label;
     if (r->testing) {
@@ -350,6 +379,10 @@ static void end_trial(continual *r)
     } else {
         r->taught++;
         r->right += right;
+        r->learned[r->expert]++;
+        r->wrong = r->answer != NONE && !right;
+        r->expected += r->answer == NONE ? 0 : RECENT * (right - r->expected);
+        sim->ops->trial(sim, right);
     }
     move_on(r);
 }
@@ -368,7 +401,7 @@ static bool act(void *run, hmn_sim *sim)
     }
     if (++r->at != r->end)
         return false;
-    end_trial(r);
+    end_trial(r, sim);
     return true;
 }
 

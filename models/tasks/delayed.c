@@ -8,14 +8,19 @@
  *
  * Inputs, in this order: those of the cues, then those of the places, arm by arm. With two arms this is a T-maze. The
  * right arm pays with p_right, others with p_wrong. What matters is how long a synapse remembers that it took part:
- * when the reward comes, other synapses were the last to fire.
+ * when the reward comes, other synapses were the last to fire. Other signals, each used if the network has a modulator
+ * that listens: while the cue is shown task.novelty = exp(-n/15), n times that it was shown before, and
+ * task.uncertainty = 4 rbar (1 - rbar); at all times task.arousal = |r - rbar| of the last end, surprise that lasts
+ * until the next.
  *
  * All draws are functions of seed, trial, step and neuron: the same world for every network and target. */
 #include "models/tasks/delayed.h"
 
 #include "core/base/rng.h"
 #include "models/tasks/choice.h"
+#include "models/tasks/signals.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { MAX_CUES = 64, MAX_TRIALS = 1000000, MAX_STEPS = 100000, CURVE_POINTS = 60 };
@@ -32,12 +37,12 @@ typedef struct {
     uint32_t cues, arms, trials, per_cue, places, per_place, shown, delay, feedback, gap;
     double on, off, walking, p_right, p_wrong, rate;
     const task_population *input;
-    uint32_t reward_signal, feedback_signal;
+    task_signals signals;
     /* where it stands */
     uint32_t trial, at; /* at: step of the trial */
     uint32_t cue, arm, reward;
     double error;
-    uint32_t right_arm[MAX_CUES];
+    uint32_t right_arm[MAX_CUES], seen[MAX_CUES];
     double expected[MAX_CUES]; /* rbar */
     choice output;
     /* what came of it */
@@ -65,7 +70,7 @@ static bool read_settings(maze *r, const task_setup *s, hmn_diag *d)
     ok &= task_real(t, s, "p_right", 0, 1, &r->p_right, d);
     ok &= task_real(t, s, "p_wrong", 0, 1, &r->p_wrong, d);
     ok &= task_real(t, s, "critic_rate", 0, 1, &r->rate, d);
-    return ok && task_modulator(t, s, "task.reward", &r->reward_signal, d);
+    return ok && task_modulator(t, s, "task.reward", &r->signals.modulator[SIG_REWARD], d);
 }
 
 static bool fits(const maze *r, hmn_diag *d)
@@ -89,7 +94,7 @@ static void *open_run(const task_setup *s, hmn_arena *a, hmn_diag *d)
     r->input = task_part(&task_delayed, s, "input", true, d);
     if (!ok || !r->input || !output || !fits(r, d) || !choice_open(&r->output, "delayed", output, r->arms, d))
         return NULL;
-    r->feedback_signal = task_listener(s, "task.feedback");
+    r->signals = signals_find(s);
     choice_draw(r->right_arm, r->cues, r->arms, r->seed, DRAW_RIGHT);
     for (uint32_t c = 0; c < r->cues; c++)
         r->expected[c] = 0.5;
@@ -149,23 +154,33 @@ static void reward(maze *r)
     r->outcome[r->trial] = (outcome){r->cue, r->arm, r->reward, right};
 }
 
+static void send_all(const maze *r, hmn_sim *sim)
+{
+    uint32_t end = r->shown + r->delay;
+    const task_signals *out = &r->signals;
+    bool told = r->at >= end && r->at < end + r->feedback, shown = r->at < r->shown;
+    signals_send(out, sim, SIG_REWARD, told ? r->error : 0);
+    signals_send(out, sim, SIG_FEEDBACK, told);
+    signals_send(out, sim, SIG_NOVELTY, shown ? signals_novelty(r->seen[r->cue]) : 0);
+    signals_send(out, sim, SIG_UNCERTAINTY, shown ? signals_uncertainty(r->expected[r->cue]) : 0);
+    signals_send(out, sim, SIG_AROUSAL, fabs(r->error));
+}
+
 static bool act(void *run, hmn_sim *sim)
 {
     maze *r = run;
     uint32_t end = r->shown + r->delay;
-    bool told = r->at >= end && r->at < end + r->feedback;
     if (r->at < r->shown)
         choice_count(&r->output, sim);
     if (r->at + 1 == r->shown)
         r->arm = choice_most(&r->output, r->seed, DRAW_TIE, r->trial);
     if (r->at == end)
         reward(r);
-    sim->ops->modulate(sim, r->reward_signal, told ? r->error : 0);
-    if (r->feedback_signal != TASK_NO_SIGNAL)
-        sim->ops->modulate(sim, r->feedback_signal, told);
+    send_all(r, sim);
     if (++r->at < end + r->feedback + r->gap)
         return false;
     sim->ops->trial(sim, r->reward);
+    r->seen[r->cue]++;
     r->trial++;
     return true;
 }

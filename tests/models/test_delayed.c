@@ -14,7 +14,8 @@ typedef struct {
     hmn_sim sim;
     uint32_t step, trials, spike[1];
     uint64_t injected[INPUTS];
-    double level[2], error[1000]; /* reward, feedback; the error of each trial */
+    double level[5], error[1000]; /* of signals; the error of each trial */
+    double novelty[1000], uncertainty[1000];
 } scripted;
 
 static scripted *of(hmn_sim *s) { return (scripted *)(void *)s; }
@@ -48,6 +49,13 @@ static void end(hmn_sim *s)
     ck_assert_int_eq(f->level[1] == 1, told);
     if (told)
         f->error[f->step / STEPS] = f->level[0];
+    if (at == 0) {
+        f->novelty[f->step / STEPS] = f->level[2];
+        f->uncertainty[f->step / STEPS] = f->level[3];
+    }
+    ck_assert_int_eq(f->level[2] > 0, at < SHOWN);
+    uint32_t known = f->step / STEPS + (at >= SHOWN + DELAY); /* trials whose error is known */
+    ck_assert_double_eq(f->level[4], known ? fabs(f->error[known - 1]) : 0);
     f->step++;
 }
 
@@ -71,7 +79,8 @@ static void trial(hmn_sim *s, double score)
 
 static const hmn_sim_ops ops = {inject, begin, end, spikes, modulate, learn, step_of, trial};
 static const task_population populations[] = {{"input", 0, INPUTS, true}, {"output", OUTPUT, 8, false}};
-static const char *const signals[] = {"task.reward", "task.feedback"};
+static const char *const signals[] = {"task.reward", "task.feedback", "task.novelty", "task.uncertainty",
+                                      "task.arousal"};
 
 typedef struct {
     hmn_arena *arena;
@@ -89,7 +98,7 @@ static bool open_maze(bench *b, const char *places)
     for (int k = 0; k < 8; k++)
         given[k] = (task_given){keys[k], values[k], {0, 0, 0, 0}};
     given[8] = (task_given){"places", places, {0, 0, 0, 0}};
-    task_setup setup = {NULL, given, 9, populations, 2, signals, 2, 7};
+    task_setup setup = {NULL, given, 9, populations, 2, signals, 5, 7};
     b->arena = arena_new(0);
     b->diag = diag_new();
     return task_open(&b->loop, &task_delayed, &setup, b->arena, b->diag);
@@ -115,10 +124,12 @@ START_TEST(cue_corridor_and_reward_follow_the_protocol)
     task_delayed.results(b.loop.run, &b.results, b.arena);
     const double *row = b.results.table[1].value; /* trial, cue, arm, right, reward */
     double expected[4] = {0.5, 0.5, 0.5, 0.5};
-    uint32_t right_arm[4] = {9, 9, 9, 9}, right = 0, tried[2] = {0}, paid[2] = {0};
+    uint32_t right_arm[4] = {9, 9, 9, 9}, seen[4] = {0}, right = 0, tried[2] = {0}, paid[2] = {0};
     for (uint32_t t = 0; t < 400; t++, row += 5) {
         uint32_t cue = (uint32_t)row[1], arm = (uint32_t)row[2], good = row[3] == 1;
         ck_assert_uint_eq(arm, t % ARMS);
+        ck_assert_double_eq_tol(f.novelty[t], exp(-(double)seen[cue]++ / 15), 1e-12);
+        ck_assert_double_eq_tol(f.uncertainty[t], 4 * expected[cue] * (1 - expected[cue]), 1e-12);
         ck_assert_double_eq_tol(f.error[t], row[4] - expected[cue], 1e-12);
         expected[cue] += 0.05 * f.error[t];
         if (good) {
