@@ -67,6 +67,64 @@ START_TEST(what_a_run_gives_is_in_file_and_page)
 }
 END_TEST
 
+/* One whose score is its seed, less the value of --less in every second seed; --other spikes more; no seed is beyond 2.
+ */
+static const char scoring[] =
+    "#!/bin/sh\n"
+    "less=0 spikes=7\n"
+    "case $* in *refused*) echo 'x: error: no such thing' >&2; exit 1 ;; esac\n"
+    "while [ $# -gt 0 ]; do case $1 in --less) less=$2 spikes=8 ;; --other) spikes=8 ;; esac; shift; done\n"
+    "printf '{\\n  \"task\": \"t\",\\n  \"seeds\": 2,\\n  \"score\": {\\n    \"mean\": 1.5,\\n    \"ci95\": 0.5,\\n'\n"
+    "printf '    \"lowest\": 1,\\n    \"highest\": 2\\n  },\\n  \"totals\": {\\n    \"spikes\": 3\\n  },\\n  \"runs\": "
+    "[\\n'\n"
+    "for seed in 1 2; do\n"
+    "    printf '    {\\n      \"seed\": %s,\\n      \"spikes\": %s,\\n      \"synaptic_events\": 1,\\n' $seed "
+    "$spikes\n"
+    "    echo $seed $less | awk '{ printf \"      \\\"score\\\": %g\\n    },\\n\", $1 - $2 * ($1 - 0.9) }'\n"
+    "done\n"
+    "printf '  ]\\n}\\n'\n";
+
+/* Differences of 0.1 less and 1.1 less: their mean is -0.6, their deviation 0.7071, Student's t 12.706. */
+START_TEST(differences_are_told_seed_by_seed)
+{
+    enter();
+    program_write("fake", scoring);
+    program_write("tools/results.d/mine.sh", "if begin; then\n"
+                                             "versus runs all left t\n"
+                                             "versus runs less left t --less 1\n"
+                                             "versus runs same left t\n"
+                                             "versus runs level left t --other\n"
+                                             "versus runs never left t refused\n"
+                                             "versus other 'all' right t\n"
+                                             "fi\n"
+                                             "differences 'left|right'\n");
+    runs("chmod +x fake && HMN=./fake tools/results --seeds 2 mine");
+    runs("grep '^less,left,delta,2,-0.6,6.353,-1.1,-0.1,\"hmn task t --less 1 --seed 1001 --seeds 2\"$' "
+         "docs/results/mine.csv");
+    runs("grep '^| all | 1.500 ± 0.500 | 1.500 ± 0.500 |$' docs/results.md");
+    runs("grep '^| less | -0.600 ± 6.353 | – |$' docs/results.md");
+    runs("grep '^| same | idle | – |$' docs/results.md");
+    runs("grep '^| level | +0.000 ± 0.000 | – |$' docs/results.md");
+    runs("grep '^| never | refused | – |$' docs/results.md");
+    leave();
+}
+END_TEST
+
+START_TEST(a_difference_beyond_its_interval_is_bold)
+{
+    enter();
+    runs("printf 'row,column,number,seeds,mean,ci95,lowest,highest,command\\n"
+         "all,left,score,9,150,2,1,2,x\\nless,left,delta,9,-3,2.9,-4,-2,x\\nmore,left,delta,9,3,3.1,2,4,x\\n' "
+         ">docs/results/mine.csv");
+    program_write("tools/results.d/mine.sh", "differences left\n");
+    runs("tools/results --tables mine");
+    runs("grep '^| all | 150.0 ± 2.0 |$' docs/results.md");
+    runs("grep '^| less | \\*\\*-3.0 ± 2.9\\*\\* |$' docs/results.md");
+    runs("grep '^| more | +3.0 ± 3.1 |$' docs/results.md");
+    leave();
+}
+END_TEST
+
 START_TEST(a_program_that_breaks_is_no_result)
 {
     enter();
@@ -78,4 +136,5 @@ START_TEST(a_program_that_breaks_is_no_result)
 END_TEST
 
 SUITE("results", the_page_is_made_of_its_files, each_command_of_the_files_is_one_of_hmn,
-      what_a_run_gives_is_in_file_and_page, a_program_that_breaks_is_no_result)
+      what_a_run_gives_is_in_file_and_page, differences_are_told_seed_by_seed, a_difference_beyond_its_interval_is_bold,
+      a_program_that_breaks_is_no_result)
