@@ -44,6 +44,8 @@ double learn_room_of_factors(const net_rule *r, const hmn_net *net, double local
 double learn_most_apart(const lowering *l);
 /* False after a report: the projection would stay static, and its spikes count otherwise. */
 bool learn_may_be_static(lowering *l);
+/* A register of what the rule's presynaptic spikes count, where an astrocyte acts on them; 1 is a power of two. */
+bool learn_counts(lowering *l);
 bool learn_factor_apart(lowering *l, double one, uint32_t epoch, uint8_t *index);
 
 /* A number of the form m * 2^e that a product can be scaled with. */

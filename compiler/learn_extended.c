@@ -110,13 +110,15 @@ static bool attend(lowering *l)
         return false;
     double tau = a->tau[0] / l->dt, impulse = learn_burst_room(tau, l->dt, learn_deviations(l)),
            fresh = -expm1(-1 / tau);
-    double exact = a->beta_a.v * M_LOG2E * fresh * fresh / (impulse * impulse), gain = round(ldexp(exact, GAIN_BITS));
+    double most = l->out.counts_channel ? learn_most_apart(l) : 1, impulse_x = fmax(8, floor(impulse / most));
+    double exact = a->beta_a.v * M_LOG2E * fresh * fresh / (impulse_x * impulse), gain = round(ldexp(exact, GAIN_BITS));
     if (a->beta_a.v > 0 && gain < 1)
         return learn_lost(l, a->beta_a.at, "beta_a", a->beta_a.v, a->beta_a.v * ldexp(0.5, -GAIN_BITS) / exact);
     if (gain > MOST)
         return learn_too_large(l, "beta_a", a->beta_a.v, a->beta_a.v * ldexp(MOST, -GAIN_BITS) / exact);
     l->out.attend = (rule_attend){true, a->unit_mean, (uint8_t)l->nattending, (uint16_t)gain};
-    l->out.trace[RT_X2] = l->out.trace[RT_Y2] = learn_trace(impulse, tau);
+    l->out.trace[RT_X2] = learn_trace(impulse_x, tau);
+    l->out.trace[RT_Y2] = learn_trace(impulse, tau);
     double steps = ldexp(gain, -GAIN_BITS), error = exact > 0 ? fabs(steps / exact - 1) * a->beta_a.v : 0;
     learn_report(l, (qnet_report_row){.quantity = "beta_a",
                                       .unit = "",

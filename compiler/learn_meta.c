@@ -244,6 +244,19 @@ bool learn_factor_apart(lowering *l, double one, uint32_t epoch, uint8_t *index)
     return learn_add_channel(l, &out, index);
 }
 
+bool learn_counts(lowering *l)
+{
+    const net_astrocyte *c = cell_of(l->rule, l->net);
+    if (!c || !on_spikes(c))
+        return true;
+    double most = learn_most_apart(l);
+    l->out.counts_one = (uint8_t)floor(log2(INT16_MAX / most));
+    l->units.counts = most;
+    bool ok = learn_factor_apart(l, ldexp(1, l->out.counts_one), 1, &l->out.counts_channel);
+    l->out.counts_channel++;
+    return ok;
+}
+
 /* ---- for learn_pairing.c ---- */
 
 /* The astrocyte's factor is in r1. */

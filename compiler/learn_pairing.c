@@ -47,6 +47,23 @@ static bool attention_fits(lowering *l)
                   "use similarity: scaled_dot and one tau: x2 and y2 are the traces that are left");
 }
 
+/* Presynaptic spikes lower eligibility. */
+static bool takes(const lowering *l)
+{
+    return l->rule->traces.pairing == PAIRING_STDP && l->rule->traces.a_minus.v != 0;
+}
+
+/* The engine's epoch is longer than a step. */
+static bool odd(const lowering *l)
+{
+    const net_traces *t = &l->rule->traces;
+    bool own = t->k_fast.v != 0 && t->tau_fast.v <= 0; /* pairings of the epoch */
+    uint32_t epoch = l->out.epoch;
+    while (!own && epoch % 2 == 0)
+        epoch /= 2;
+    return epoch > 1;
+}
+
 static bool supported(lowering *l)
 {
     const net_rule *r = l->rule;
@@ -56,9 +73,17 @@ static bool supported(lowering *l)
         return true;
     bool ok = attention_fits(l);
     const net_astrocyte *cell = r->astrocyte.i != NET_NONE ? &l->net->astrocyte[r->astrocyte.i] : NULL;
-    ok &= refuse(l, cell && cell->effect == ASTRO_PRESYNAPTIC,
-                 "an astrocyte that acts on presynaptic spikes: a core has no gain for some of a neuron's synapses",
-                 "use effect: gain, additive or eligibility, or target spinnaker");
+    bool counts = cell && cell->effect == ASTRO_PRESYNAPTIC;
+    ok &= refuse(
+        l, counts && !l->limits->counts_spikes,
+        "an astrocyte that acts on presynaptic spikes: they have no payload, and a gain of the neuron would act on "
+        "its other projections, too",
+        "use effect: gain, additive or eligibility, or target loihi2 or spinnaker");
+    ok &= refuse(
+        l, counts && l->limits->counts_spikes && takes(l) && (r->local_attention.on || !(fast || slow) || odd(l)),
+        "an astrocyte that acts on presynaptic spikes where they also take (A_minus): what a spike counts is then x2, "
+        "which attention over synapses reads as h, and which lasts a step",
+        "use pairing: hebbian or A_minus: 0, or a tag, an epoch of 1, 2, 4, 8 .. steps and no local_attention");
     ok &= refuse(l, t->pairing == PAIRING_RATE && !fast && !slow, "pairing: rate without an eligibility trace",
                  "give tau_fast or tau_slow, or use pairing: stdp or pairing: hebbian");
     ok &= refuse(l, fast && slow && l->limits->second_tag_bits == 0,
@@ -359,11 +384,11 @@ bool learn_pairing(lowering *l)
         diag_report(l->diag, DIAG_RULE_INERT, l->rule->name.at, "rule %s: its rates or amplitudes are all zero",
                     l->rule->name.s);
     if (l->inert)
-        return true;
+        return learn_may_be_static(l);
     l->epoch = l->out.epoch;
     if (pairs && p.ntags)
         learn_rounding(l);
-    if (pairs && !learn_extended(l, &p))
+    if (pairs && (!learn_counts(l) || !learn_extended(l, &p)))
         return false;
     l->units.now = 1;
     bool ok = !pairs || (p.ntags ? learn_tagged(l, &p) : p.modulated ? direct_modulated(l, &p) : direct(l, &p));

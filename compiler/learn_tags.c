@@ -40,6 +40,7 @@ typedef struct {
     double asked[2];       /* what F_g should be */
     double most, one;      /* largest factor of eligibility, 1 where it has none; y3 where it is 1, 0: none */
     uint32_t ones;         /* spike flags among the factors of a pairing, see entry_factors */
+    double spike;          /* x2 of a spike that counts 1, where spikes count a register; else 0 */
 } plan;
 
 static double least_scale(const lowering *l) { return ldexp(1, l->limits->exponent_low); }
@@ -137,25 +138,36 @@ static uint32_t entry_factors(const plan *n, rule_var trace, rule_factor *f)
         f[count++] = (rule_factor){RV_Y1, false, 0};
     if (n->one > 0)
         f[count++] = (rule_factor){RV_Y3, false, 0};
+    if (n->spike > 0 && trace == RV_Y1 && !is_rate(n))
+        f[count++] = (rule_factor){RV_X2, false, 0};
     for (uint32_t k = 0; k < n->ones; k++)
         f[count++] = (rule_factor){trace == RV_X1 ? RV_Y0 : RV_X0, false, 0};
     return count;
 }
 
-/* What their product loses on the right before its scale applies, and what y3 multiplies it by. */
+/* What a product loses on the right before its scale applies, and what y3 and x2 multiply it by. */
+static double lost(const plan *n, const rule_factor *f, uint32_t count)
+{
+    double x = ldexp(1, (int)learn_shift(f, count));
+    for (uint32_t k = 0; k < count; k++)
+        x /= f[k].var == RV_Y3 ? n->one : f[k].var == RV_X2 ? n->spike : 1;
+    return x;
+}
+
+/* Of the larger half of a pairing. */
 static double lost_at_entry(const plan *n)
 {
     rule_factor f[ENTRY_FACTORS];
-    uint32_t count = entry_factors(n, RV_X1, f);
-    return ldexp(1, (int)learn_shift(f, count)) / (n->one > 0 ? n->one : 1);
+    uint32_t count = entry_factors(n, n->plus ? RV_X1 : RV_Y1, f);
+    return lost(n, f, count);
 }
 
 /* The scale nearest to x with which a pairing can enter a tag; mantissa 0: any. */
 static learn_scale enter(const plan *n, double x, int32_t mantissa)
 {
-    double lost = lost_at_entry(n);
-    learn_scale s = mantissa ? with_mantissa(n->l, x * lost, mantissa) : learn_nearest(n->l->limits, x * lost);
-    s.value /= lost;
+    double loses = lost_at_entry(n);
+    learn_scale s = mantissa ? with_mantissa(n->l, x * loses, mantissa) : learn_nearest(n->l->limits, x * loses);
+    s.value /= loses;
     return s;
 }
 
@@ -260,13 +272,13 @@ static bool pair_into(plan *n, uint32_t g)
     lowering *l = n->l;
     const learn_pair *p = n->p;
     rule_factor x1[ENTRY_FACTORS], y1[ENTRY_FACTORS];
-    uint32_t count = entry_factors(n, RV_X1, x1);
-    entry_factors(n, RV_Y1, y1);
+    uint32_t nplus = entry_factors(n, RV_X1, x1), nminus = entry_factors(n, RV_Y1, y1);
     const learn_tag *t = &n->tag[g];
-    double per = t->share * fade_into(l, t->tau) / t->step * lost_at_entry(n); /* of the tag for A = 1, a trace of 1 */
-    double plus = per * fabs(p->a_plus) / n->impulse_x, minus = per * fabs(p->a_minus) / n->impulse_y;
-    double got_plus = p->a_plus != 0 ? scaled(l, t->target, RV_Y0, copysign(plus, p->a_plus), x1, count) : 0;
-    double got_minus = p->a_minus != 0 ? scaled(l, t->target, RV_X0, -copysign(minus, p->a_minus), y1, count) : 0;
+    double per = t->share * fade_into(l, t->tau) / t->step; /* steps of the tag for A = 1 and a trace of 1 */
+    double plus = per * fabs(p->a_plus) / n->impulse_x * lost(n, x1, nplus),
+           minus = per * fabs(p->a_minus) / n->impulse_y * lost(n, y1, nminus);
+    double got_plus = p->a_plus != 0 ? scaled(l, t->target, RV_Y0, copysign(plus, p->a_plus), x1, nplus) : 0;
+    double got_minus = p->a_minus != 0 ? scaled(l, t->target, RV_X0, -copysign(minus, p->a_minus), y1, nminus) : 0;
     if (p->a_plus != 0 && got_plus == 0)
         return learn_lost(l, l->rule->traces.a_plus.at, "A_plus", p->a_plus,
                           fabs(p->a_plus) * 0.75 * least_scale(l) / plus);
@@ -320,17 +332,18 @@ static bool pair_now(plan *n)
     bool rate = is_rate(n);
     l->units.now = share;
     for (int half = 0; half < (rate ? 1 : 2); half++) {
-        rule_factor f[4] = {{rate ? RV_Y1 : half ? RV_X0 : RV_Y0, false, 0}, {half ? RV_Y1 : RV_X1, false, 0}};
+        rule_factor f[5] = {{rate ? RV_Y1 : half ? RV_X0 : RV_Y0, false, 0}, {half ? RV_Y1 : RV_X1, false, 0}};
         uint32_t count = 2;
         if (p->modulated)
             f[count++] = (rule_factor){RV_R1, false, 0};
         if (n->one > 0)
             f[count++] = (rule_factor){RV_Y3, false, 0};
+        if (n->spike > 0 && half)
+            f[count++] = (rule_factor){RV_X2, false, 0};
         double a = half ? -p->a_minus : p->a_plus;
         double impulse = rate ? held(n) : half ? n->impulse_y : n->impulse_x;
         double sign = p->modulated || p->eta_local >= 0 ? 1 : -1;
-        double value = sign * n->unit * a * share / impulse / l->w_lsb * ldexp(1, (int)learn_shift(f, count)) /
-                       (n->one > 0 ? n->one : 1);
+        double value = sign * n->unit * a * share / impulse / l->w_lsb * lost(n, f, count);
         double here = a != 0 ? scaled(l, RULE_W, RV_U, value, f, count) : 0;
         want = fmax(want, fabs(value));
         got = fmax(got, fabs(value - here));
@@ -399,13 +412,20 @@ void learn_rounding(lowering *l)
     l->out.rounds = true;
 }
 
-/* The factor of eligibility in y3, which the management processor writes: all 7 bits of it. */
+/* The factor of eligibility in y3, which the management processor writes: all 7 bits of it. Where spikes count a
+ * register, traces take it; a spike that takes needs it by itself, in x2, which lasts a step. */
 static bool steer(plan *n)
 {
     lowering *l = n->l;
     double most = learn_most_apart(l);
     l->apart = true;
     n->most = fmax(1, most);
+    if (most > 0 && l->out.counts_channel) {
+        n->spike = n->p->a_minus != 0 && !is_rate(n) ? Y3_MOST / most : 0;
+        if (n->spike > 0)
+            l->out.trace[RT_X2] = learn_trace(n->spike, 0);
+        return true;
+    }
     n->one = most > 0 ? Y3_MOST / most : 0;
     if (most == 0)
         return true;
@@ -438,6 +458,8 @@ bool learn_tagged(lowering *l, const learn_pair *p)
         return false;
     l->carry = p->modulated;
     n.impulse_x = learn_burst_room(p->tau_plus, l->dt, learn_deviations(l));
+    if (l->out.counts_channel)
+        n.impulse_x = fmax(8, floor(n.impulse_x / n.most));
     n.impulse_y = learn_burst_room(p->tau_minus, l->dt, learn_deviations(l));
     reach_down(&n);
     if (!fit_first(&n))

@@ -41,6 +41,7 @@ typedef struct {
     uint32_t max_products, max_factors; /* of one learning rule */
     uint32_t channels;                  /* broadcast modulator registers */
     uint32_t payload_bits;              /* of a graded spike; 0: spikes carry nothing */
+    bool counts_spikes;                 /* what a rule's presynaptic spikes count may be a register */
     bool programs;                      /* neurons run programs: reset value, soft reset, adaptation, two currents */
     uint32_t legal_vars;                /* bit v set: rule_var v may be a factor */
     uint32_t firing_gates;              /* broadcast gates of firing; 0: neurons cannot be held by phase */

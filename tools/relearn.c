@@ -56,6 +56,8 @@ static void take_settings(relearn_traces *o, const hmn_rule *r, bool pre)
         o->set |= 1u << k;
         o->impulse[k] = r->trace[trace].impulse_q8;
         o->keep[k] = r->trace[trace].decay_q12;
+        o->counts = pre ? r->counts_channel : 0;
+        o->one = r->counts_one;
         o->written = trace == RT_Y3 ? r->y3_channel : o->written;
     }
 }
@@ -142,6 +144,7 @@ relearn *relearn_new(const source *s, const hmn_machine *m, const char **why)
     r->core = ARENA_NEW(a, relearn_core, r->ncores);
     r->fired = ARENA_NEW(a, uint8_t, q->graph->nneurons);
     r->arrived = ARENA_NEW(a, uint8_t, q->graph->nneurons);
+    r->heard = ARENA_NEW(a, int32_t, q->nchannels);
     r->manager = relearn_manager_new(q, r->seed, a);
     uint8_t **taken = ARENA_NEW(a, uint8_t *, q->graph->nprojections);
     for (uint32_t k = 0; k < q->graph->nprojections; k++)
@@ -165,6 +168,8 @@ void relearn_end(relearn *r, const uint32_t *spike, uint32_t count, bool learnin
     memset(r->fired, 0, r->q->graph->nneurons);
     for (uint32_t i = 0; i < count; i++)
         r->fired[spike[i]] = 1;
+    for (uint32_t k = 0; k < r->q->nchannels; k++)
+        r->heard[k] = relearn_manager_channel(r->manager, k);
     relearn_manager_step(r->manager, r->step, r->fired, learning);
     for (uint32_t c = 0; c < r->ncores; c++)
         if (r->core[c].epoch)

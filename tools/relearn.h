@@ -20,6 +20,8 @@ typedef struct {
     uint32_t value[3];                /* as the epoch began */
     uint32_t was;                     /* last, in the epoch before */
     uint32_t last;                    /* step of the epoch, from 1, of the last spike; 0: none */
+    uint32_t counts, one;             /* L55: n: spikes count register n - 1, of which 2^one is 1; 0: they count 1 */
+    int64_t count;                    /* of the last spike */
     uint32_t written;                 /* L54: n: register n - 1 is written into y3; 0: none */
     uint8_t at[3][RELEARN_EPOCH + 1]; /* after each step of the epoch; 0: as it began */
     int64_t norm[RELEARN_GROUPS];     /* L44, of compartments */
@@ -54,6 +56,7 @@ typedef struct {
     uint32_t ncores;
     struct relearn_manager *manager;
     uint8_t *fired, *arrived; /* [neurons]: in this step, in the step before */
+    int32_t *heard;           /* [channels]: as the step before left them */
 } relearn;
 
 /* NULL where the network has something that is not restated; *why says what. The machine has not stepped yet. */

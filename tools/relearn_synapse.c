@@ -28,7 +28,10 @@ static uint32_t add_impulse(const relearn *r, uint32_t core, const relearn_trace
 {
     uint32_t word[4];
     rng_block(r->seed, RNG_TRACE, core, o->owner | k << 28 | 1u << 30, step, word);
-    x += o->impulse[k] / 256 + (word[early] % 256 < o->impulse[k] % 256);
+    uint32_t impulse = o->impulse[k];
+    if (o->counts) /* L55 */
+        impulse = (uint32_t)relearn_limit(relearn_near((__int128)impulse * o->count, o->one), 0, 32767);
+    x += impulse / 256 + (word[early] % 256 < impulse % 256);
     return x < 127 ? x : 127;
 }
 
@@ -37,6 +40,8 @@ static void spike(const relearn *r, const relearn_core *c, uint32_t core, relear
     for (uint32_t k = 0; o->last && k < count; k++)
         o->value[k] = add_impulse(r, core, o, k, o->value[k], r->step, true);
     o->last = r->step % c->epoch + 1;
+    if (o->counts)
+        o->count = relearn_limit(r->heard[o->counts - 1], 0, 32767);
 }
 
 /* L54 */

@@ -34,13 +34,23 @@ static double effective(const qnet_projection *p, int32_t w)
     return fmin(fmax(64 * floor(ldexp(w, p->weight_exp)), -most), most);
 }
 
+/* L55: of a spike fired in the step that is done; halves away from zero. */
+static double counted(const relearn *r, const hmn_rule *rule, double w)
+{
+    if (!rule->counts_channel)
+        return w;
+    int32_t count = relearn_channel(r, rule->counts_channel - 1u);
+    return round(ldexp(w * fmax(count, 0), -rule->counts_one));
+}
+
 static void hand_over(pupil *p)
 {
     const relearn *r = p->learning;
     for (uint32_t c = 0; c < r->ncores; c++)
-        for (uint32_t i = 0; r->core[c].epoch && r->step % r->core[c].epoch == 0 && i < r->core[c].nsynapses; i++) {
+        for (uint32_t i = 0; r->core[c].epoch && i < r->core[c].nsynapses; i++) {
             const relearn_synapse *s = &r->core[c].synapse[i];
-            p->weight[s->projection][s->edge] = effective(&r->q->projection[s->projection], s->w);
+            double w = effective(&r->q->projection[s->projection], s->w);
+            p->weight[s->projection][s->edge] = counted(r, &r->q->rule[s->rule], w);
         }
     for (uint32_t n = 0; r->step % QNET_BIAS_EPOCH == 0 && n < r->q->graph->nneurons; n++) {
         int32_t bias;
@@ -146,6 +156,14 @@ static bool learns(const hmn_qnet *q)
     return some;
 }
 
+static bool counts_spikes(const hmn_qnet *q)
+{
+    bool some = false;
+    for (uint32_t k = 0; k < q->nrules; k++)
+        some |= q->rule[k].counts_channel != 0;
+    return some;
+}
+
 bool verify_exact(source *s, const hmn_graph *restated, verification *v, compare_log *chip, compare_log *quantised)
 {
     hmn_graph *g = runner_static_graph(restated, s->arena);
@@ -156,11 +174,12 @@ bool verify_exact(source *s, const hmn_graph *restated, verification *v, compare
     if (!m)
         return false;
     bool wanted = !v->plain && learns(s->unit.qnet);
-    pupil p = {{&ops}, r, wanted ? relearn_new(s, m, &v->unlearned) : NULL, weight, true, false, 0};
-    v->relearned = p.learning != NULL;
+    bool own = wanted || counts_spikes(s->unit.qnet); /* spikes count a register, learning or not */
+    pupil p = {{&ops}, r, own ? relearn_new(s, m, &v->unlearned) : NULL, weight, true, false, 0};
+    v->relearned = wanted && p.learning;
     verify_side one, two;
     bool good = runner_new(&one, s, machine_sim(m), !v->relearned, chip) &&
-                runner_new(&two, s, v->relearned ? &p.sim : reference_sim(r), !v->relearned, quantised);
+                runner_new(&two, s, p.learning ? &p.sim : reference_sim(r), !v->relearned, quantised);
     uint32_t t = 0;
     for (; good && t < v->steps; t++) {
         if (!runner_step(&one, s->arena) || !runner_step(&two, s->arena))

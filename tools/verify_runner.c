@@ -38,6 +38,15 @@ reference_options runner_options(const source *s, bool grid)
                                weights_lsb(s->unit.qnet, s->arena)};
 }
 
+/* Its spikes count what an astrocyte says, learning or not. */
+static bool counts_spikes(const hmn_graph *g, uint32_t projection)
+{
+    const net_rule *r =
+        g->projection[projection].rule == NET_NONE ? NULL : &g->net->rule[g->projection[projection].rule];
+    return r && r->enabled && r->type == RULE_HMN && r->astrocyte.i != NET_NONE &&
+           g->net->astrocyte[r->astrocyte.i].effect == ASTRO_PRESYNAPTIC;
+}
+
 hmn_graph *runner_static_graph(const hmn_graph *g, hmn_arena *a)
 {
     hmn_graph *copy = ARENA_NEW(a, hmn_graph, 1);
@@ -45,7 +54,8 @@ hmn_graph *runner_static_graph(const hmn_graph *g, hmn_arena *a)
     copy->projection = ARENA_NEW(a, graph_projection, g->nprojections);
     for (uint32_t k = 0; k < g->nprojections; k++) {
         copy->projection[k] = g->projection[k];
-        copy->projection[k].rule = NET_NONE;
+        if (!counts_spikes(g, k))
+            copy->projection[k].rule = NET_NONE;
     }
     return copy;
 }

@@ -22,7 +22,8 @@ bool runner_step(verify_side *r, hmn_arena *a);
 
 hmn_machine *runner_boot(source *s);
 reference_options runner_options(const source *s, bool grid);
-hmn_graph *runner_static_graph(const hmn_graph *g, hmn_arena *a); /* the graph without learning rules */
+hmn_graph *runner_static_graph(const hmn_graph *g,
+                               hmn_arena *a); /* the graph without learning rules, but for what their spikes count */
 
 /* verify_exact.c: chip and restated network in step, learning too where it is restated. False after a report. */
 bool verify_exact(source *s, const hmn_graph *restated, verification *v, compare_log *chip, compare_log *quantised);

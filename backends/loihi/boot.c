@@ -161,6 +161,7 @@ static void lay_rom(loihi_rom *r)
     r->at_pre = reserve(end, r->npre, 4 * 2);
     r->at_post = reserve(end, r->npost, 6 * 2);
     r->at_y3_register = reserve(end, r->npost, 1);
+    r->at_counts = reserve(end, r->npre, 2);
     r->at_profile = reserve(end, r->nprofiles, sizeof(core_profile));
     r->at_curve = reserve(end, (uint64_t)r->ncurves * CORE_CURVE, 8);
     r->at_gated = reserve(end, r->ngated, sizeof(core_gated));
@@ -197,6 +198,7 @@ static void lay_state(loihi_rom *r)
     for (int i = 0; i < 4; i++)
         *posts[i] = reserve(end, post, 1);
     r->st_held = reserve(end, own ? 3 * post : 0, 2);
+    r->st_counts = reserve(end, r->counting ? r->nlearning : 0, 2);
     r->st_late_x = reserve(end, late ? learning : 0, 1);
     r->st_late_y = reserve(end, late ? post : 0, 1);
 }
@@ -232,6 +234,8 @@ static loihi_rom plan(const hmn_core_view *v, const core_tables *t)
     r.touches = (uint32_t)t->core[LOIHI_CORE_touches];
     r.joins = t->table[LOIHI_JOINS].rows > 0;
     r.writes = t->table[LOIHI_FACTORS].rows > 0;
+    for (uint32_t i = 0; i < r.npre; i++)
+        r.counting |= image_get(t->table[LOIHI_PRE_TRACES], i, LOIHI_PRE_TRACES_counts) != 0;
     for (uint32_t i = 0; i < r.npost; i++)
         r.steered |= image_get(t->table[LOIHI_POST_TRACES], i, LOIHI_POST_TRACES_y3_register) != 0;
     r.programs = r.joins || r.writes || t->table[LOIHI_PROGRAMS].rows > 0;
@@ -462,6 +466,8 @@ static void fill_profile(builder *b, uint32_t i)
     p->epoch = (uint32_t)image_get(rows, i, LOIHI_PROFILES_epoch);
     p->held = image_get(rows, i, LOIHI_PROFILES_held) != 0;
     p->graded = (uint32_t)image_get(rows, i, LOIHI_PROFILES_graded);
+    p->counts = (uint32_t)image_get(rows, i, LOIHI_PROFILES_counts);
+    p->counts_one = (uint32_t)image_get(rows, i, LOIHI_PROFILES_counts_one);
 }
 
 static void fill_learning(builder *b)
@@ -472,6 +478,10 @@ static void fill_learning(builder *b)
     for (uint32_t i = 0; i < b->r->npost; i++)
         for (uint32_t k = 0; k < 6; k++)
             FILL(uint16_t, post)[6 * i + k] = (uint16_t)image_get(b->t->table[LOIHI_POST_TRACES], i, k);
+    for (uint32_t i = 0; i < b->r->npre; i++)
+        for (uint32_t k = 0; k < 2; k++)
+            FILL(uint8_t, counts)
+    [2 * i + k] = (uint8_t)image_get(b->t->table[LOIHI_PRE_TRACES], i, LOIHI_PRE_TRACES_counts + k);
     for (uint32_t i = 0; i < b->r->npost; i++)
         FILL(uint8_t, y3_register)
     [i] = (uint8_t)image_get(b->t->table[LOIHI_POST_TRACES], i, LOIHI_POST_TRACES_y3_register);

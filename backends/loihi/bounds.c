@@ -127,8 +127,9 @@ static void amounts(const bounding *b, uint32_t projection, uint64_t e, int64_t 
                                          plastic ? p->w_min : p->weight[e], p->weight_exp);
     int32_t high = loihi_weight_effective((loihi_dialect_id)(b->dialect - loihi_dialects),
                                           plastic ? p->w_max : p->weight[e], p->weight_exp);
-    amount[0] = high > 0 ? high : 0;
-    amount[1] = low < 0 ? -(int64_t)low : 0;
+    double counts = plastic && b->q->units ? fmax(1, b->q->units[p->rule].counts) : 1; /* what a spike counts at most */
+    amount[0] = high > 0 ? (int64_t)ceil(high * counts) : 0;
+    amount[1] = low < 0 ? (int64_t)ceil(-(double)low * counts) : 0;
 }
 
 static bool moves_delays(const bounding *b, uint32_t projection)

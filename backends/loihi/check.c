@@ -286,7 +286,7 @@ static bool check_own_traces(checker *c)
     if (rows(c, LOIHI_PRE_TRACES) != rows(c, LOIHI_PROFILES) || rows(c, LOIHI_POST_TRACES) != rows(c, LOIHI_PROFILES))
         return wrong(c, "there is not one row of trace settings for each rule");
     for (uint64_t i = 0; i < rows(c, LOIHI_PROFILES); i++) {
-        for (uint32_t k = LOIHI_PRE_TRACES_x1_decay; k < LOIHI_PRE_TRACES_COLUMNS; k += 2)
+        for (uint32_t k = LOIHI_PRE_TRACES_x1_decay; k <= LOIHI_PRE_TRACES_x2_decay; k += 2)
             if (!within(c, "decay curve", (uint64_t)value(c, LOIHI_PRE_TRACES, i, k), 0, curves))
                 return false;
         for (uint32_t k = LOIHI_POST_TRACES_y1_decay; k <= LOIHI_POST_TRACES_y3_decay; k += 2)
@@ -301,13 +301,17 @@ static bool check_traces(checker *c)
     if (loihi_own_traces((loihi_dialect_id)core_value(c, LOIHI_CORE_dialect)))
         return check_own_traces(c);
     for (uint64_t i = 0; i < rows(c, LOIHI_PRE_TRACES); i++)
-        for (uint32_t k = LOIHI_PRE_TRACES_x1_decay; k < LOIHI_PRE_TRACES_COLUMNS; k += 2)
+        for (uint32_t k = LOIHI_PRE_TRACES_x1_decay; k <= LOIHI_PRE_TRACES_x2_decay; k += 2)
             if (!within(c, "trace decay", (uint64_t)value(c, LOIHI_PRE_TRACES, i, k), 0, 4096))
                 return false;
     for (uint64_t i = 0; i < rows(c, LOIHI_POST_TRACES); i++)
         for (uint32_t k = LOIHI_POST_TRACES_y1_decay; k <= LOIHI_POST_TRACES_y3_decay; k += 2)
             if (!within(c, "trace decay", (uint64_t)value(c, LOIHI_POST_TRACES, i, k), 0, 4096))
                 return false;
+    for (uint64_t i = 0; i < rows(c, LOIHI_PRE_TRACES); i++)
+        if (value(c, LOIHI_PRE_TRACES, i, LOIHI_PRE_TRACES_counts) && !limits(c)->counts_spikes)
+            return wrong(c, "presynaptic trace settings %u count a register, which %s cannot", (unsigned)i,
+                         c->v->chip->name);
     for (uint64_t i = 0; i < rows(c, LOIHI_POST_TRACES); i++)
         if (value(c, LOIHI_POST_TRACES, i, LOIHI_POST_TRACES_y3_register) &&
             (value(c, LOIHI_POST_TRACES, i, LOIHI_POST_TRACES_y3_impulse) != 0 ||
@@ -349,6 +353,9 @@ static bool check_profile(checker *c, uint64_t row, uint32_t *group)
                      (unsigned)epoch, (unsigned)core_value(c, LOIHI_CORE_epoch));
     if (value(c, LOIHI_PROFILES, row, LOIHI_PROFILES_graded) && !dialect->graded)
         return wrong(c, "learning profile %u takes graded spikes in dialect %s", (unsigned)row, dialect->name);
+    if (value(c, LOIHI_PROFILES, row, LOIHI_PROFILES_counts) && !limits(c)->counts_spikes)
+        return wrong(c, "spikes of learning profile %u count a register, which %s cannot", (unsigned)row,
+                     c->v->chip->name);
     return within(c, "learning epoch of a rule", epoch, 1, (uint64_t)dialect->epoch_high);
 }
 

@@ -53,8 +53,9 @@ typedef struct {
 typedef struct {
     hmn_rule rule;
     uint32_t channel, epoch, graded;
-    uint32_t group; /* number of its sum of attention on this core */
-    uint32_t ticks; /* log2 of the engine's epochs from one change of the weight to the next */
+    uint32_t group;              /* number of its sum of attention on this core */
+    uint32_t counts, counts_one; /* n: weights are times register n - 1; 2^one of it is 1 */
+    uint32_t ticks;              /* log2 of the engine's epochs from one change of the weight to the next */
     bool held;
 } core_profile;
 
@@ -77,6 +78,7 @@ typedef struct {
     uint32_t noisy;    /* some compartment has noise */
     uint32_t programs; /* some compartment runs a program: the columns of at_program are there */
     uint32_t joins;    /* some compartment has dendrites: programs and the columns of at_join are there */
+    uint32_t counting; /* spikes of some axons count a register: the column st_counts is there */
     uint32_t steered;  /* registers are written into y3 of some compartments */
     uint32_t writes;   /* some compartment writes third factors: programs and the columns of at_third are there */
     uint32_t ports;    /* accumulators of a compartment */
@@ -103,6 +105,7 @@ typedef struct {
     uint32_t at_format;                    /* loihi_format [nformats] */
     uint32_t at_pre, at_post;              /* uint16 [2] a row; uint16 [2 * 3] a row: impulse, decay */
     uint32_t at_y3_register;               /* uint8 [npost] 0: none; n: register n - 1 */
+    uint32_t at_counts;                    /* uint8 [npre][2]: 0: none; n: register n - 1; bits of which it is 1 */
     uint32_t at_profile;                   /* core_profile [nprofiles] */
     uint32_t at_curve;                     /* uint64 [ncurves][256]: x decayed by a step, s31.32 */
     uint32_t ngroups, ndraws;
@@ -125,6 +128,7 @@ typedef struct {
     uint32_t st_delay;                   /* uint8 [nplastic] */
     uint32_t st_second;                  /* int16 [nplastic] with second tags */
     uint32_t st_tx, st_x1, st_x2;        /* uint8 [planes][nlearning, rounded up to 8] */
+    uint32_t st_counts;                  /* uint16 [nlearning]: what the last spike counts */
     uint32_t st_ty, st_y1, st_y2, st_y3; /* uint8 [planes][npad] when something learns */
     uint32_t st_held;                    /* int16 [planes][3][npad]: y that the host wrote; none in dialect chip */
     uint32_t st_late_x, st_late_y;       /* uint8 [planes][...]: bit k: trace k rounds up next; dialect brian2loihi */
@@ -188,6 +192,13 @@ void learn_post_spike(const loihi_rom *r, loihi_state *s, const hmn_port *port, 
 static inline int32_t core_reward(const hmn_port *port, uint32_t channel)
 {
     return port->reward && channel < port->nchannels ? port->reward[channel] & 1 : 0;
+}
+
+/* Register n - 1 as a factor of spikes, 0 .. 2^15 - 1. */
+static inline uint32_t core_counts(const hmn_port *port, uint32_t n)
+{
+    int32_t x = n <= port->nchannels ? port->channel[n - 1] : 0;
+    return x < 0 ? 0 : x > INT16_MAX ? (uint32_t)INT16_MAX : (uint32_t)x;
 }
 
 /* Bytes from plane to plane of presynaptic traces. */

@@ -33,6 +33,30 @@ static void run_graded(const loihi_rom *r, int32_t *ring, uint32_t base, uint32_
             times((int32_t)fx_shl(fx_wrap32((int32_t)(word[i] >> 16), 15), 6), payload));
 }
 
+/* eq. L55: the weight times what the spike counts, to nearest. */
+static void run_counted(const loihi_rom *r, loihi_state *s, const hmn_port *port, int32_t *ring, uint32_t base,
+                        const core_run *run, int32_t payload)
+{
+    uint32_t mask = r->slots * r->npad - 1;
+    const loihi_format *f = &ROM(loihi_format, r, format)[run->format];
+    const core_profile *p = &ROM(core_profile, r, profile)[f->profile - 1];
+    const loihi_synapse *synapse = ROM(loihi_synapse, r, plastic) + run->first;
+    const int16_t *weight = STATE(int16_t, r, s, weight) + run->first;
+    const uint8_t *delay = STATE(uint8_t, r, s, delay) + run->first;
+    int64_t counts = core_counts(port, p->counts);
+    for (uint32_t i = 0; i < run->count; i++) {
+        int64_t w = loihi_weight_effective((loihi_dialect_id)r->dialect, weight[i], f->exponent) * counts;
+        add(&ring[(base + delay[i] * r->npad + synapse[i].compartment) & mask],
+            times((int32_t)fx_shr_rn(w, p->counts_one), payload));
+    }
+}
+
+static bool counted(const loihi_rom *r, const core_run *run)
+{
+    uint32_t profile = r->counting ? (uint32_t)ROM(loihi_format, r, format)[run->format].profile : 0;
+    return profile && ROM(core_profile, r, profile)[profile - 1].counts;
+}
+
 static void run_plastic(const loihi_rom *r, loihi_state *s, int32_t *ring, uint32_t base, const core_run *run,
                         int32_t payload)
 {
@@ -74,7 +98,8 @@ static void touch(const loihi_rom *r, loihi_state *s, const core_run *run, uint3
     }
 }
 
-static void serve_axon(const loihi_rom *r, loihi_state *s, hmn_event event, uint32_t base, uint32_t mask, bool *sums)
+static void serve_axon(const loihi_rom *r, loihi_state *s, const hmn_port *port, hmn_event event, uint32_t base,
+                       uint32_t mask, bool *sums)
 {
     uint32_t axon = event.axon;
     const uint32_t *row = ROM(uint32_t, r, axon_run);
@@ -91,7 +116,10 @@ static void serve_axon(const loihi_rom *r, loihi_state *s, hmn_event event, uint
         case RUN_PLASTIC:
             if (r->early) /* served when it was fired */
                 break;
-            run_plastic(r, s, ring, base, run, event.payload);
+            if (counted(r, run))
+                run_counted(r, s, port, ring, base, run, event.payload);
+            else
+                run_plastic(r, s, ring, base, run, event.payload);
             mark_slots(r, s, base, run);
             break;
         case RUN_SUM:
@@ -158,7 +186,7 @@ void loihi_deliver(const loihi_rom *r, loihi_state *s, hmn_port *port)
         HMN_ASSERT(axon < r->axons);
         if (axon >= r->first_learning && !r->early)
             learn_pre_spike(r, s, port, axon - r->first_learning);
-        serve_axon(r, s, port->in[i], base, mask, &sums);
+        serve_axon(r, s, port, port->in[i], base, mask, &sums);
         port->count->synapse_words += ROM(uint32_t, r, axon_words)[axon];
         port->count->synaptic_events += ROM(uint32_t, r, axon_synapses)[axon];
     }

@@ -24,7 +24,7 @@ enum { BIAS_LOW = -4096, BIAS_HIGH = 4095 };
 
 /* What a core can be told. Whoever adds to it decides here whether Lava's processes have that, too. */
 _Static_assert(LOIHI_COMPARTMENTS_COLUMNS == 15 && LOIHI_FORMATS_COLUMNS == 15 && LOIHI_CORE_COLUMNS == 15 &&
-                   LOIHI_PROFILES_COLUMNS == 6 && LOIHI_TABLES == 17 && LOIHI_PROGRAMS_COLUMNS == 9,
+                   LOIHI_PROFILES_COLUMNS == 8 && LOIHI_TABLES == 17 && LOIHI_PROGRAMS_COLUMNS == 9,
                "the core's tables have grown: refuse the new feature below, or express it in Lava");
 
 typedef struct {
@@ -251,6 +251,8 @@ static bool check_rule(lava_net *n, const lava_projection *p)
                       r->attend.on ? "attention"
                       : r->draw.on ? "the probability gate"
                                    : "rounded products");
+    if (r->counts_channel)
+        return refuse(n, "spikes of projection '%s' count a register, which LearningDense has not", p->name);
     if (reads(r, RV_R0) || reads(r, RV_R1))
         return refuse(n, "the rule of projection '%s' reads a reward register, which LearningDense has not", p->name);
     if (reads(r, RV_D) || *rule_text(r, RULE_D, n->arena))

@@ -17,7 +17,9 @@ void deploy_rule(image_rows profiles, image_rows microcode, uint32_t profile, hm
     *out = (hmn_rule){.r1_channel = (uint8_t)image_get(profiles, profile, LOIHI_PROFILES_channel),
                       .epoch = (uint8_t)image_get(profiles, profile, LOIHI_PROFILES_epoch),
                       .held = image_get(profiles, profile, LOIHI_PROFILES_held) != 0,
-                      .graded = (uint8_t)image_get(profiles, profile, LOIHI_PROFILES_graded)};
+                      .graded = (uint8_t)image_get(profiles, profile, LOIHI_PROFILES_graded),
+                      .counts_channel = (uint8_t)image_get(profiles, profile, LOIHI_PROFILES_counts),
+                      .counts_one = (uint8_t)image_get(profiles, profile, LOIHI_PROFILES_counts_one)};
     for (uint32_t i = 0; i < n; i++)
         word[i] = (uint32_t)image_get(microcode, first + i, LOIHI_MICROCODE_word);
     HMN_ASSERT(ulearn_decode(word, n, out) == n);
@@ -89,6 +91,9 @@ static void add_traces(const core_tables *t, loihi_table table, const char *cons
             deploy_trace_row row = trace_in(t, table, r, 2 * k);
             text_add(out, "%s %s += %g at a spike, *= %.8g %s", k ? ";" : "", name[k], row.impulse, row.keep, every);
         }
+        int64_t written = table == LOIHI_POST_TRACES ? image_get(t->table[table], r, LOIHI_POST_TRACES_y3_register) : 0;
+        if (written)
+            text_add(out, "; register %d is written into y3", (int)written - 1);
         text_add(out, "\n");
     }
 }
@@ -104,6 +109,9 @@ void deploy_microcode(const hmn_core_view *v, hmn_text *out)
         deploy_rule(profiles, microcode, i, &rule);
         text_add(out, "core %" PRIu32 " profile %" PRIu32 ": epoch of %d steps, r1 reads register %d%s%s\n", v->core, i,
                  rule.epoch, rule.r1_channel, rule.held ? ", third factors" : "", rule.graded ? ", graded spikes" : "");
+        if (rule.counts_channel)
+            text_add(out, "  spikes count register %d, of which %d is 1\n", rule.counts_channel - 1,
+                     1 << rule.counts_one);
         add_rule(&rule, out);
         add_words(profiles, microcode, i, out);
     }

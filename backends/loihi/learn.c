@@ -64,8 +64,13 @@ void learn_pre_spike(const loihi_rom *r, loihi_state *s, const hmn_port *port, u
     if (*tx) {
         const trace_owner o = trace_of_axon(r, port, axon);
         uint8_t *x[] = {&STATE(uint8_t, r, s, x1)[axon], &STATE(uint8_t, r, s, x2)[axon]};
+        uint16_t room[4];
         for (uint32_t k = 0; k < 2; k++)
-            *x[k] = trace_impulse(&o, trace_pre(r, axon), k, *x[k], port->step);
+            *x[k] = trace_impulse(&o, trace_counted(r, s, axon, room), k, *x[k], port->step);
+    }
+    if (r->counting) {
+        uint32_t row = ROM(uint8_t, r, pre_trace)[axon] - 1u, by = ROM(uint8_t, r, counts)[2 * row];
+        STATE(uint16_t, r, s, counts)[axon] = (uint16_t)(by ? core_counts(port, by) : 0);
     }
     *tx = (uint8_t)(port->step % r->epoch + 1);
     s->traced = 1;
@@ -424,7 +429,8 @@ static void advance_pre(epoch *e, uint32_t axon, presynaptic *x)
     for (int k = 0; k < 2; k++)
         x->x[k][0] = *now[k];
     const trace_owner o = trace_of_axon(r, e->port, axon);
-    x->any = trace_epoch(&o, trace_pre(r, axon), e->start, r->epoch, x->tx, x->x);
+    uint16_t room[4];
+    x->any = trace_epoch(&o, trace_counted(r, e->s, axon, room), e->start, r->epoch, x->tx, x->x);
     for (int k = 0; k < 2; k++) {
         *now[k] = x->x[k][r->epoch];
         e->left |= *now[k];
@@ -471,7 +477,8 @@ static uint32_t coming_x2(const epoch *e, uint32_t axon)
     x[0][0] = STATE(uint8_t, r, e->s, x1)[axon];
     x[1][0] = STATE(uint8_t, r, e->s, x2)[axon];
     const trace_owner o = trace_of_axon(r, e->port, axon);
-    trace_epoch(&o, trace_pre(r, axon), e->start, r->epoch, STATE(uint8_t, r, e->s, tx)[axon], x);
+    uint16_t room[4];
+    trace_epoch(&o, trace_counted(r, e->s, axon, room), e->start, r->epoch, STATE(uint8_t, r, e->s, tx)[axon], x);
     return x[1][r->epoch];
 }
 

@@ -24,12 +24,14 @@ static bool refuse(hmn_diag *d, hmn_span at, const char *cure, const char *what,
 static bool supported(const learning_tables *t, const hmn_rule *r, hmn_span at, hmn_diag *d)
 {
     const loihi_dialect *dialect = &loihi_dialects[t->dialect];
-    if ((r->rounds || r->attend.on || r->draw.on || r->second || r->y3_channel) && t->dialect != DIALECT_CHIP) {
+    if ((r->rounds || r->attend.on || r->draw.on || r->second || r->y3_channel || r->counts_channel) &&
+        t->dialect != DIALECT_CHIP) {
         diag_report(d, DIAG_FIT_LEARNING, at, "rule '%s' needs %s, which dialect %s of %s does not know",
                     r->name ? r->name : "",
-                    r->second       ? "a second tag"
-                    : r->y3_channel ? "y3 written by the management processor"
-                                    : "extended ops of the learning engine",
+                    r->second           ? "a second tag"
+                    : r->y3_channel     ? "y3 written by the management processor"
+                    : r->counts_channel ? "a register that its spikes count"
+                                        : "extended ops of the learning engine",
                     dialect->name, t->q->chip->name);
         diag_cure(d, "use target.dialect chip");
         return false;
@@ -119,7 +121,11 @@ uint32_t trace_wish_add(trace_wish *wish, const hmn_rule *r)
         bool other = k == RT_Y3 && wish->y3_register != r->y3_channel;
         if (wish->set >> k & 1 && (wish->impulse[k] != impulse || wish->decay[k] != decay || other))
             return k;
+        if (k < RT_Y1 && wish->set & TRACES_PRE && wish->counts != r->counts_channel)
+            return k;
         wish->y3_register = k == RT_Y3 ? r->y3_channel : wish->y3_register;
+        wish->counts = k < RT_Y1 ? r->counts_channel : wish->counts;
+        wish->counts_one = k < RT_Y1 ? r->counts_one : wish->counts_one;
         wish->set |= 1u << k;
         wish->impulse[k] = impulse;
         wish->decay[k] = decay;
@@ -158,7 +164,7 @@ bool learning_pre(learning_tables *t, const trace_wish *w, int64_t *row, hmn_spa
         return true;
     }
     const int64_t value[LOIHI_PRE_TRACES_COLUMNS] = {w->impulse[RT_X1], w->decay[RT_X1], w->impulse[RT_X2],
-                                                     w->decay[RT_X2]};
+                                                     w->decay[RT_X2],   w->counts,       w->counts_one};
     *row = intern(t->pre[0], &t->npre, LEARNING_PRE, value, LOIHI_PRE_TRACES_COLUMNS) + 1;
     return *row <= LEARNING_PRE ||
            refuse(d, at, "let rules share time constants and impulses",

@@ -18,7 +18,8 @@ typedef struct {
     bool any;
     uint32_t set; /* bit RT_...: impulse and decay are fixed */
     int64_t impulse[RT_COUNT], decay[RT_COUNT];
-    int64_t y3_register; /* 0: none; counts where y3 is set */
+    int64_t y3_register;        /* 0: none; counts where y3 is set */
+    int64_t counts, counts_one; /* where x1 or x2 is set */
 } trace_wish;
 
 typedef struct {

@@ -463,7 +463,8 @@ static bool add_learning(lowering *l)
         if (!learning_program(t, i, word, &n, somewhere(l), l->diag))
             return false;
         const hmn_rule *r = &t->q->rule[t->profile[i]];
-        const int64_t value[LOIHI_PROFILES_COLUMNS] = {first, n, r->r1_channel, r->epoch, r->held, r->graded};
+        const int64_t value[LOIHI_PROFILES_COLUMNS] = {first,   n,         r->r1_channel,     r->epoch,
+                                                       r->held, r->graded, r->counts_channel, r->counts_one};
         if (!add_row(l, LOIHI_PROFILES, value))
             return false;
         for (uint32_t k = 0; k < n; k++)

@@ -77,6 +77,20 @@ trace_settings trace_pre(const loihi_rom *r, uint32_t learning_axon)
     return (trace_settings){ROM(uint16_t, r, pre) + 4 * row, 2};
 }
 
+trace_settings trace_counted(const loihi_rom *r, const loihi_state *s, uint32_t learning_axon, uint16_t room[4])
+{
+    enum { IMPULSE_MOST = 32767 };
+    const trace_settings plain = trace_pre(r, learning_axon);
+    const uint8_t *by = ROM(uint8_t, r, counts) + 2 * (ROM(uint8_t, r, pre_trace)[learning_axon] - 1);
+    if (!by[0])
+        return plain;
+    memcpy(room, plain.setting, 4 * sizeof *room);
+    int64_t counts = STATE_CONST(uint16_t, r, s, counts)[learning_axon];
+    for (uint32_t k = 0; k < 2; k++)
+        room[2 * k] = (uint16_t)fx_sat(fx_shr_rn(room[2 * k] * counts, by[1]), 0, IMPULSE_MOST);
+    return (trace_settings){room, 2};
+}
+
 trace_settings trace_post(const loihi_rom *r, uint32_t compartment)
 {
     uint32_t row = ROM(uint8_t, r, post_trace)[compartment] - 1u;

@@ -24,6 +24,8 @@ typedef struct {
 } trace_settings;
 
 trace_settings trace_pre(const loihi_rom *r, uint32_t learning_axon);
+/* The same with impulses times what the axon's last spike counts (eq. L55), in room where that differs. */
+trace_settings trace_counted(const loihi_rom *r, const loihi_state *s, uint32_t learning_axon, uint16_t room[4]);
 trace_settings trace_post(const loihi_rom *r, uint32_t compartment);
 
 /* x + impulse, rounded stochastically, at most 127: an earlier spike of an epoch that sees a second one. */

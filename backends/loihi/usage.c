@@ -59,7 +59,8 @@ static void add_wish(wish_set *s, const trace_wish *w)
 {
     uint32_t i = 0;
     while (i < s->n && memcmp(s->row[i].impulse, w->impulse, sizeof w->impulse) +
-                           memcmp(s->row[i].decay, w->decay, sizeof w->decay))
+                           memcmp(s->row[i].decay, w->decay, sizeof w->decay) +
+                           (s->row[i].y3_register != w->y3_register) + (s->row[i].counts != w->counts))
         i++;
     if (i == s->n && i < MAX_COUNTED)
         s->row[s->n++] = *w;

@@ -36,6 +36,7 @@ static const hmn_limits limits = {
     .channels = 16,
     .payload_bits = 32,
     .programs = true,
+    .counts_spikes = true,
     .legal_vars = 1u << RV_X0 | 1u << RV_X1 | 1u << RV_X2 | 1u << RV_Y0 | 1u << RV_Y1 | 1u << RV_Y2 | 1u << RV_Y3 |
                   1u << RV_R0 | 1u << RV_R1 | 1u << RV_W | 1u << RV_D | 1u << RV_T | 1u << RV_C | 1u << RV_U,
     .firing_gates = 32,

@@ -129,6 +129,7 @@ typedef struct {
     double tag[2]; /* eligibility of one step of t and of d; 0: none */
     double now;    /* share of the last pairings of an epoch that acts at its end */
     double chance; /* all rates are times this in place of equation 5 */
+    double counts; /* what a presynaptic spike counts at most; 0: 1 */
 } qnet_units;
 
 typedef enum { VERDICT_EXACT, VERDICT_QUANTISED, VERDICT_APPROXIMATED, VERDICT_REFUSED } qnet_verdict;

@@ -90,10 +90,12 @@ typedef struct {
     rule_trace trace[RT_COUNT];
     uint8_t r1_channel; /* which broadcast modulator register r1 reads */
     uint8_t y3_channel; /* n: the management processor writes register n - 1 into y3; 0: nobody does */
-    bool held;          /* y1 y2 y3 are third factors: what the host wrote last, not traces of spikes */
-    uint8_t graded;     /* rule_graded: what the payload of a presynaptic spike does to x1 */
-    bool second;        /* d is a second tag, not a delay */
-    bool rounds;        /* products round stochastically and reach down to 2^-16 (ROUND) */
+    uint8_t counts_channel,
+        counts_one; /* n: a presynaptic spike counts register n - 1, of which 2^one is 1; 0: it counts 1 */
+    bool held;      /* y1 y2 y3 are third factors: what the host wrote last, not traces of spikes */
+    uint8_t graded; /* rule_graded: what the payload of a presynaptic spike does to x1 */
+    bool second;    /* d is a second tag, not a delay */
+    bool rounds;    /* products round stochastically and reach down to 2^-16 (ROUND) */
     rule_attend attend;
     rule_draw draw;
     uint32_t attended; /* bit i: product i is times alpha of the synapse (ATTEND) */

@@ -36,12 +36,20 @@ uint32_t machine_inbox(machine_core *c)
     return n;
 }
 
+/* Registers as the management processor wrote them last. */
+static void show_registers(const hmn_machine *m, machine_core *c)
+{
+    c->port.channel = c->size.registers ? c->heard : m->manager->channel;
+    c->port.nchannels = c->size.registers ? c->size.registers : m->manager->nchannels;
+}
+
 static void core_begin(void *context, uint32_t i)
 {
     hmn_machine *m = context;
     machine_core *c = core_of(m, i);
     hmn_port *port = &c->port;
     port->step = m->step;
+    show_registers(m, c);
     port->in = c->event;
     port->nin = 0;
     if (c->pending) {
@@ -67,9 +75,8 @@ static void core_learn(void *context, uint32_t i)
     machine_core *c = core_of(m, i);
     if (!c->size.learns)
         return;
-    c->port.channel = c->size.registers ? c->heard : m->manager->channel;
+    show_registers(m, c);
     c->port.reward = c->size.registers ? NULL : m->manager->reward;
-    c->port.nchannels = c->size.registers ? c->size.registers : m->manager->nchannels;
     c->port.nheard = c->nheard;
     c->port.learning = m->learning;
     if (c->size.early)

@@ -206,8 +206,8 @@ START_TEST(chips_cannot_tell_an_astrocyte_of_any_effect_ablated_from_one_switche
     static const struct {
         int chip;
         const char *effect;
-    } list[] = {{0, "additive"}, {0, "eligibility"}, {1, "additive"},   {1, "eligibility"},
-                {2, "additive"}, {2, "eligibility"}, {2, "presynaptic"}};
+    } list[] = {{0, "additive"},    {0, "eligibility"}, {1, "additive"},    {1, "eligibility"},
+                {1, "presynaptic"}, {2, "additive"},    {2, "eligibility"}, {2, "presynaptic"}};
     for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
         char *text = calloc(1, sizeof net + 64), *off = without(&variants[VARIANT_ASTROCYTE]);
         const char *at = strstr(net, "effect: gain");

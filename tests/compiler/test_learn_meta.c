@@ -201,23 +201,29 @@ static const char damped[] =
     "  other: {size: 2, model: IF_curr_delta, params: {tau_m: 20 ms, v_rest: 0, v_reset: 0, v_thresh: 50}}\n"
     "neuromodulators: {ne: {source: {schedule: [[0 ms, 0], [100 ms, 1]]}}}\n"
     "astrocytes: {glia: {modulator: ne, tau: 100 ms, hill_n: 2, hill_k: 0.3, lambda: %s, effect: presynaptic}}\n"
-    "plasticity_rules: {rule: {eta_local: 0.01, weight_bounds: [0, 1], traces: {tau_fast: 40 ms, pairing: hebbian}, "
+    "plasticity_rules: {rule: {weight_bounds: [0, 1], %s, "
     "astrocyte: glia}}\n"
     "projections:\n"
     "  p: {pre: in, post: out, connector: {type: all_to_all}, weight: 0.5, delay: 2 ms, plasticity: rule}\n"
     "  q: {pre: in, post: other, connector: {type: all_to_all}, weight: 0.5}\n"
     "run: {seed: 6}\n";
 
+static bool compile_damped(pair *p, const char *target, const char *lambda, const char *rule)
+{
+    memset(p, 0, sizeof *p);
+    p->u = (hmn_unit){.chip = registry_find(target), .arena = arena_new(0), .diag = diag_new()};
+    snprintf(p->text, sizeof p->text, damped, lambda, rule);
+    p->u.text = p->text;
+    p->u.text_length = strlen(p->text);
+    return pipeline_run(&p->u, NULL, NULL);
+}
+
 /* v of neurons 8 and 10, whose spikes are damped and are not; the largest difference from the reference, mV. */
 static void spikes_count(const char *target, const char *lambda, double bound)
 {
     pair p;
-    memset(&p, 0, sizeof p);
-    p.u = (hmn_unit){.chip = registry_find(target), .arena = arena_new(0), .diag = diag_new()};
-    snprintf(p.text, sizeof p.text, damped, lambda);
-    p.u.text = p.text;
-    p.u.text_length = strlen(p.text);
-    ck_assert_msg(pipeline_run(&p.u, NULL, NULL), "%s: %s", target, diag_get(p.u.diag, 0)->text);
+    bool ok = compile_damped(&p, target, lambda, "eta_local: 0.01, traces: {tau_fast: 40 ms, pairing: hebbian}");
+    ck_assert_msg(ok, "%s: %s", target, diag_get(p.u.diag, 0)->text);
     p.image = image_from_memory(p.u.image, p.u.image_size, "test", p.u.diag);
     p.m = machine_boot(p.image, p.u.chip, 1, NULL, p.u.diag);
     p.r = reference_new(p.u.graph, (reference_options){.grid = false}, p.u.arena, p.u.diag);
@@ -244,9 +250,35 @@ START_TEST(what_a_spike_counts_reaches_neurons_as_in_the_reference)
 {
     spikes_count("spinnaker", "0.7", 0.01);
     spikes_count("spinnaker", "-0.9", 0.01);
+    spikes_count("loihi2", "0.7", 0.1);
+    spikes_count("loihi2", "-0.9", 0.1);
+}
+END_TEST
+
+/* A spike that takes eligibility is x2 then, which lasts a step and is h of attention. */
+START_TEST(where_spikes_count_what_needs_another_trace_is_refused)
+{
+#define TAKES "eta_local: 0.01, traces: {pairing: stdp, A_minus: 0.5, tau_fast: 40 ms}"
+    static const struct {
+        const char *target, *rule, *words;
+    } list[] = {{"loihi2", TAKES, NULL},
+                {"loihi2", TAKES ", epoch: 4", NULL},
+                {"loihi2", TAKES ", epoch: 6", "(A_minus)"},
+                {"loihi2", TAKES ", local_attention: {beta_a: 50, tau: 20 ms}", "(A_minus)"},
+                {"spinnaker", TAKES ", epoch: 6, local_attention: {beta_a: 50, tau: 20 ms}", NULL},
+                {"loihi2", "eta_local: 0", "acts on spikes"},
+                {"spinnaker", "eta_local: 0", "acts on spikes"}};
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        pair p;
+        bool ok = compile_damped(&p, list[k].target, "0.5", list[k].rule), said = ok && !list[k].words;
+        for (uint32_t i = 0; i < diag_count(p.u.diag); i++)
+            said |= list[k].words && strstr(diag_get(p.u.diag, i)->text, list[k].words);
+        ck_assert_msg(said, "%s: %s", list[k].target, list[k].rule);
+        finish(&p);
+    }
 }
 END_TEST
 
 SUITE("learn_meta", registers_follow_astrocytes_as_in_the_reference, registers_follow_learned_rates_as_in_the_reference,
       what_the_processor_cannot_do_is_refused, rules_that_meet_agree_about_y3_and_its_registers_are_counted,
-      what_a_spike_counts_reaches_neurons_as_in_the_reference)
+      what_a_spike_counts_reaches_neurons_as_in_the_reference, where_spikes_count_what_needs_another_trace_is_refused)

@@ -83,8 +83,9 @@ START_TEST(every_shipped_model_compiles)
              "case $net in */full/terms.yaml|*/full/signals.yaml|*/full/images.yaml) continue ;; " /* parts */
              "*/bandit.yaml|*/bandit_[rd]*.yaml|*/astrocyte.yaml|*_additive.yaml|*_eligibility.yaml) "
              "less='" BANDIT_LESS "';; "
+             "*_presynaptic.yaml) less='--target loihi2';; "
              "*/bandit_nearest.yaml) less='" BANDIT_LESS " --target spinnaker';; "
-             "*/astrocyte_*.yaml) less='" BANDIT_LESS ",astrocyte';; *) less=;; esac; "
+             "*) less=;; esac; "
              "$HMN compile --quiet \"$net\" $less -o net.hmn || exit 1; done");
     program_leave();
 }

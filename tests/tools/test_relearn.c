@@ -77,6 +77,40 @@ START_TEST(astrocytes_that_act_on_eligibility_are_restated_bit_for_bit)
 }
 END_TEST
 
+/* Transmission, x1, h of attention, and the share that a spike takes. */
+START_TEST(astrocytes_that_act_on_spikes_are_restated_bit_for_bit)
+{
+    static const char *const cell[] = {"mute", "shout"};
+    for (int k = 0; k < 2; k++) {
+        char rule[1024];
+        snprintf(rule, sizeof rule, RELEARN_RULE RELEARN_FAST ", epoch: 8, astrocyte: %s", cell[k]);
+        agrees("loihi2", rule);
+        snprintf(rule, sizeof rule,
+                 RELEARN_RULE "traces: {pairing: hebbian, tau_fast: 60 ms, k_fast: 0.5}, epoch: 5, astrocyte: %s, "
+                              "local_attention: {beta_a: 100, tau: 30 ms}, " PHASES,
+                 cell[k]);
+        agrees("loihi2", rule);
+        snprintf(rule, sizeof rule,
+                 "type: hmn, eta_global: 0.03, neuromodulators: [reward, busy], weight_bounds: [0, 2], "
+                 "traces: {pairing: hebbian, tau_fast: 0 ms}, epoch: 5, astrocyte: %s",
+                 cell[k]);
+        agrees("loihi2", rule);
+    }
+}
+END_TEST
+
+/* Learning off: spikes count all the same. */
+START_TEST(spikes_count_without_learning)
+{
+    source s;
+    verification v;
+    ck_assert(relearn_net(&s, "loihi2", RELEARN_RULE RELEARN_FAST ", epoch: 8, astrocyte: mute"));
+    ck_assert(verify_run(&s, 400, true, &any, &v));
+    ck_assert(!v.relearned && v.exact);
+    source_end(&s);
+}
+END_TEST
+
 START_TEST(draws_and_attention_over_synapses_are_restated_bit_for_bit)
 {
     static const char *const owner[] = {"pre", "synapse"};
@@ -155,5 +189,6 @@ END_TEST
 SUITE("relearn", pairings_with_and_without_modulators_are_restated_bit_for_bit, tags_and_decay_are_restated_bit_for_bit,
       phase_tables_attention_over_modulators_and_astrocytes_are_restated_bit_for_bit,
       astrocytes_that_act_on_eligibility_are_restated_bit_for_bit,
+      astrocytes_that_act_on_spikes_are_restated_bit_for_bit, spikes_count_without_learning,
       draws_and_attention_over_synapses_are_restated_bit_for_bit, the_bandit_with_every_term_is_restated_bit_for_bit,
       another_seed_or_a_weight_off_by_one_is_found_and_named, what_is_not_restated_is_said)

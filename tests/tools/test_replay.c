@@ -75,6 +75,8 @@ START_TEST(pairings_and_spikes_under_an_astrocyte_follow_the_reference)
         double correlation;
     } list[] = {{"loihi2", RELEARN_RULE RELEARN_FAST ", epoch: 8, astrocyte: damp", 0.95},
                 {"loihi2", RELEARN_RULE RELEARN_FAST ", epoch: 8, astrocyte: boost", 0.95},
+                {"loihi2", RELEARN_RULE RELEARN_FAST ", epoch: 8, astrocyte: mute", 0.94},
+                {"loihi2", RELEARN_RULE RELEARN_FAST ", epoch: 8, astrocyte: shout", 0.94},
                 {"loihi", RELEARN_RULE RELEARN_FAST ", epoch: 8, astrocyte: damp", 0.93},
                 {"loihi", RELEARN_RULE RELEARN_FAST ", epoch: 8, astrocyte: boost", 0.93},
                 {"spinnaker", RELEARN_RULE RELEARN_BOTH ", epoch: 8, astrocyte: damp", 0.998},
