@@ -404,6 +404,7 @@ static const key_def local_keys[] = {
     CHOICE(net_local_attention, similarity, "similarity", similarities, SIM_SCALED_DOT, "g of equation 11: scaled_dot or cosine", .aliases = "g"),
     FLAG(net_local_attention, unit_mean, "scale", scales, 1, "softmax as in the paper, or unit_mean so that eta need not grow with the fan-in"),
     LIST("tau", MS, 0, 1e7, "timescales of h and c, one or a list; default 100 ms", .flags = KEY_OPEN_LOW, .aliases = "=tau_context tau_h tau_c"),
+    BOOL(net_local_attention, optional, "optional", 0, "a target that cannot compute it leaves it out, with a warning and a row of the report, instead of refusing the network"),
     END};
 static const key_context local_context = {"local_attention", "plasticity_rules.NAME.local_attention", "attention over the fan-in, equations 10 and 11", local_keys, NULL, NULL};
 

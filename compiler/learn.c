@@ -5,6 +5,7 @@
  * Here: the pass, rules written as text, and what both kinds of rules share. Rules of type stdp and hmn are in
  * learn_pairing.c. */
 #include "compiler/learn.h"
+#include "compiler/learn_optional.h"
 
 #include "compiler/rule.h"
 #include "compiler/unit.h"
@@ -484,6 +485,7 @@ static void count_written(hmn_qnet *q, hmn_arena *a)
 bool pass_learn(hmn_unit *u)
 {
     hmn_qnet *q = u->qnet;
+    learn_optional(u);
     if (u->chip->learn) { /* all refusals at once */
         bool fires = learn_host(u) & learn_firing(u);
         return learn_registers(q, u->chip, u->arena, u->diag) && u->chip->learn(q, u->arena, u->diag) && fires;

@@ -42,7 +42,7 @@ static bool attention_fits(lowering *l)
     bool one = a->ntau == 1 && a->similarity == SIM_SCALED_DOT, has = limits_has(l->limits, ULEARN_ATTEND);
     return refuse(l, a->on && !has, "attention over synapses (equations 10, 11)",
                   "use target loihi2 or spinnaker, or switch it off: --ablate local_attention, or local_attention: "
-                  "{enabled: false}") &&
+                  "{enabled: false}; {optional: true} does so where it must") &&
            refuse(l, a->on && has && !one, "attention over synapses by more than one timescale or by cosine",
                   "use similarity: scaled_dot and one tau: x2 and y2 are the traces that are left");
 }

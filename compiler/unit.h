@@ -1,5 +1,6 @@
 /* What one compilation has so far: the single argument of every pass. A pass reads what earlier passes
- * made and fills its own pointer; nothing is changed after the pass that made it. */
+ * made and fills its own pointer; nothing is changed after the pass that made it, but for optional terms of the net,
+ * which learn switches off where the chip cannot compute them. */
 #ifndef HMN_COMPILER_UNIT_H
 #define HMN_COMPILER_UNIT_H
 

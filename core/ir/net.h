@@ -250,6 +250,7 @@ typedef struct { /* eqs 10, 11 */
     bool unit_mean;    /* scale: unit_mean | softmax */
     const double *tau; /* ms, d timescales of h and c */
     uint32_t ntau;
+    bool optional; /* left out where a target cannot compute it */
 } net_local_attention;
 
 typedef struct { /* eq. 4 */

@@ -11,7 +11,8 @@
 static bool elsewhere(hmn_diag_code c)
 {
     bool file = c == DIAG_FILE_READ || c == DIAG_FILE_FORMAT;
-    return c == DIAG_NET_SIGN || c == DIAG_RULE_TARGET || (strcmp(diag_code_name(c) + 1, "0600") > 0 && !file);
+    return c == DIAG_NET_SIGN || c == DIAG_RULE_TARGET || c == DIAG_RULE_LEFT_OUT ||
+           (strcmp(diag_code_name(c) + 1, "0600") > 0 && !file);
 }
 
 static char *read_all(const char *path)
