@@ -464,6 +464,8 @@ static bool lower_projection(hmn_unit *u, uint32_t index, made_rule *made, uint3
     p->rule = made[k].made;
     if (made[k].gated)
         made[k].failed |= !lower_bins(u, index, &made[k], room);
+    if (p->rule != NET_NONE)
+        p->own_channel = q->rule[p->rule].y3_channel + q->rule[p->rule].counts_channel; /* one of them at most */
     if (p->rule != NET_NONE && (writes(&q->rule[p->rule], RULE_T) || reads(&q->rule[p->rule], RV_T)))
         p->tag_bits = 9;
     return !made[k].failed;

@@ -227,8 +227,7 @@ bool learn_factor_apart(lowering *l, double one, uint32_t epoch, uint8_t *index)
     if (!add_astrocyte(l, &out, out.unit))
         return false;
     double late = fabs(c->lambda.v) * drift(l, c, epoch), rounding = out.unit / 2;
-    learn_report(l, (qnet_report_row){.quantity = on_spikes(c) ? "spikes times max(0, 1 - lambda M)"
-                                                               : "eligibility times max(0, 1 + lambda M)",
+    learn_report(l, (qnet_report_row){.quantity = "factor of an astrocyte",
                                       .unit = "",
                                       .verdict = epoch > 1 ? VERDICT_APPROXIMATED : VERDICT_QUANTISED,
                                       .bits = out.wide ? 15 : 7,
@@ -236,8 +235,10 @@ bool learn_factor_apart(lowering *l, double one, uint32_t epoch, uint8_t *index)
                                       .max_error = rounding + late,
                                       .rms_error = (rounding + late) / sqrt(3),
                                       .count = 1,
-                                      .note = arena_printf(l->arena, "a register of its own, each %u step%s%s", epoch,
-                                                           epoch > 1 ? "s" : "",
+                                      .note = arena_printf(l->arena, "%s: a register of its own, each %u step%s%s",
+                                                           on_spikes(c) ? "spikes count max(0, 1 - lambda M)"
+                                                                        : "pairings times max(0, 1 + lambda M)",
+                                                           epoch, epoch > 1 ? "s" : "",
                                                            out.wide ? ""
                                                                     : "; the management processor writes it into "
                                                                       "y3 when it changes")});

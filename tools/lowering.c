@@ -131,6 +131,7 @@ static bool applies(const hmn_qnet *q, uint32_t projection, term_kind k)
     case TERM_SHARES: return hmn && r->global_attention.on && r->nmodulators > 0;
     case TERM_RATES: return hmn && r->meta.on;
     case TERM_ASTROCYTE: return hmn && r->astrocyte.i != NET_NONE;
+    case TERM_FACTOR: return q->projection[projection].own_channel != 0;
     case TERM_GATE: return hmn && r->phase_gate.on && r->phase_gate.gate != GATE_ACTIVITY;
     case TERM_FIRING: return hmn && r->phase_gate.on && r->phase_gate.gate != GATE_PLASTICITY;
     case TERM_REGISTER: return lowering_channel(q, projection) != NULL;

@@ -112,6 +112,22 @@ static double of_manager(const hmn_qnet *q, uint32_t projection, term_kind k)
            n * (t.setting[SETTING_WORK_CHANNEL] + (c->carry ? (double)t.setting[SETTING_WORK_CARRY] : 0));
 }
 
+/* What an astrocyte makes of pairings or spikes: A each step, M and the register as often as that is evaluated, written
+ * to neurons each time at most. */
+static double factor(const hmn_qnet *q, uint32_t projection)
+{
+    const cost_table t = costs_of(q);
+    uint32_t own = q->projection[projection].own_channel;
+    const net_rule *r = &q->graph->net->rule[q->graph->projection[projection].rule];
+    double epoch = r->epoch.v >= 1 ? r->epoch.v : 1;
+    if (!own)
+        return 0;
+    const qnet_channel *c = &q->channel[own - 1];
+    double once = (double)t.setting[SETTING_WORK_EFFECT] + t.setting[SETTING_WORK_LAMBDA] +
+                  t.setting[SETTING_WORK_CHANNEL] + c->written * (double)t.setting[SETTING_WORK_HOLD];
+    return epoch * t.setting[SETTING_WORK_ASTROCYTE] + epoch / c->epoch * once;
+}
+
 /* Gates are compared once a step; those that turn, twice a period, are written to their neurons. */
 static double firing(const hmn_qnet *q, uint32_t projection)
 {
@@ -188,6 +204,7 @@ double lowering_cycles(const hmn_qnet *q, uint32_t projection, term_kind k, cons
     case TERM_ASTROCYTE:
     case TERM_GATE:
     case TERM_REGISTER: return of_manager(q, projection, k);
+    case TERM_FACTOR: return factor(q, projection);
     case TERM_FIRING: return firing(q, projection);
     case TERM_X:
     case TERM_Y:

@@ -46,6 +46,30 @@ static void astrocyte(const term_errors *t, term_part *p)
         }
 }
 
+/* A register in step t counts for spikes fired in t; for pairings of the steps since it was last evaluated, whose M the
+ * steps before them left: the oldest and the newest are compared. */
+static void factor(const term_errors *t, uint32_t projection)
+{
+    const hmn_qnet *q = t->of.q;
+    term_part *p = &t->part[projection];
+    uint32_t own = q->projection[projection].own_channel;
+    if (!own)
+        return;
+    const qnet_channel *c = &q->channel[own - 1];
+    const net_astrocyte *cell = &q->graph->net->astrocyte[p->rule->astrocyte.i];
+    double now = reference_astrocyte_effect(t->of.reference, p->rule->astrocyte.i),
+           chip = machine_channel(t->of.machine, own - 1) * c->unit;
+    bool spikes = cell->effect == ASTRO_PRESYNAPTIC;
+    if (t->step % c->epoch == 1 % c->epoch)
+        p->oldest = p->effect;
+    if (t->step % c->epoch == 0 && spikes)
+        terms_add(&p->term[TERM_FACTOR], chip - fmax(0, 1 - cell->lambda.v * now));
+    else if (t->step % c->epoch == 0)
+        for (int k = 0; k < (c->epoch > 1 ? 2 : 1); k++)
+            terms_add(&p->term[TERM_FACTOR], chip - fmax(0, 1 + cell->lambda.v * (k ? p->oldest : p->effect)));
+    p->effect = now;
+}
+
 static uint32_t turns(double part) { return (uint32_t)(llround(ldexp(part - floor(part), 32)) & UINT32_MAX); }
 
 /* cos(Phi - phi_b) of the step that is done, on the chip less exactly. floor0: both below 0 count as 0. */
@@ -104,6 +128,7 @@ void terms_manager(term_errors *t)
         if (!p->rule)
             continue;
         phases(t, k);
+        factor(t, k);
         if (t->step % p->epoch != 0)
             continue;
         const qnet_channel *c = lowering_channel(t->of.q, k);

@@ -16,6 +16,7 @@ typedef struct {
     term_sum term[TERM_COUNT];
     double *weight; /* [nsynapses] of the reference, as the epoch began */
     uint64_t drawn, differ;
+    double effect, oldest; /* M of the reference as the step before left it; before the steps that a register stands for */
 } term_part;
 
 struct term_errors {
