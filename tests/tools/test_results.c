@@ -63,6 +63,8 @@ START_TEST(what_a_run_gives_is_in_file_and_page)
     /* one column again: the other stays */
     runs("HMN=./fake tools/results --seed 5 --seeds 2 --column left mine");
     runs("test $(grep -c 'seed 5 ' docs/results/mine.csv) = 2 && grep '^one,right,refused' docs/results/mine.csv");
+    runs("HMN=./fake tools/results --seed 6 --seeds 2 --column left --row one mine");
+    runs("test $(grep -c 'seed 6 ' docs/results/mine.csv) = 1 && test $(grep -c . docs/results/mine.csv) = 4");
     leave();
 }
 END_TEST
