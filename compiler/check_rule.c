@@ -359,16 +359,17 @@ static void check_rule_text(checker *c, net_str text, rule_target target, hmn_ru
         rule_parse(&source, scratch, c->diag);
 }
 
-static void check_products(checker *c, hmn_span at, const net_rule *r)
+static void check_products(checker *c, hmn_span at, net_rule *r)
 {
     if (!r->dw.s && !r->dd.s && !r->dt.s) {
         diag_report(c->diag, DIAG_KEY_MISSING, at, "a rule of type loihi says what changes: dw, dd or dt");
         diag_cure(c->diag, "for example dw: 2^-2*x1*y0 - 2^-2*y1*x0");
     }
-    hmn_rule scratch = {0}; /* the learn pass parses again, for the chip */
-    check_rule_text(c, r->dw, RULE_W, &scratch);
-    check_rule_text(c, r->dd, RULE_D, &scratch);
-    check_rule_text(c, r->dt, RULE_T, &scratch);
+    hmn_rule *products = ARENA_NEW(c->arena, hmn_rule, 1); /* the learn pass parses again, for the chip */
+    check_rule_text(c, r->dw, RULE_W, products);
+    check_rule_text(c, r->dd, RULE_D, products);
+    check_rule_text(c, r->dt, RULE_T, products);
+    r->products = products;
 }
 
 /* ---- programs of sPyNNaker ---- */

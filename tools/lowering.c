@@ -117,9 +117,24 @@ static term_kind term_of(const char *quantity)
     return (term_kind)k;
 }
 
+static bool reads(const net_rule *r, rule_var v)
+{
+    for (uint32_t k = 0; r->products && k < r->products->nproducts; k++)
+        for (uint32_t f = 0; f < r->products->product[k].nfactors; f++)
+            if (r->products->product[k].factor[f].var == v)
+                return true;
+    return false;
+}
+
 static bool applies(const hmn_qnet *q, uint32_t projection, term_kind k)
 {
     const net_rule *r = &q->graph->net->rule[q->graph->projection[projection].rule];
+    if (r->type == RULE_TEXT) /* x and y are x1 and y1, over their impulses */
+        return k == TERM_X   ? reads(r, RV_X1)
+               : k == TERM_Y ? reads(r, RV_Y1)
+                             : k == TERM_PRODUCTS || k == TERM_ROUNDING || k == TERM_WEIGHT ||
+                                   (k == TERM_REGISTER && lowering_channel(q, projection)) ||
+                                   (k == TERM_LEVELS && r->nmodulators);
     const net_traces *t = &r->traces;
     bool pairs = r->type == RULE_STDP || r->type == RULE_HMN, hmn = r->type == RULE_HMN;
     switch (k) {
@@ -169,6 +184,8 @@ static lowering_row of_rule(const list *l, uint32_t projection, uint32_t from, t
         row.bits = k == TERM_X || k == TERM_Y ? bits_of(l->q, k) : row.bits;
         row.scale = k == TERM_FAST || k == TERM_SLOW || k == TERM_ROUNDING || k == TERM_WEIGHT ? row.scale : 0;
     }
+    if (row.verdict == VERDICT_EXACT && !own) /* constants may be exact, what a run makes of them is not */
+        row.verdict = VERDICT_QUANTISED;
     of_term(&row, own && terms[k].bounded, l->m ? &l->m->term[projection][k] : NULL);
     if (l->m && row.origin != LOWERING_MEASURED && l->m->untold && k != TERM_WEIGHT)
         row.note =

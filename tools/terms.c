@@ -132,6 +132,25 @@ void terms_take(term_errors *t, const term_view *c)
     chain(t, c, &ref, after - p->weight[c->edge]);
 }
 
+void terms_take_text(term_errors *t, const term_view *c)
+{
+    term_part *p = &t->part[c->projection];
+    const reference_terms ref = reference_look(t->of.reference, c->projection, c->pre, c->edge);
+    double after = reference_weights(t->of.reference, c->projection)[c->edge];
+    double asked = fmin(fmax(c->before + ref.change, c->low), c->high),
+           got = fmin(fmax(c->before + c->full, c->low), c->high);
+    if (!isnan(c->x))
+        terms_add(&p->term[TERM_X], c->x - ref.x_bar);
+    if (!isnan(c->y))
+        terms_add(&p->term[TERM_Y], c->y - ref.y_bar);
+    if (!isnan(c->m))
+        terms_add(&p->term[TERM_REGISTER], c->m - ref.factor);
+    terms_add(&p->term[TERM_PRODUCTS], c->full - ref.change);
+    terms_add(&p->term[TERM_ROUNDING], c->after - got);
+    p->term[TERM_PRODUCTS].part[c->edge] += got - asked;
+    p->term[TERM_ROUNDING].part[c->edge] += c->after - got + asked - c->before - (after - p->weight[c->edge]);
+}
+
 /* ---- steps ---- */
 
 void terms_step(term_errors *t, bool learning)

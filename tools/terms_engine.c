@@ -75,9 +75,9 @@ void terms_engine(term_errors *t)
         for (uint32_t i = 0; l->core[c].epoch && i < l->core[c].nsynapses; i++) {
             const relearn_synapse *s = &l->core[c].synapse[i];
             const term_part *p = &t->part[s->projection];
-            if (p->rule->type == RULE_TEXT || t->step % p->epoch != 0)
+            if (t->step % p->epoch != 0)
                 continue;
             const term_view v = view(l, p->rule, &l->core[c], s);
-            terms_take(t, &v);
+            (p->rule->type == RULE_TEXT ? terms_take_text : terms_take)(t, &v);
         }
 }

@@ -41,6 +41,7 @@ typedef struct {
     double before, after, low, high;
 } term_view;
 void terms_take(term_errors *t, const term_view *v);
+void terms_take_text(term_errors *t, const term_view *v); /* of a rule as text: x, y, m, full and the weight count */
 
 void terms_engine(term_errors *t);  /* terms_engine.c: synapses of the Loihi family */
 void terms_spin(term_errors *t);    /* terms_spin.c: of the HMN program */

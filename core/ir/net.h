@@ -6,6 +6,7 @@
 #define HMN_IR_NET_H
 
 #include "core/base/diag.h"
+#include "core/isa/rule.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -301,6 +302,7 @@ typedef struct {
     net_num decay; /* weight decay per ms, 0 = none */
     /* type loihi (RULE_TEXT): Lava's sum-of-products text and trace settings */
     net_str dw, dd, dt;
+    const hmn_rule *products; /* of these texts; nothing else of it is set */
     net_num x1_impulse, x1_tau, x2_impulse, x2_tau; /* tau in steps */
     net_num y1_impulse, y1_tau, y2_impulse, y2_tau, y3_impulse, y3_tau;
     net_third_factor third_factor;

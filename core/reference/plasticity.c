@@ -33,10 +33,9 @@ static double lsb_of(const hmn_reference *r, const reference_projection *p)
 static bool supported(const hmn_reference *r, const reference_projection *p, hmn_diag *d)
 {
     const net_rule *rule = p->rule;
-    if (rule->type == RULE_TEXT || rule->type == RULE_PROGRAM) {
-        diag_report(d, DIAG_RULE_TARGET, rule->name.at, "rule %s: the reference does not run %s", rule->name.s,
-                    rule->type == RULE_TEXT ? "rules written as text (type: loihi)"
-                                            : "programs of sPyNNaker (type: spinnaker)");
+    if (rule->type == RULE_PROGRAM) {
+        diag_report(d, DIAG_RULE_TARGET, rule->name.at,
+                    "rule %s: the reference does not run programs of sPyNNaker (type: spinnaker)", rule->name.s);
         diag_cure(d, "use type: stdp or type: hmn; hmn verify --frozen compares without learning");
         return false;
     }
@@ -93,10 +92,12 @@ bool plasticity_prepare(hmn_reference *r, hmn_arena *a, hmn_diag *d)
             continue;
         p->rule = rule;
         p->rule_index = p->g->rule;
-        if (supported(r, p, d))
-            prepare(r, p, a);
-        else
+        if (!supported(r, p, d))
             good = false;
+        else if (rule->type == RULE_TEXT)
+            good &= text_prepare(r, p, a, d);
+        else
+            prepare(r, p, a);
     }
     return good;
 }
@@ -163,12 +164,12 @@ static void traces(hmn_reference *r, reference_projection *p)
 void plasticity_traces(hmn_reference *r)
 {
     for (uint32_t k = 0; k < r->graph->nprojections; k++)
-        if (r->projection[k].rule)
+        if (r->projection[k].rule && !r->projection[k].text)
             traces(r, &r->projection[k]);
 }
 
 /* Bounds, and the sign that the synapse had at first. */
-static double clip(const reference_projection *p, uint64_t e, double w)
+double plasticity_clip(const reference_projection *p, uint64_t e, double w)
 {
     double low = p->g->w_min, high = p->g->w_max, start = p->g->weight[e];
     bool fixed = !p->rule->sign_free;
@@ -220,7 +221,7 @@ static void epoch(hmn_reference *r, reference_projection *p)
         double change = p->change[e] - lost * p->weight[e];
         if (change == 0)
             continue;
-        double w = clip(p, e, p->weight[e] + change);
+        double w = plasticity_clip(p, e, p->weight[e] + change);
         r->counts.weight_updates += w != p->weight[e];
         p->moves += w != p->weight[e];
         p->moved += fabs(w - p->weight[e]);
@@ -234,7 +235,9 @@ void plasticity_epoch(hmn_reference *r)
 {
     for (uint32_t k = 0; k < r->graph->nprojections; k++) {
         reference_projection *p = &r->projection[k];
-        if (p->rule && (r->step + 1) % p->epoch == 0)
+        if (p->text)
+            text_step(r, p);
+        else if (p->rule && (r->step + 1) % p->epoch == 0)
             epoch(r, p);
     }
 }

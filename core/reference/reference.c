@@ -348,12 +348,18 @@ double reference_move(const hmn_reference *r, uint32_t projection)
 double reference_eligibility(const hmn_reference *r, uint32_t projection, uint64_t synapse)
 {
     const reference_projection *p = &r->projection[projection];
-    return p->rule ? p->psi_fast[synapse] + (p->psi_slow ? p->psi_slow[synapse] : 0) : 0;
+    return p->rule && !p->text ? p->psi_fast[synapse] + (p->psi_slow ? p->psi_slow[synapse] : 0) : 0;
 }
 
 reference_terms reference_look(const hmn_reference *r, uint32_t projection, uint32_t pre, uint32_t synapse)
 {
     const reference_projection *p = &r->projection[projection];
+    if (p->text)
+        return (reference_terms){.x_bar = text_trace(p, RT_X1, pre),
+                                 .y_bar = text_trace(p, RT_Y1, p->g->target[synapse]),
+                                 .factor = p->m,
+                                 .alpha = 1,
+                                 .change = p->change[synapse]};
     return (reference_terms){p->x_bar[pre],
                              p->y_bar[p->g->target[synapse]],
                              p->psi_fast[synapse],
@@ -418,6 +424,10 @@ uint64_t reference_digest(const hmn_reference *r)
         if (!p->rule)
             continue;
         h = hash64(p->weight, p->g->nsynapses * sizeof *p->weight, h);
+        if (p->text) {
+            h = hash64(p->text->tag, p->g->nsynapses * sizeof(double), h);
+            continue;
+        }
         h = hash64(p->psi_fast, p->g->nsynapses * sizeof *p->psi_fast, h);
         if (p->psi_slow)
             h = hash64(p->psi_slow, p->g->nsynapses * sizeof *p->psi_slow, h);

@@ -37,7 +37,7 @@ double reference_move(const hmn_reference *r, uint32_t projection);
 double reference_eligibility(const hmn_reference *r, uint32_t projection, uint64_t synapse);
 /* The terms of a plastic synapse as the last epoch used them; for those who compare a chip with them. */
 typedef struct {
-    double x_bar, y_bar;  /* of equation 2, as they stand now */
+    double x_bar, y_bar;  /* of equation 2, as they stand now; of a rule as text x1 and y1 over their impulses */
     double fast, slow;    /* psi, as they stand now */
     double eligibility;   /* e_ij */
     double factor;        /* (eta_local + eta_global G_eff) max(0, cos(Phi - phi_ij)) */

@@ -55,6 +55,17 @@ typedef struct {
     bool minus_first;
 } reference_rates;
 
+/* A rule as text (text.c). Traces by rule_trace_index x1 x2 y1 y2 y3; those that no product reads are NULL. */
+typedef struct {
+    double lsb; /* weight of one step of w */
+    double keep[RT_COUNT], impulse[RT_COUNT];
+    double *trace[RT_COUNT]; /* [epoch + 1][pre or post] as they began the epoch, after each step of it */
+    uint8_t *last[2];        /* [pre], [post] step of the epoch, from 1, of the last spike; 0: none */
+    double *tag;             /* [nsynapses] t */
+    bool heard, rewarded;    /* a modulator was not silent in this epoch so far; r0 */
+    uint32_t number;         /* epochs that are over */
+} reference_text;
+
 typedef struct {
     const graph_projection *g;
     uint32_t rule_index;
@@ -70,6 +81,7 @@ typedef struct {
     net_pairing pairing;
     double *gate;                   /* [bins] max(0, cos(Phi - phi_b)) of this epoch; NULL: no phase gate */
     reference_attention *attention; /* equations 10 and 11; NULL: alpha = 1 */
+    reference_text *text;           /* a rule as text: nothing of equations 2 to 11 is used; else NULL */
     double lsb;                     /* of the probability gate, equation 5 */
     double m;                       /* eta_local + eta_global G of the last epoch, for reference_look */
     double *eligibility, *change;   /* [nsynapses] e_ij as the last epoch used it, dw_ij before decay and bounds */
@@ -133,6 +145,12 @@ void neuron_homeostasis(hmn_reference *r); /* b_j */
 bool plasticity_prepare(hmn_reference *r, hmn_arena *a, hmn_diag *d);
 void plasticity_traces(hmn_reference *r); /* equation 2 */
 void plasticity_epoch(hmn_reference *r);  /* equations 3, 4, 5, 10, where an epoch ends */
+
+/* text.c */
+bool text_prepare(const hmn_reference *r, reference_projection *p, hmn_arena *a, hmn_diag *d);
+void text_step(hmn_reference *r, reference_projection *p);
+double text_trace(const reference_projection *p, uint32_t trace, uint32_t neuron); /* in spikes: over its impulse */
+double plasticity_clip(const reference_projection *p, uint64_t e, double w);       /* plasticity.c: bounds and sign */
 
 /* attention.c */
 reference_attention *attention_new(const hmn_reference *r, const reference_projection *p, hmn_arena *a);

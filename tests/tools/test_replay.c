@@ -98,6 +98,42 @@ START_TEST(pairings_and_spikes_under_an_astrocyte_follow_the_reference)
 }
 END_TEST
 
+/* Rules as text: 20 x 6 synapses of loihi_lif, Poisson inputs. */
+static const char text_net[] =
+    "hmn: 1\nnetwork: {dt: 1 ms}\nneuromodulators: {m: {source: {schedule: [[0 ms, 2], [300 ms, -1], [700 ms, 3]]}}}\n"
+    "populations:\n  in: {size: 20, model: spike_source_poisson, params: {rate: 40 Hz}}\n"
+    "  out: {size: 6, model: loihi_lif, params: {decay_u: 4095, decay_v: 400, vth_mant: 150, refractory: 2}}\n"
+    "plasticity_rules: {r: {type: loihi, %s, weight_bounds: [-254, 254], sign: free, epoch: 4}}\n"
+    "projections:\n  p: {pre: in, post: out, connector: {type: all_to_all}, weight: {distribution: uniform_int, low: "
+    "20, "
+    "high: 90}, delay: {distribution: uniform_int, low: 1, high: 3}, plasticity: r}\nrun: {seed: 8}\n";
+
+START_TEST(rules_as_text_follow_the_reference)
+{
+    static const char *const rule[] = {
+        "dw: 2^-2*x1*y0 - 2^-2*y1*x0, x1_impulse: 24, x1_tau: 12, y1_impulse: 24, y1_tau: 9",
+        "dw: 2^-3*x1*y0 - 2^-6*x1*w*y0, x1_impulse: 32, x1_tau: 3",
+        "dw: 2^-4*u0*t*r1, dt: x1*y0 - 2^-2*u0*t, x1_impulse: 60, x1_tau: 10, neuromodulators: [m], eta_global: 20",
+        "dw: 2*x0*sgn(w+200)*r0 - 2^-1*y0*x2 + u2*(2), x2_impulse: 30, x2_tau: 20, neuromodulators: [m]"};
+    for (int k = 0; k < 8; k++) {
+        source s;
+        replay_result r;
+        char text[2048];
+        snprintf(text, sizeof text, text_net, rule[k / 2]);
+        ck_assert(source_from_text(&s, k % 2 ? "loihi2" : "loihi", text));
+        ck_assert(replay_run(&s, 1000, 10, &r));
+        const replay_projection *p = &r.projection[0];
+        ck_assert(!r.unlearned && r.learned.compared > 1000 && !r.learned.differ);
+        ck_assert_double_gt(p->change_rms, 5);
+        ck_assert_msg(p->change_correlation > 0.95 && fabs(p->slope - 1) < 0.06, "%s: %g, slope %g", rule[k / 2],
+                      p->change_correlation, p->slope);
+        ck_assert_uint_gt(r.term->term[0][TERM_PRODUCTS].count, 10000);
+        ck_assert_double_lt(r.term->term[0][TERM_ROUNDING].max_error, 2);
+        source_end(&s);
+    }
+}
+END_TEST
+
 SUITE("replay", the_chip_fires_exactly_when_the_reference_does,
-      what_the_chip_learns_from_the_spikes_of_the_reference_follows_it,
+      what_the_chip_learns_from_the_spikes_of_the_reference_follows_it, rules_as_text_follow_the_reference,
       pairings_and_spikes_under_an_astrocyte_follow_the_reference)

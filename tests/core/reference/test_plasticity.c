@@ -244,7 +244,7 @@ static void refused(pair p, const char *word)
 
 START_TEST(what_is_not_computed_is_refused_at_the_rule)
 {
-    refused(pair_new(RULE_TEXT, 0), "text");
+    refused(pair_new(RULE_TEXT, 0), "without products");
     refused(pair_new(RULE_PROGRAM, 0), "programs of sPyNNaker");
     pair p = pair_new(RULE_HMN, 0);
     p.rule->probability_gate.on = true;
