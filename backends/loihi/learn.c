@@ -26,10 +26,11 @@ enum { MAX_PROFILES = 31, DELAY_TOP = 62 };
 
 /* Which products of a rule need what, a bit each. */
 typedef struct {
-    uint32_t alive;           /* not zero for every synapse of the core in this epoch */
-    uint32_t on_pre, on_post; /* depend on x0, y0 */
-    uint32_t needs_x[2];      /* have the plain factor x1, x2 */
-    uint32_t needs_y;         /* have a plain factor y1, y2 or y3 (which no register is written into) */
+    uint32_t alive;            /* not zero for every synapse of the core in this epoch */
+    uint32_t on_pre, on_post;  /* depend on x0, y0 */
+    uint32_t needs_x[2];       /* have the plain factor x1, x2 */
+    uint32_t needs_y;          /* have a plain factor y1, y2 or y3 (which no register is written into) */
+    uint32_t needs_t, needs_d; /* have the plain factor t, d */
     int32_t r0, r1;
 } rule_facts;
 
@@ -114,6 +115,8 @@ static void study_product(const epoch *e, rule_facts *f, const rule_product *p, 
         zero |= a->var == RV_C || (a->var == RV_R1 && f->r1 == 0) || (a->var == RV_R0 && f->r0 == 0);
         f->needs_x[0] |= a->var == RV_X1 ? bit : 0;
         f->needs_x[1] |= a->var == RV_X2 ? bit : 0;
+        f->needs_t |= a->var == RV_T ? bit : 0;
+        f->needs_d |= a->var == RV_D ? bit : 0;
         f->needs_y |= a->var == RV_Y1 || a->var == RV_Y2 || (a->var == RV_Y3 && !e->r->steered) ? bit : 0;
     }
     f->alive |= zero ? 0 : bit;
@@ -359,6 +362,17 @@ static void visit_synapse(epoch *e, const core_run *run, uint32_t alive, const p
         STATE(int16_t, e->r, e->s, tag)[index] = (int16_t)new_tag(e, f, index, v.acc[RULE_T]);
 }
 
+/* Most tags are zero most of the time, and so is each product with such a factor. */
+static uint32_t alive_here(const epoch *e, const core_run *run, uint32_t alive, uint32_t index)
+{
+    const loihi_format *f = &ROM(loihi_format, e->r, format)[run->format];
+    const rule_facts *facts = &e->facts[f->profile - 1];
+    bool tag = STATE(int16_t, e->r, e->s, tag)[index] != 0;
+    bool second =
+        f->second_bits ? STATE(int16_t, e->r, e->s, second)[index] != 0 : STATE(uint8_t, e->r, e->s, delay)[index] != 0;
+    return alive & ~(tag ? 0 : facts->needs_t) & ~(second ? 0 : facts->needs_d);
+}
+
 static void visit_row(epoch *e, uint32_t axon, const presynaptic *x)
 {
     const uint32_t *row = ROM(uint32_t, e->r, axon_run) + e->r->first_learning + axon;
@@ -371,8 +385,11 @@ static void visit_row(epoch *e, uint32_t axon, const presynaptic *x)
         uint32_t alive = alive_in_row(&e->facts[profile], x);
         if (alive == 0)
             continue;
-        for (uint32_t i = 0; i < run->count; i++)
-            visit_synapse(e, run, alive, x, run->first + i);
+        for (uint32_t i = run->first; i < run->first + run->count; i++) {
+            uint32_t here = alive_here(e, run, alive, i);
+            if (here)
+                visit_synapse(e, run, here, x, i);
+        }
         e->port->count->synapse_visits += run->count;
     }
 }
