@@ -218,12 +218,21 @@ static double drift(const lowering *l, const net_astrocyte *c, uint32_t epoch)
 bool learn_factor_apart(lowering *l, double one, uint32_t epoch, uint8_t *index)
 {
     const net_astrocyte *c = cell_of(l->rule, l->net);
+    double most = learn_most_apart(l);
     qnet_channel out;
     memset(&out, 0, sizeof out);
+    out.wide = most * one > INT8_MAX + 0.5;
+    if (one < 1) {
+        int steps = out.wide ? INT16_MAX : INT8_MAX;
+        diag_report(l->diag, DIAG_FIT_VALUE, c->lambda.at,
+                    "rule %s: with a lambda of %g its astrocyte's factor reaches %.4g; the register has %d steps",
+                    l->rule->name.s, c->lambda.v, most, steps);
+        diag_cure(l->diag, "use a lambda between %d and %d", 1 - steps, steps - 1);
+        return false;
+    }
     out.unit = 1 / one;
     out.base_q16 = q16(one);
     out.epoch = epoch;
-    out.wide = one > INT8_MAX;
     if (!add_astrocyte(l, &out, out.unit))
         return false;
     double late = fabs(c->lambda.v) * drift(l, c, epoch), rounding = out.unit / 2;
@@ -250,12 +259,13 @@ bool learn_counts(lowering *l)
     const net_astrocyte *c = cell_of(l->rule, l->net);
     if (!c || !on_spikes(c))
         return true;
-    double most = learn_most_apart(l);
-    l->out.counts_one = (uint8_t)floor(log2(INT16_MAX / most));
-    l->units.counts = most;
-    bool ok = learn_factor_apart(l, ldexp(1, l->out.counts_one), 1, &l->out.counts_channel);
+    double bits = floor(log2(INT16_MAX / learn_most_apart(l)));
+    if (!learn_factor_apart(l, ldexp(1, (int)bits), 1, &l->out.counts_channel))
+        return false;
     l->out.counts_channel++;
-    return ok;
+    l->out.counts_one = (uint8_t)bits;
+    l->units.counts = learn_most_apart(l);
+    return true;
 }
 
 /* ---- for learn_pairing.c ---- */

@@ -256,6 +256,26 @@ START_TEST(what_a_spike_counts_reaches_neurons_as_in_the_reference)
 END_TEST
 
 /* A spike that takes eligibility is x2 then, which lasts a step and is h of attention. */
+START_TEST(a_factor_that_passes_its_register_is_refused_with_both_numbers)
+{
+    static const struct {
+        const char *target, *lambda, *words;
+    } list[] = {{"loihi2", "-30000", NULL},
+                {"loihi2", "-40000", "reaches 4e+04; the register has 32767"},
+                {"spinnaker", "-500", NULL},
+                {"spinnaker", "-1000000", "reaches 1e+06; the register has"}};
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        pair p;
+        bool ok = compile_damped(&p, list[k].target, list[k].lambda,
+                                 "eta_local: 0.01, traces: {tau_fast: 40 ms, pairing: hebbian}");
+        const char *text = diag_count(p.u.diag) ? diag_get(p.u.diag, diag_count(p.u.diag) - 1)->text : "";
+        ck_assert_msg(list[k].words ? !ok && strstr(text, list[k].words) : ok, "%s, %s: %s", list[k].target,
+                      list[k].lambda, text);
+        finish(&p);
+    }
+}
+END_TEST
+
 START_TEST(where_spikes_count_what_needs_another_trace_is_refused)
 {
 #define TAKES "eta_local: 0.01, traces: {pairing: stdp, A_minus: 0.5, tau_fast: 40 ms}"
@@ -281,4 +301,6 @@ END_TEST
 
 SUITE("learn_meta", registers_follow_astrocytes_as_in_the_reference, registers_follow_learned_rates_as_in_the_reference,
       what_the_processor_cannot_do_is_refused, rules_that_meet_agree_about_y3_and_its_registers_are_counted,
-      what_a_spike_counts_reaches_neurons_as_in_the_reference, where_spikes_count_what_needs_another_trace_is_refused)
+      what_a_spike_counts_reaches_neurons_as_in_the_reference,
+      a_factor_that_passes_its_register_is_refused_with_both_numbers,
+      where_spikes_count_what_needs_another_trace_is_refused)

@@ -252,6 +252,9 @@ START_TEST(each_broken_reference_is_refused)
     changed(LOIHI_CORE, 0, LOIHI_CORE_atoms, 1);
     changed(LOIHI_PROFILES, 0, LOIHI_PROFILES_words, 3);
     changed(LOIHI_MICROCODE, 0, LOIHI_MICROCODE_word, 0);
+    changed(LOIHI_POST_TRACES, 0, LOIHI_POST_TRACES_y3_register, 1); /* its y3 decays */
+    changed(LOIHI_PRE_TRACES, 0, LOIHI_PRE_TRACES_counts, 1);        /* not on this chip */
+    changed(LOIHI_PROFILES, 0, LOIHI_PROFILES_counts, 1);
 }
 END_TEST
 
