@@ -128,7 +128,10 @@ static void write_costs(FILE *out)
           "of it "
           "otherwise (`target: {costs: ...}`,\ntiming.md). Status: *published* by those who built the chip; *code*, a "
           "constant of published software; *counted*, in open code that ran;\n*chosen*, nothing public decides it. "
-          "Times are of one operation, energies too; powers last as long as what they are of.\n\n"
+          "Times are of one operation, energies too; powers last as long as what they are of.\nSources: D18, Davies et "
+          "al. 2018; SF, "
+          "SANA-FE; DS, AN7, datasheet and application note of SpiNNaker; ST, FEC, SP, its open software "
+          "(spinnaker_tools,\nSpiNNFrontEndCommon, sPyNNaker); OUR, programs of this project.\n\n"
           "| cost | once a | meaning |\n| --- | --- | --- |\n",
           out);
     for (uint32_t i = 0; i < COST_COUNT; i++)
