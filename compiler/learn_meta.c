@@ -157,6 +157,16 @@ static bool make_astrocyte(lowering *l, const net_astrocyte *c, qnet_astrocyte *
     return kept(l, c->gain, c->gain.v, "gain of the astrocyte", &out->gain);
 }
 
+/* A register that carries nothing on must move by half a step when M is at its largest and, where lambda M multiplies,
+ * the register too. */
+static bool moves_register(lowering *l, const net_astrocyte *c, const qnet_channel *out, double lambda)
+{
+    double most = out->base_q16 ? ldexp(out->base_q16, -16) : out->wide ? INT16_MAX : INT8_MAX;
+    double moved = fabs(lambda) * hill(c, c->a_max.v) * (out->multiplies ? most : 1);
+    return lambda == 0 || out->carry || moved >= 0.5 ||
+           learn_lost(l, c->lambda.at, "lambda of the astrocyte", c->lambda.v, fabs(c->lambda.v) * 0.5 / moved);
+}
+
 /* Sets what M does in register `out`. */
 static bool add_astrocyte(lowering *l, qnet_channel *out, double unit)
 {
@@ -176,7 +186,8 @@ static bool add_astrocyte(lowering *l, qnet_channel *out, double unit)
     double factor = c->effect == ASTRO_PRESYNAPTIC ? -c->lambda.v : c->lambda.v;
     double lambda = out->multiplies ? factor : factor * l->rule->eta_global.v / unit;
     tell_astrocyte(l, c, &made);
-    return kept(l, c->lambda, lambda, "lambda of the astrocyte", &out->lambda_q16);
+    return moves_register(l, c, out, lambda) &&
+           kept(l, c->lambda, lambda, "lambda of the astrocyte", &out->lambda_q16);
 }
 
 /* ---- a register of its own ---- */

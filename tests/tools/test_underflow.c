@@ -28,7 +28,7 @@ enum { OSCILLATION, MODULATOR, ASTROCYTE, SOURCE, NEURON, RULE, SYNAPSE, STIMULU
 static const char *const usual[SLOTS] = {
     [OSCILLATION] = "frequency: 8 Hz",
     [MODULATOR] = "source: {schedule: [[0 ms, 1]]}",
-    [ASTROCYTE] = "tau: 100 ms, lambda: -0.8",
+    [ASTROCYTE] = "effect: gain, tau: 100 ms, lambda: -0.8",
     [SOURCE] = "params: {rate: 50 Hz}",
     [NEURON] = DELTA "noise: 0.3}",
     [RULE] = HMN FAST,
@@ -66,7 +66,7 @@ static bool with(source *s, const char *target, const underflow *u, double value
              "hmn: 1\nnetwork: {dt: 1 ms}\n"
              "oscillations: {theta: {%s}}\n"
              "neuromodulators:\n  reward: {%s}\n  calm: {source: {constant: 0.5}}\n"
-             "astrocytes: {glia: {modulator: calm, effect: gain, %s}}\n"
+             "astrocytes: {glia: {modulator: calm, %s}}\n"
              "populations:\n  in: {size: 8, model: spike_source_poisson, %s}\n  out: {size: 4, %s}\n"
              "plasticity_rules: {learn: {%s}}\n"
              "projections:\n  in_out: {pre: in, post: out, connector: {type: all_to_all}, %s}\n"
