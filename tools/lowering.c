@@ -126,6 +126,14 @@ static bool reads(const net_rule *r, rule_var v)
     return false;
 }
 
+/* sPyNNaker's programs: traces and products exist at spikes only, and no register is heard. */
+static bool whole(const hmn_qnet *q, uint32_t projection)
+{
+    const graph_projection *j = &q->graph->projection[projection];
+    net_rule_type type = q->graph->net->rule[j->rule].type;
+    return type == RULE_PROGRAM || (type == RULE_STDP && find(q, j->name, "learning rule"));
+}
+
 static bool applies(const hmn_qnet *q, uint32_t projection, term_kind k)
 {
     const net_rule *r = &q->graph->net->rule[q->graph->projection[projection].rule];
@@ -136,6 +144,8 @@ static bool applies(const hmn_qnet *q, uint32_t projection, term_kind k)
                                    (k == TERM_REGISTER && lowering_channel(q, projection)) ||
                                    (k == TERM_LEVELS && r->nmodulators);
     const net_traces *t = &r->traces;
+    if (whole(q, projection))
+        return k == TERM_WEIGHT;
     bool pairs = r->type == RULE_STDP || r->type == RULE_HMN, hmn = r->type == RULE_HMN;
     switch (k) {
     case TERM_X: return pairs;
@@ -234,7 +244,8 @@ static void projections(list *l)
         }
         delays(l, k, subject);
         for (uint32_t t = 0; learns && t < TERM_COUNT; t++)
-            if (applies(l->q, k, (term_kind)t) || find(l->q, g->projection[from].name, terms[t].quantity))
+            if (applies(l->q, k, (term_kind)t) ||
+                (!whole(l->q, k) && find(l->q, g->projection[from].name, terms[t].quantity)))
                 add(l, of_rule(l, k, from, (term_kind)t, subject));
     }
 }

@@ -182,7 +182,7 @@ static bool compare_restated(const terms_of *t, hmn_arena *scratch, relearn_diff
 {
     bool over = t->engine != NULL;
     for (uint32_t k = 0; t->spin && k < t->q->graph->nprojections; k++)
-        over |= t->spin->rule[k] && t->spin->step % t->spin->rule[k]->s->epoch == 0;
+        over |= t->spin->stdp[k] || (t->spin->rule[k] && t->spin->step % t->spin->rule[k]->s->epoch == 0);
     if (over && t->engine)
         relearn_compare(t->engine, t->machine, scratch, out);
     else if (over)
@@ -210,8 +210,8 @@ static void restate(source *s, terms_of *t, const char **why)
     }
     respin *spin = respin_new(s, why);
     for (uint32_t k = 0; spin && k < q->graph->nprojections; k++)
-        if (q->projection[k].rule != NET_NONE && !spin->rule[k])
-            *why = "a program of sPyNNaker that learns";
+        if (q->projection[k].rule != NET_NONE && !spin->rule[k] && !spin->stdp[k])
+            *why = "a program of sPyNNaker with a third factor";
     t->spin = *why ? NULL : spin;
 }
 

@@ -57,17 +57,23 @@ static void load_population(respin *r, uint32_t k)
 static void make_rules(respin *r, hmn_arena *a)
 {
     const hmn_graph *g = r->q->graph;
+    bool lacks = false;
     r->rule = ARENA_NEW(a, respin_rule *, g->nprojections);
     for (uint32_t k = 0; k < g->nprojections; k++)
         if (r->q->learning && spin_learning_of(r->q, k)->kind == SPIN_LEARN_HYBRID) {
             r->rule[k] = respin_rule_new(r->q, k, r->seed, a);
             r->learns = r->plastic = true;
         }
+    r->stdp = ARENA_NEW(a, respin_stdp *, g->nprojections);
     for (uint32_t k = 0; k < g->nprojections; k++) {
-        bool program = r->q->learning && spin_learning_of(r->q, k)->kind == SPIN_LEARN_STDP;
-        r->plastic |= program;
-        r->learns &= !program;
+        if (!r->q->learning || spin_learning_of(r->q, k)->kind != SPIN_LEARN_STDP)
+            continue;
+        r->stdp[k] = respin_stdp_new(r->q, k, a);
+        r->plastic = true;
+        lacks |= !r->stdp[k];
+        r->learns |= r->stdp[k] != NULL;
     }
+    r->learns &= !lacks;
 }
 
 respin *respin_new(const source *s, const char **why)
@@ -199,6 +205,8 @@ static void deliver(respin *r, uint32_t k, uint32_t i, uint32_t times)
         type = down ? last : j->receptor == RECEPTOR_EXCITATORY2 ? 1 : 0;
         if (r->rule[k])
             size = respin_rule_adds(r->rule[k], e, &type);
+        if (r->stdp[k])
+            size = r->stdp[k]->weight[e];
         uint32_t *sum = &sums(r, r->step + j->delay[e], type)[neuron];
         for (uint32_t n = 0; n < times; n++)
             *sum = *sum + size < RING_MOST ? *sum + size : RING_MOST;
@@ -215,17 +223,33 @@ static void adapt(respin *r)
     }
 }
 
+/* S51: what neurons did, before the rows of this step's spikes. */
+static void remember(respin *r)
+{
+    const hmn_graph *g = r->q->graph;
+    for (uint32_t k = 0; k < g->nprojections; k++) {
+        const graph_population *post = &g->population[g->projection[k].post];
+        for (uint32_t i = 0; r->stdp[k] && i < post->size; i++)
+            for (uint32_t n = 0; n < r->fired[post->first + i]; n++)
+                respin_stdp_fired(r->stdp[k], i, r->step);
+    }
+}
+
 void respin_end(respin *r, bool learning)
 {
     const hmn_graph *g = r->q->graph;
     learn(r, learning);
     if (learning && (r->step + 1) % QNET_BIAS_EPOCH == 0)
         adapt(r);
+    remember(r);
     for (uint32_t k = 0; k < g->nprojections; k++) {
         const graph_population *pre = &g->population[g->projection[k].pre];
         for (uint32_t i = 0; i < pre->size; i++)
-            if (r->fired[pre->first + i])
-                deliver(r, k, i, r->fired[pre->first + i]);
+            for (uint32_t n = 0; n < r->fired[pre->first + i]; n++) {
+                if (r->stdp[k])
+                    respin_stdp_spike(r->stdp[k], i, r->step, learning);
+                deliver(r, k, i, 1);
+            }
     }
     uint8_t *old = r->arrived;
     r->arrived = r->fired;
@@ -307,7 +331,7 @@ void respin_compare_learning(const respin *r, const hmn_machine *m, hmn_arena *s
     hmn_synapse *chunk = ARENA_NEW(scratch, hmn_synapse, CHUNK);
     bool **met = ARENA_NEW(scratch, bool *, g->nprojections);
     for (uint32_t k = 0; k < g->nprojections; k++)
-        met[k] = r->rule[k] ? ARENA_NEW(scratch, bool, g->projection[k].nsynapses) : NULL;
+        met[k] = r->rule[k] || r->stdp[k] ? ARENA_NEW(scratch, bool, g->projection[k].nsynapses) : NULL;
     uint64_t got;
     d->step = d->differ ? d->step : r->step - 1;
     for (uint32_t k = 0; k < r->q->nchannels; k++)
@@ -316,12 +340,19 @@ void respin_compare_learning(const respin *r, const hmn_machine *m, hmn_arena *s
         for (uint64_t at = 0; (got = machine_core_synapses(m, core, at, chunk, CHUNK)) > 0; at += got)
             for (uint64_t i = 0; i < got; i++) {
                 const respin_rule *rule = r->rule[chunk[i].projection];
-                if (!rule)
+                const respin_stdp *stdp = r->stdp[chunk[i].projection];
+                const graph_projection *j = &g->projection[chunk[i].projection];
+                if (!rule && !stdp)
                     continue;
                 uint32_t pre = machine_source_at(m, core, chunk[i].axon),
                          post = machine_neuron_at(m, core, chunk[i].compartment);
-                uint64_t e = edge_of(rule->j, pre - g->population[rule->j->pre].first,
-                                     post - g->population[rule->j->post].first, met[chunk[i].projection]);
+                uint64_t e = edge_of(j, pre - g->population[j->pre].first, post - g->population[j->post].first,
+                                     met[chunk[i].projection]);
+                if (stdp) {
+                    hold(d, "weight", pre, post, chunk[i].weight < 0 ? -chunk[i].weight : chunk[i].weight,
+                         e == UINT64_MAX ? INT64_MAX : stdp->weight[e]);
+                    continue;
+                }
                 hold(d, "weight", pre, post, chunk[i].weight, e == UINT64_MAX ? INT64_MAX : rule->weight[e]);
                 if (e == UINT64_MAX)
                     continue;

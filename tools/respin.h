@@ -10,6 +10,7 @@
 #include "tools/relearn.h"
 #include "tools/respin_neuron.h"
 #include "tools/respin_rule.h"
+#include "tools/respin_stdp.h"
 #include "tools/source.h"
 
 typedef struct {
@@ -20,14 +21,15 @@ typedef struct {
     respin_neuron *neuron;                      /* [nneurons], of sources empty */
     int32_t *noise;                             /* [nneurons] deviation, s16.15 */
     respin_kiss *kiss;                          /* [cores] */
-    respin_rule **rule;                         /* [nprojections] NULL: static */
+    respin_rule **rule;                         /* [nprojections] of the HMN program; NULL: none */
+    respin_stdp **stdp;                         /* [nprojections] of sPyNNaker's programs; NULL: none */
     struct relearn_manager *manager;
     uint32_t *ring; /* [slots][3][nneurons] sums */
     uint32_t slots;
     uint8_t *fired, *arrived; /* [nneurons] in this step, in the step before */
     uint32_t *spike, nspikes; /* neurons that fired by themselves in this step, ascending */
     bool plastic;             /* something learns */
-    bool learns;              /* by the HMN program, and nothing by sPyNNaker's */
+    bool learns;              /* and all that does is restated */
 } respin;
 
 /* NULL where the network has something that is not restated; *why says what. */

@@ -75,11 +75,13 @@ static void trial(hmn_sim *s, double score)
 
 static const hmn_sim_ops ops = {inject, begin, end, spikes, modulate, learn, step_of, trial};
 
+enum { SOMETIMES = 8 }; /* programs of sPyNNaker have no epoch */
+
 /* Whether some rule's epoch ended in the step that is done. */
 static bool epoch_ended(const respin *r)
 {
     for (uint32_t k = 0; k < r->q->graph->nprojections; k++)
-        if (r->rule[k] && r->step % r->rule[k]->s->epoch == 0)
+        if ((r->rule[k] && r->step % r->rule[k]->s->epoch == 0) || (r->stdp[k] && r->step % SOMETIMES == 0))
             return true;
     return false;
 }
@@ -110,7 +112,7 @@ bool verify_spin(source *s, verification *v, compare_log *chip, compare_log *res
         return false;
     v->restated = true;
     v->relearned = !v->plain && r->learns;
-    v->unlearned = v->plain || r->learns || !r->plastic ? NULL : "a program of sPyNNaker that learns";
+    v->unlearned = v->plain || r->learns || !r->plastic ? NULL : "a program of sPyNNaker with a third factor";
     pair p = {{&ops}, machine_sim(m), r, restated, s->arena, true, false, 0};
     verify_side side;
     bool good = runner_new(&side, s, &p.sim, !v->relearned && r->plastic, chip);

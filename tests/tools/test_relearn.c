@@ -175,7 +175,9 @@ START_TEST(what_is_not_restated_is_said)
 {
     source s;
     verification v;
-    ck_assert(relearn_net(&s, "spinnaker", "type: stdp, traces: {A_plus: 0.05, A_minus: 0.06}"));
+    ck_assert(relearn_net(
+        &s, "spinnaker",
+        "type: spinnaker, A_plus: 0.05, A_minus: 0.06, tau_c: 100 ms, tau_d: 50 ms, weight_bounds: [0, 2]"));
     ck_assert(verify_run(&s, 50, false, &any, &v));
     ck_assert(!v.relearned && v.unlearned && strstr(v.unlearned, "sPyNNaker"));
     source_end(&s);

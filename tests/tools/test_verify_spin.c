@@ -10,7 +10,7 @@ static void exact(const char *rule, bool plain, bool relearned, bool told)
     source s;
     compare_log chip = {0}, restated = {0};
     verification v = {.steps = 120, .plain = plain};
-    ck_assert(relearn_net(&s, "spinnaker", rule));
+    ck_assert_msg(relearn_net(&s, "spinnaker", rule), "%s", diag_get(s.diag, diag_count(s.diag) - 1)->text);
     ck_assert(verify_spin(&s, &v, &chip, &restated));
     ck_assert(v.restated && v.steps == 120);
     ck_assert(v.relearned == relearned && (v.unlearned != NULL) == told);
@@ -25,7 +25,10 @@ START_TEST(learning_is_on_where_it_is_restated_and_off_on_request)
 {
     exact(RELEARN_RULE RELEARN_FAST ", epoch: 4", false, true, false);
     exact(RELEARN_RULE RELEARN_FAST ", epoch: 4", true, false, false);
-    exact("type: stdp, traces: {A_plus: 0.05, A_minus: 0.06}", false, false, true);
+    exact("type: stdp, traces: {A_plus: 0.05, A_minus: 0.06}", false, true, false);
+    exact("type: stdp, traces: {A_plus: 0.05, A_minus: 0.06}", true, false, false);
+    exact("type: spinnaker, A_plus: 0.05, A_minus: 0.06, tau_c: 100 ms, tau_d: 50 ms, weight_bounds: [0, 2]", false,
+          false, true);
 }
 END_TEST
 
