@@ -11,6 +11,8 @@ column() {
     measure "true change: no astrocyte" "$name" bandit --net models/astrocyte.yaml "$@" --ablate "$less,astrocyte" --set probe_shift=1
     measure "true change: gain (lambda -1.2)" "$name" bandit --net models/astrocyte.yaml "$@" --ablate "$less" --set probe_shift=1
     measure "true change: additive (lambda -0.5)" "$name" bandit --net models/astrocyte_additive.yaml "$@" --ablate "$less" --set probe_shift=1
+    measure "true change: eligibility (lambda -1.2)" "$name" bandit --net models/astrocyte_eligibility.yaml "$@" --ablate "$less" --set probe_shift=1
+    measure "true change: presynaptic (lambda 0.3)" "$name" bandit --net models/astrocyte_presynaptic.yaml "$@" --ablate "$less" --set probe_shift=1
 }
 if begin; then
     column reference baseline --target reference
