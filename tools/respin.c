@@ -17,11 +17,6 @@ enum { RECEPTORS = 3, RING_MOST = 65535, CHUNK = 512 };
 
 static const char *cannot(const hmn_qnet *q)
 {
-    for (uint32_t k = 0; k < q->graph->npopulations; k++) {
-        spin_program p = spin_program_of(q->population[k].program);
-        if (!q->graph->population[k].source && p.kind != SPIN_KIND_NEURONS)
-            return "neurons of loihi_lif beside a rule or others";
-    }
     for (uint32_t k = 0; k < q->graph->nprojections; k++)
         if (net_rewards(q->graph->projection[k].receptor))
             return "projections that deliver reward to a program of sPyNNaker";
@@ -41,10 +36,21 @@ static int32_t word_of(const void *context, int slot, const char *key)
     return k < 0 ? 0 : qnet_at(at->p->column[k], at->i);
 }
 
+static bool is_lif(const respin *r, uint32_t population)
+{
+    return r->q->graph->population[population].model == MODEL_LOIHI_LIF;
+}
+
 static void load_population(respin *r, uint32_t k)
 {
     const graph_population *g = &r->q->graph->population[k];
     const qnet_population *p = &r->q->population[k];
+    for (uint32_t i = 0; is_lif(r, k) && i < g->size; i++) {
+        r->lif[g->first + i] = respin_lif_of(g, i);
+        r->neuron[g->first + i].receptors = 2;
+    }
+    if (is_lif(r, k))
+        return;
     spin_program program = spin_program_of(p->program);
     bool noisy = g->model == MODEL_CURR_EXP || g->model == MODEL_CURR_DELTA;
     for (uint32_t i = 0; i < g->size; i++) {
@@ -88,6 +94,7 @@ respin *respin_new(const source *s, const char **why)
     r->neuron_core = s->unit.mapping->neuron_core;
     r->neuron_local = s->unit.mapping->neuron_local;
     r->neuron = ARENA_NEW(s->arena, respin_neuron, g->nneurons);
+    r->lif = ARENA_NEW(s->arena, respin_lif, g->nneurons);
     r->noise = ARENA_NEW(s->arena, int32_t, g->nneurons);
     r->ring = ARENA_NEW(s->arena, uint32_t, (size_t)r->slots * RECEPTORS * g->nneurons);
     r->fired = ARENA_NEW(s->arena, uint8_t, g->nneurons);
@@ -145,6 +152,17 @@ static int32_t current_of(const respin *r, uint32_t k, uint32_t neuron)
     return (int32_t)(uint32_t)(uint64_t)sum;
 }
 
+/* SL1: a sum of either sign, and draws of L10 keyed by the core. */
+static bool lif_fires(respin *r, uint32_t k, uint32_t i)
+{
+    uint32_t *up = &sums(r, r->step, 0)[i], *down = &sums(r, r->step, 1)[i];
+    int64_t input = ((int64_t)*up << r->q->population[k].shift[0]) - ((int64_t)*down << r->q->population[k].shift[1]);
+    int64_t draw =
+        (int64_t)rng_below(r->seed, RNG_NEURON_NOISE, r->neuron_core[i], r->neuron_local[i], r->step, 255) - 127;
+    *up = *down = 0;
+    return respin_lif_tick(&r->lif[i], input + current_of(r, k, i), draw);
+}
+
 void respin_begin(respin *r, const uint32_t *spike, uint32_t count)
 {
     const hmn_graph *g = r->q->graph;
@@ -156,9 +174,12 @@ void respin_begin(respin *r, const uint32_t *spike, uint32_t count)
         const graph_population *p = &g->population[k];
         if (p->source)
             continue;
-        enter(r, k);
+        if (!is_lif(r, k))
+            enter(r, k);
         for (uint32_t i = p->first; i < p->first + p->size; i++) {
-            r->fired[i] = (uint8_t)respin_tick(&r->neuron[i], current_of(r, k, i), &r->kiss[r->neuron_core[i]]);
+            r->fired[i] = is_lif(r, k)
+                              ? lif_fires(r, k, i)
+                              : (uint8_t)respin_tick(&r->neuron[i], current_of(r, k, i), &r->kiss[r->neuron_core[i]]);
             if (r->fired[i])
                 r->spike[r->nspikes++] = i;
         }
@@ -289,12 +310,29 @@ static bool same_synapses(const respin *r, const hmn_machine *m, uint32_t neuron
     return true;
 }
 
+static bool same_registers(const respin *r, const hmn_machine *m, uint32_t neuron, respin_word *out)
+{
+    const int32_t chip[] = {machine_read(m, neuron, VAR_U), machine_read(m, neuron, VAR_V)};
+    const int64_t want[] = {r->lif[neuron].u, r->lif[neuron].v};
+    int which = chip[0] == want[0];
+    if (chip[0] == want[0] && chip[1] == want[1])
+        return true;
+    *out = (respin_word){.neuron = neuron, .chip = chip[which], .restated = (int32_t)want[which]};
+    snprintf(out->what, sizeof out->what, "%s", which ? "v" : "u");
+    return false;
+}
+
 bool respin_compare_neurons(const respin *r, const hmn_machine *m, respin_word *out)
 {
     const hmn_graph *g = r->q->graph;
     for (uint32_t i = 0; i < g->nneurons; i++) {
         const respin_neuron *n = &r->neuron[i];
-        if (g->population[graph_population_of(g, i)].source)
+        uint32_t population = graph_population_of(g, i);
+        if (g->population[population].source)
+            continue;
+        if (is_lif(r, population) && !same_registers(r, m, i, out))
+            return false;
+        if (is_lif(r, population))
             continue;
         if (!same_word(r, m, i, n->izhikevich ? "V" : "V_membrane", n->v, out) ||
             (n->izhikevich && !same_word(r, m, i, "U", n->u, out)) || !same_word(r, m, i, "I_offset", n->offset, out) ||

@@ -8,6 +8,7 @@
 
 #include "core/machine/machine.h"
 #include "tools/relearn.h"
+#include "tools/respin_lif.h"
 #include "tools/respin_neuron.h"
 #include "tools/respin_rule.h"
 #include "tools/respin_stdp.h"
@@ -18,7 +19,8 @@ typedef struct {
     uint64_t seed;
     uint32_t step;
     const uint32_t *neuron_core, *neuron_local; /* keys of noise; generators of cores */
-    respin_neuron *neuron;                      /* [nneurons], of sources empty */
+    respin_neuron *neuron;                      /* [nneurons], of sources empty; of loihi_lif receptors alone */
+    respin_lif *lif;                            /* [nneurons], of loihi_lif */
     int32_t *noise;                             /* [nneurons] deviation, s16.15 */
     respin_kiss *kiss;                          /* [cores] */
     respin_rule **rule;                         /* [nprojections] of the HMN program; NULL: none */
