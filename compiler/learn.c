@@ -471,19 +471,6 @@ static bool lower_projection(hmn_unit *u, uint32_t index, made_rule *made, uint3
     return !made[k].failed;
 }
 
-/* How many neurons the management processor writes a register to. */
-static void count_written(hmn_qnet *q, hmn_arena *a)
-{
-    bool *seen = ARENA_NEW(a, bool, q->graph->npopulations);
-    for (uint32_t i = 0; i < q->graph->nprojections; i++) {
-        uint32_t rule = q->projection[i].rule, post = q->graph->projection[i].post;
-        if (rule == NET_NONE || !q->rule[rule].y3_channel || seen[post])
-            continue;
-        seen[post] = true;
-        q->channel[q->rule[rule].y3_channel - 1].written += q->graph->population[post].size;
-    }
-}
-
 bool pass_learn(hmn_unit *u)
 {
     hmn_qnet *q = u->qnet;
@@ -506,7 +493,7 @@ bool pass_learn(hmn_unit *u)
             ok &= lower_projection(u, i, made, &nmade, &room) &&
                   (q->projection[i].rule == NET_NONE || check_third(u, i, read));
     tell_unread(u, read);
-    count_written(q, u->arena);
+    learn_count_written(q, u->arena);
     if (ok && u->chip->bound)
         u->chip->bound(q, u->arena, u->diag);
     return ok;

@@ -46,6 +46,8 @@ double learn_most_apart(const lowering *l);
 bool learn_may_be_static(lowering *l);
 /* A register of what the rule's presynaptic spikes count, where an astrocyte acts on them; 1 is a power of two. */
 bool learn_counts(lowering *l);
+/* How many neurons the management processor writes each register to. */
+void learn_count_written(hmn_qnet *q, hmn_arena *a);
 bool learn_factor_apart(lowering *l, double one, uint32_t epoch, uint8_t *index);
 
 /* A number of the form m * 2^e that a product can be scaled with. */

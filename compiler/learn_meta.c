@@ -186,8 +186,7 @@ static bool add_astrocyte(lowering *l, qnet_channel *out, double unit)
     double factor = c->effect == ASTRO_PRESYNAPTIC ? -c->lambda.v : c->lambda.v;
     double lambda = out->multiplies ? factor : factor * l->rule->eta_global.v / unit;
     tell_astrocyte(l, c, &made);
-    return moves_register(l, c, out, lambda) &&
-           kept(l, c->lambda, lambda, "lambda of the astrocyte", &out->lambda_q16);
+    return moves_register(l, c, out, lambda) && kept(l, c->lambda, lambda, "lambda of the astrocyte", &out->lambda_q16);
 }
 
 /* ---- a register of its own ---- */
@@ -277,6 +276,18 @@ bool learn_counts(lowering *l)
     l->out.counts_one = (uint8_t)bits;
     l->units.counts = learn_most_apart(l);
     return true;
+}
+
+void learn_count_written(hmn_qnet *q, hmn_arena *a)
+{
+    bool *seen = ARENA_NEW(a, bool, q->graph->npopulations);
+    for (uint32_t i = 0; i < q->graph->nprojections; i++) {
+        uint32_t rule = q->projection[i].rule, post = q->graph->projection[i].post;
+        if (rule == NET_NONE || !q->rule[rule].y3_channel || seen[post])
+            continue;
+        seen[post] = true;
+        q->channel[q->rule[rule].y3_channel - 1].written += q->graph->population[post].size;
+    }
 }
 
 /* ---- for learn_pairing.c ---- */

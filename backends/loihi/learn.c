@@ -12,6 +12,7 @@
 #include "backends/loihi/dialect_learn.h"
 #include "backends/loihi/extended.h"
 #include "backends/loihi/product.h"
+#include "backends/loihi/third.h"
 #include "backends/loihi/traces.h"
 #include "backends/loihi/weights.h"
 
@@ -396,31 +397,13 @@ static void visit_row(epoch *e, uint32_t axon, const presynaptic *x)
 
 /* ---- traces ---- */
 
-/* The register that the management processor writes into y3 of a compartment; 0: none. */
-static uint32_t y3_register(const loihi_rom *r, uint32_t compartment)
-{
-    uint32_t row = r->steered ? ROM(uint8_t, r, post_trace)[compartment] : 0;
-    return row ? ROM(uint8_t, r, y3_register)[row - 1] : 0;
-}
-
-/* eq. L54, before the engine begins. */
-static void write_y3(const loihi_rom *r, loihi_state *s, const hmn_port *port)
-{
-    enum { MOST = 127 };
-    for (uint32_t i = 0; i < r->n; i++) {
-        uint32_t k = y3_register(r, i);
-        if (k)
-            STATE(uint8_t, r, s, y3)[i] = k <= port->nchannels ? (uint8_t)fx_sat(port->channel[k - 1], 0, MOST) : 0;
-    }
-}
-
 static void advance_post(epoch *e)
 {
     const loihi_rom *r = e->r;
     uint8_t *ty = STATE(uint8_t, r, e->s, ty);
     uint8_t *const y[] = {STATE(uint8_t, r, e->s, y1), STATE(uint8_t, r, e->s, y2), STATE(uint8_t, r, e->s, y3)};
     for (uint32_t i = 0; i < r->n; i++) {
-        bool written = y3_register(r, i) != 0; /* it is no trace: it wakes nobody */
+        bool written = third_register(r, i) != 0; /* it is no trace: it wakes nobody */
         e->live[i] = (ty[i] | y[0][i] | y[1][i] | (written ? 0 : y[2][i])) != 0;
         if (!e->live[i])
             continue;
@@ -594,7 +577,7 @@ void loihi_learn(const loihi_rom *r, loihi_state *s, hmn_port *port)
     e.left = 0;
     HMN_ASSERT(r->nprofiles <= MAX_PROFILES);
     if (r->steered)
-        write_y3(r, s, port);
+        third_steer(r, s, port);
     if (nothing_moves(&e))
         return;
     advance_post(&e);

@@ -1,5 +1,6 @@
 /* Third factors. Takes the registers of the neurons after a step and who fired, yields y1, y2 and y3 of those whose
- * program writes them (second generation, eq. M8); and what a host writes, where a rule lets it (eq. D5).
+ * program writes them (second generation, eq. M8); registers that the management processor writes into y3 (eq. L54);
+ * and what a host writes, where a rule lets it (eq. D5).
  *
  * A program keeps a register for each, because the engine's own trace is a place of 7 bits that a rule reads, not one
  * that it keeps a sign in. Traces that a program does not write stay what they are. */
@@ -63,6 +64,23 @@ void third_write(const loihi_rom *r, loihi_state *s, const int32_t *fired)
             moving |= (uint32_t)*y;
         }
     s->awake |= moving != 0;
+}
+
+/* ---- from the management processor ---- */
+
+uint32_t third_register(const loihi_rom *r, uint32_t compartment)
+{
+    uint32_t row = r->steered ? ROM(uint8_t, r, post_trace)[compartment] : 0;
+    return row ? ROM(uint8_t, r, y3_register)[row - 1] : 0;
+}
+
+void third_steer(const loihi_rom *r, loihi_state *s, const hmn_port *port)
+{
+    for (uint32_t i = 0; i < r->n; i++) {
+        uint32_t k = third_register(r, i);
+        if (k)
+            STATE(uint8_t, r, s, y3)[i] = k <= port->nchannels ? (uint8_t)clip(port->channel[k - 1], 0, MOST) : 0;
+    }
 }
 
 /* ---- from outside: the host reads traces and writes third factors (eq. D5) ---- */
