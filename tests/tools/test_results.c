@@ -37,7 +37,8 @@ START_TEST(each_command_of_the_files_is_one_of_hmn)
 {
     enter();
     runs("test $(sed 1d docs/results/bandit.csv | wc -l) -ge 24");
-    runs("! sed 1d docs/results/*.csv | grep -v '^row,' | grep -v '\"\\(hmn task\\|hmn run\\|bench_continual\\) .*\"$'");
+    runs(
+        "! sed 1d docs/results/*.csv | grep -v '^row,' | grep -v '\"\\(hmn task\\|hmn run\\|bench_continual\\) .*\"$'");
     leave();
 }
 END_TEST
@@ -94,10 +95,10 @@ START_TEST(differences_are_told_seed_by_seed)
     program_write("tools/results.d/mine.sh", "if begin; then\n"
                                              "versus runs all left t\n"
                                              "versus runs less left t --less 1\n"
-                                             "versus runs same left t\n"
-                                             "versus runs level left t --other\n"
-                                             "versus runs never left t refused\n"
-                                             "versus other 'all' right t\n"
+                                             "! picked same || versus runs same left t\n"
+                                             "! picked level || versus runs level left t --other\n"
+                                             "! picked never || versus runs never left t refused\n"
+                                             "rm -f other; versus other all right t\n"
                                              "fi\n"
                                              "differences 'left|right'\n");
     runs("chmod +x fake && HMN=./fake tools/results --seeds 2 mine");
@@ -108,6 +109,11 @@ START_TEST(differences_are_told_seed_by_seed)
     runs("grep '^| same | idle | – |$' docs/results.md");
     runs("grep '^| level | +0.000 ± 0.000 | – |$' docs/results.md");
     runs("grep '^| never | refused | – |$' docs/results.md");
+    /* one row again: the runs that it is held against are made anew, but not told */
+    runs("sed -i 's/--less 1$/--less 2/' tools/results.d/mine.sh && rm runs && HMN=./fake tools/results --seeds 2 "
+         "--row less mine");
+    runs("grep '^less,left,delta,2,-1.2,12.706,-2.2,-0.2,' docs/results/mine.csv");
+    runs("test $(grep -c '^all,' docs/results/mine.csv) = 2");
     leave();
 }
 END_TEST
