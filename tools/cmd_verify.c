@@ -440,7 +440,7 @@ const command command_verify = {
         "arithmetic with the chip. Every spike of every neuron, u and v (spinnaker: every word of its state that "
         "moves) in "
         "every step must be the same, and where learning is restated too (loihi, loihi2, rules of spinnaker's HMN "
-        "program, sPyNNaker's without a third factor) "
+        "program, sPyNNaker's) "
         "every trace, tag, eligibility, weight and register at each epoch's end; the first difference is named. "
         "Elsewhere "
         "learning is off in this comparison. Models that the reference does not compute are compared exactly only.\n\n"

@@ -202,17 +202,12 @@ static bool compare_when_due(const terms_of *t, bool due, relearn_difference *ou
 /* The chip's learning restated, by whichever of the two programs has its family. */
 static void restate(source *s, terms_of *t, const char **why)
 {
-    const hmn_qnet *q = s->unit.qnet;
     *why = NULL;
     if (!s->chip->learn) {
         t->engine = relearn_new(s, t->machine, why);
         return;
     }
-    respin *spin = respin_new(s, why);
-    for (uint32_t k = 0; spin && k < q->graph->nprojections; k++)
-        if (q->projection[k].rule != NET_NONE && !spin->rule[k] && !spin->stdp[k])
-            *why = "a program of sPyNNaker with a third factor";
-    t->spin = *why ? NULL : spin;
+    t->spin = respin_new(s);
 }
 
 static term_measures *measures(source *s, const term_errors *each, const replay_result *r, const replay_sums *t)

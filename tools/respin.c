@@ -15,14 +15,6 @@ enum { RECEPTORS = 3, RING_MOST = 65535, CHUNK = 512 };
 
 /* ---- making ---- */
 
-static const char *cannot(const hmn_qnet *q)
-{
-    for (uint32_t k = 0; k < q->graph->nprojections; k++)
-        if (net_rewards(q->graph->projection[k].receptor))
-            return "projections that deliver reward to a program of sPyNNaker";
-    return NULL;
-}
-
 typedef struct {
     const qnet_population *p;
     const spin_model *model;
@@ -63,12 +55,11 @@ static void load_population(respin *r, uint32_t k)
 static void make_rules(respin *r, hmn_arena *a)
 {
     const hmn_graph *g = r->q->graph;
-    bool lacks = false;
     r->rule = ARENA_NEW(a, respin_rule *, g->nprojections);
     for (uint32_t k = 0; k < g->nprojections; k++)
         if (r->q->learning && spin_learning_of(r->q, k)->kind == SPIN_LEARN_HYBRID) {
             r->rule[k] = respin_rule_new(r->q, k, r->seed, a);
-            r->learns = r->plastic = true;
+            r->plastic = true;
         }
     r->stdp = ARENA_NEW(a, respin_stdp *, g->nprojections);
     for (uint32_t k = 0; k < g->nprojections; k++) {
@@ -76,19 +67,13 @@ static void make_rules(respin *r, hmn_arena *a)
             continue;
         r->stdp[k] = respin_stdp_new(r->q, k, a);
         r->plastic = true;
-        lacks |= !r->stdp[k];
-        r->learns |= r->stdp[k] != NULL;
     }
-    r->learns &= !lacks;
 }
 
-respin *respin_new(const source *s, const char **why)
+respin *respin_new(const source *s)
 {
     const hmn_qnet *q = s->unit.qnet;
     const hmn_graph *g = q->graph;
-    *why = cannot(q);
-    if (*why)
-        return NULL;
     respin *r = ARENA_NEW(s->arena, respin, 1);
     *r = (respin){.q = q, .seed = s->unit.reseed ? *s->unit.reseed : g->seed, .slots = g->max_delay + 1};
     r->neuron_core = s->unit.mapping->neuron_core;
@@ -256,6 +241,34 @@ static void remember(respin *r)
     }
 }
 
+/* Rewards of a spike of presynaptic neuron i reach the histories of all rules onto their neurons. */
+static void reward(respin *r, uint32_t k, uint32_t i)
+{
+    const graph_projection *j = &r->q->graph->projection[k];
+    int sign = j->receptor == RECEPTOR_REWARD ? 1 : -1;
+    for (uint32_t e = j->row[i]; e < j->row[i + 1]; e++)
+        for (uint32_t n = 0; n < r->q->graph->nprojections; n++)
+            if (r->stdp[n] && r->q->graph->projection[n].post == j->post)
+                respin_stdp_reward(r->stdp[n], j->target[e], r->step, sign * r->q->projection[k].weight[e]);
+}
+
+/* The rows of one spike. */
+static void serve(respin *r, uint32_t population, uint32_t i, bool learning)
+{
+    const hmn_graph *g = r->q->graph;
+    for (uint32_t k = 0; k < g->nprojections; k++) {
+        if (g->projection[k].pre != population)
+            continue;
+        if (net_rewards(g->projection[k].receptor)) {
+            reward(r, k, i);
+            continue;
+        }
+        if (r->stdp[k])
+            respin_stdp_spike(r->stdp[k], i, r->step, learning);
+        deliver(r, k, i, 1);
+    }
+}
+
 void respin_end(respin *r, bool learning)
 {
     const hmn_graph *g = r->q->graph;
@@ -263,15 +276,10 @@ void respin_end(respin *r, bool learning)
     if (learning && (r->step + 1) % QNET_BIAS_EPOCH == 0)
         adapt(r);
     remember(r);
-    for (uint32_t k = 0; k < g->nprojections; k++) {
-        const graph_population *pre = &g->population[g->projection[k].pre];
-        for (uint32_t i = 0; i < pre->size; i++)
-            for (uint32_t n = 0; n < r->fired[pre->first + i]; n++) {
-                if (r->stdp[k])
-                    respin_stdp_spike(r->stdp[k], i, r->step, learning);
-                deliver(r, k, i, 1);
-            }
-    }
+    for (uint32_t p = 0; p < g->npopulations; p++) /* in the order of keys */
+        for (uint32_t i = 0; i < g->population[p].size; i++)
+            for (uint32_t n = 0; n < r->fired[g->population[p].first + i]; n++)
+                serve(r, p, i, learning);
     uint8_t *old = r->arrived;
     r->arrived = r->fired;
     r->fired = old;

@@ -31,11 +31,9 @@ typedef struct {
     uint8_t *fired, *arrived; /* [nneurons] in this step, in the step before */
     uint32_t *spike, nspikes; /* neurons that fired by themselves in this step, ascending */
     bool plastic;             /* something learns */
-    bool learns;              /* and all that does is restated */
 } respin;
 
-/* NULL where the network has something that is not restated; *why says what. */
-respin *respin_new(const source *s, const char **why);
+respin *respin_new(const source *s);
 
 /* The first half of a step, in which these neurons (sources among them) fire on the chip: only sources are taken. */
 void respin_begin(respin *r, const uint32_t *spike, uint32_t count);

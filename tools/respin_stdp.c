@@ -1,4 +1,4 @@
-/* Straight after S51 to S56: at a presynaptic spike a synapse replays the postsynaptic events that it has not seen,
+/* Straight after S51 to S57: at a presynaptic spike a synapse replays the postsynaptic events that it has not seen,
  * then the spike itself. Takes the settings of a rule in real numbers and spikes; keeps weights of 16 bits. */
 #include "tools/respin_stdp.h"
 
@@ -53,31 +53,67 @@ static int64_t up(const respin_stdp *r, int64_t w, int64_t x, int64_t x3)
 
 /* ---- S52 to S55 ---- */
 
-void respin_stdp_fired(respin_stdp *r, uint32_t post, uint32_t step)
+/* Ld and Lc of S57 read every 2^shift steps. */
+static int64_t seldom(const respin_stdp *r, double tau, int64_t t, unsigned shift)
 {
-    respin_past *h = &r->past[post];
-    uint32_t k = h->n - 1; /* the event before */
-    int64_t since = (int64_t)step - h->time[k], o1 = 0, o2 = 0, last = 0;
-    if (r->kind.timing != TIMING_NEAREST_PAIR)
-        o1 = wrapped(faded(r, r->kind.timing == TIMING_VOGELS ? STDP_PLUS : STDP_MINUS, h->o1[k], since) + ONE, 16);
-    if (r->kind.timing == TIMING_TRIPLET) {
-        last = step;
-        o2 = h->last[k] == 0 ? faded(r, STDP_Y, h->o2[k], since)
-                             : faded(r, STDP_Y, h->o2[k] + ONE, (int64_t)step - h->last[k]);
-    }
+    return t < 0 ? 0 : (int64_t)floor(ONE * exp(-(double)(t >> shift << shift) * r->dt / tau));
+}
+
+static int64_t level_at(const respin_stdp *r, const respin_past *h, uint32_t k, int64_t t)
+{
+    return r->kind.modulated ? mul16(h->level[k], seldom(r, r->tau_d, t - h->time[k], 2)) : 0;
+}
+
+static void append(respin_past *h, int64_t step, const int64_t trace[3], int64_t level, bool reward)
+{
     if (h->n == RESPIN_EVENTS) { /* the oldest gives way */
         for (uint32_t i = 1; i + 1 < RESPIN_EVENTS; i++) {
             h->time[i] = h->time[i + 1];
             h->o1[i] = h->o1[i + 1];
             h->o2[i] = h->o2[i + 1];
             h->last[i] = h->last[i + 1];
+            h->level[i] = h->level[i + 1];
         }
         h->n--;
+        h->marks /= 2;
     }
     h->time[h->n] = step;
-    h->o1[h->n] = o1;
-    h->o2[h->n] = o2;
-    h->last[h->n++] = last;
+    h->o1[h->n] = trace[0];
+    h->o2[h->n] = trace[1];
+    h->last[h->n] = trace[2];
+    h->level[h->n] = level;
+    h->marks = reward ? h->marks | 1u << h->n : h->marks & ~(1u << h->n);
+    h->n++;
+}
+
+/* What is left of the traces of the last event. */
+static void decayed(const respin_stdp *r, const respin_past *h, int64_t step, int64_t trace[3])
+{
+    uint32_t k = h->n - 1;
+    trace[0] = trace[1] = trace[2] = 0;
+    if (r->kind.timing != TIMING_NEAREST_PAIR)
+        trace[0] = faded(r, r->kind.timing == TIMING_VOGELS ? STDP_PLUS : STDP_MINUS, h->o1[k], step - h->time[k]);
+    if (r->kind.timing == TIMING_TRIPLET)
+        trace[1] = h->last[k] == 0 ? faded(r, STDP_Y, h->o2[k], step - h->time[k])
+                                   : faded(r, STDP_Y, h->o2[k] + ONE, step - h->last[k]);
+}
+
+void respin_stdp_fired(respin_stdp *r, uint32_t post, uint32_t step)
+{
+    respin_past *h = &r->past[post];
+    int64_t trace[3];
+    decayed(r, h, step, trace);
+    trace[0] += r->kind.timing == TIMING_NEAREST_PAIR ? 0 : ONE;
+    trace[2] = r->kind.timing == TIMING_TRIPLET ? step : 0;
+    append(h, step, trace, level_at(r, h, h->n - 1, step), false);
+}
+
+void respin_stdp_reward(respin_stdp *r, uint32_t post, uint32_t step, int64_t concentration)
+{
+    respin_past *h = &r->past[post];
+    int64_t trace[3];
+    decayed(r, h, step, trace);
+    append(h, step, trace, wrapped(level_at(r, h, h->n - 1, step) + concentration, 16), true);
 }
 
 static respin_pre next(const respin_stdp *r, const respin_pre *p, uint32_t step)
@@ -116,24 +152,84 @@ static int64_t finish(const respin_stdp *r, const respin_past *h, uint32_t k, co
     return down(r, w, o1, r->kind.timing == TIMING_TRIPLET ? mul16(o1, new->r2) : 0);
 }
 
+/* S57 */
+typedef struct {
+    int64_t w, e, level, time;
+} third;
+
+static void integrate(const respin_stdp *r, third *s, int64_t t)
+{
+    int64_t ec = seldom(r, r->tau_c, t - s->time, 4);
+    if (s->level != 0) {
+        int64_t rest = wrapped(mul16(ec, seldom(r, r->tau_d, t - s->time, 2)) - ONE, 16);
+        s->w = wrapped(s->w + scale(scale(mul(s->e, r->constant), s->level), rest), 32);
+    }
+    s->e = scale(s->e, ec);
+    s->time = t;
+}
+
+/* A synapse's window: k the last event that it has seen, `to` the one after the last that it sees now. */
+typedef struct {
+    const respin_past *h;
+    uint32_t k, to;
+    int64_t delay;
+} window;
+
+static void with_third(const respin_stdp *r, uint32_t e, window v, const respin_pre *before, const respin_pre *after)
+{
+    uint32_t count = v.to - 1 - v.k, marks = v.h->marks >> (v.h->n - count);
+    third s = {wrapped((int64_t)r->weight[e] << r->shift, 32), wrapped((int64_t)r->eligibility[e] << r->shift, 32), 0,
+               before->time};
+    if (v.k > 0)
+        s.level = wrapped(level_at(r, v.h, v.k, before->time), 16);
+    for (uint32_t n = 0; v.k + 1 < v.to; v.k++, n++) {
+        integrate(r, &s, v.h->time[v.k + 1] + v.delay);
+        if (!(marks >> n & 1))
+            s.e = replay(r, v.h, v.k + 1, before, v.delay, s.e);
+        s.level = v.h->level[v.k + 1];
+    }
+    if (v.k > 0) {
+        integrate(r, &s, after->time);
+        s.e = finish(r, v.h, v.k, after, v.delay, s.e);
+    }
+    s.w = s.w > r->w_low ? s.w : r->w_low;
+    s.w = s.w < r->w_high ? s.w : r->w_high;
+    r->weight[e] = (uint32_t)(relearn_down(s.w, r->shift) & 0xffff);
+    r->eligibility[e] = (uint32_t)(relearn_down(s.e, r->shift) & 0xffff);
+}
+
+static void without(const respin_stdp *r, uint32_t e, window v, const respin_pre *before, const respin_pre *after)
+{
+    int64_t w = wrapped((int64_t)r->weight[e] << r->shift, 32);
+    for (; v.k + 1 < v.to; v.k++)
+        w = replay(r, v.h, v.k + 1, before, v.delay, w);
+    if (v.k > 0)
+        w = finish(r, v.h, v.k, after, v.delay, w);
+    r->weight[e] = (uint32_t)(relearn_down(w, r->shift) & 0xffff);
+}
+
 /* S51 */
 void respin_stdp_spike(respin_stdp *r, uint32_t pre, uint32_t step, bool learning)
 {
     const respin_pre before = r->pre[pre], after = next(r, &before, step);
-    for (uint32_t e = r->j->row[pre]; learning && e < r->j->row[pre + 1]; e++) {
+    respin_stdp now = *r; /* frozen: everything but what moves weights */
+    if (!learning)
+        now.plus = now.minus = now.plus3 = now.minus3 = now.constant = 0;
+    for (uint32_t e = r->j->row[pre]; e < r->j->row[pre + 1]; e++) {
         const respin_past *h = &r->past[r->j->target[e]];
         int64_t delay = r->delays ? r->j->delay[e] : 0, begin = before.time - delay, end = (int64_t)step - delay;
-        int64_t w = wrapped((int64_t)r->weight[e] << r->shift, 32);
-        uint32_t k = h->n - 1;
+        window v = {h, h->n - 1, h->n, delay};
         begin = begin > 0 ? begin : 0;
         end = end > 0 ? end : 0;
-        while (k > 0 && h->time[k] > begin)
-            k--;
-        for (; k + 1 < h->n && h->time[k + 1] <= end; k++)
-            w = replay(r, h, k + 1, &before, delay, w);
-        if (k > 0)
-            w = finish(r, h, k, &after, delay, w);
-        r->weight[e] = (uint32_t)(relearn_down(w, r->shift) & 0xffff);
+        while (v.k > 0 && h->time[v.k] > begin)
+            v.k--;
+        v.to = v.k + 1;
+        while (v.to < h->n && h->time[v.to] <= end)
+            v.to++;
+        if (r->kind.modulated)
+            with_third(&now, e, v, &before, &after);
+        else
+            without(&now, e, v, &before, &after);
     }
     r->pre[pre] = after;
 }
@@ -147,8 +243,6 @@ respin_stdp *respin_stdp_new(const hmn_qnet *q, uint32_t projection, hmn_arena *
     const graph_projection *j = &q->graph->projection[projection];
     const spin_learning *l = spin_learning_of(q, projection);
     const stdp_settings *s = &l->stdp;
-    if (l->program.modulated)
-        return NULL;
     respin_stdp *r = ARENA_NEW(a, respin_stdp, 1);
     double by = l->program.weight == WEIGHT_ADDITIVE   ? s->scale
                 : l->program.weight == WEIGHT_TWO_TERM ? s->scale * s->max
@@ -164,6 +258,12 @@ respin_stdp *respin_stdp_new(const hmn_qnet *q, uint32_t projection, hmn_arena *
     r->minus = word(s->minus * by);
     r->plus3 = word(s->plus3 * by);
     r->minus3 = word(s->minus3 * by);
+    r->tau_c = s->tau_c;
+    r->tau_d = s->tau_d;
+    r->constant = l->program.modulated ? word(-1 / (1 / s->tau_c + 1 / s->tau_d)) : 0;
+    r->w_low = word(s->w_min * s->scale);
+    r->w_high = word(s->w_max * s->scale);
+    r->eligibility = ARENA_NEW(a, uint32_t, j->nsynapses);
     r->type = j->receptor == RECEPTOR_INHIBITORY ? types - 1 : j->receptor == RECEPTOR_EXCITATORY2 ? 1 : 0;
     r->shift = (uint32_t)q->population[j->post].shift[r->type];
     r->npost = q->graph->population[j->post].size;

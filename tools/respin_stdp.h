@@ -1,5 +1,5 @@
-/* sPyNNaker's plasticity programs without a third factor restated (S50 to S56 of docs/chips/spinnaker-synapses.md), a
- * projection at a time, with tables computed here. For tools/respin.h. */
+/* sPyNNaker's plasticity programs restated (S50 to S57 of docs/chips/spinnaker-synapses.md), a projection at a time,
+ * with tables computed here. For tools/respin.h. */
 #ifndef HMN_TOOLS_RESPIN_STDP_H
 #define HMN_TOOLS_RESPIN_STDP_H
 
@@ -11,6 +11,8 @@ enum { RESPIN_EVENTS = 16 };
 typedef struct {
     uint32_t n; /* events, the first included */
     int64_t time[RESPIN_EVENTS], o1[RESPIN_EVENTS], o2[RESPIN_EVENTS], last[RESPIN_EVENTS];
+    int64_t level[RESPIN_EVENTS]; /* of the third factor, s4.11 */
+    uint32_t marks;               /* bit i: event i is a reward */
 } respin_past;
 
 /* The last spike of a presynaptic neuron, and the traces that it left. */
@@ -27,15 +29,19 @@ typedef struct {
     bool delays;                                   /* postsynaptic spikes count later by the synapse's delay */
     uint32_t shift, type;                          /* of the ring buffers that its weights enter */
     uint32_t npost;
+    double tau_c, tau_d; /* third factor */
+    int64_t constant, w_low, w_high;
     respin_past *past; /* [npost] */
     respin_pre *pre;   /* [npre] */
     uint32_t *weight;  /* [nsynapses] 16 bits */
+    uint32_t *eligibility;
 } respin_stdp;
 
-/* NULL: a third factor, which is not restated. */
 respin_stdp *respin_stdp_new(const hmn_qnet *q, uint32_t projection, hmn_arena *a);
 /* Postsynaptic neuron j fires in this step. */
 void respin_stdp_fired(respin_stdp *r, uint32_t post, uint32_t step);
+/* A reward of this concentration (s4.11), or a punishment, reaches neuron j. */
+void respin_stdp_reward(respin_stdp *r, uint32_t post, uint32_t step, int64_t concentration);
 /* Presynaptic neuron i fires: its synapses see what happened since it last did. */
 void respin_stdp_spike(respin_stdp *r, uint32_t pre, uint32_t step, bool learning);
 

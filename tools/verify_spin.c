@@ -104,15 +104,12 @@ static void compare(const respin *r, const hmn_machine *m, verification *v)
 
 bool verify_spin(source *s, verification *v, compare_log *chip, compare_log *restated)
 {
-    respin *r = respin_new(s, &v->unlearned);
-    if (!r)
-        return true;
+    respin *r = respin_new(s);
     hmn_machine *m = runner_boot(s);
     if (!m)
         return false;
     v->restated = true;
-    v->relearned = !v->plain && r->learns;
-    v->unlearned = v->plain || r->learns || !r->plastic ? NULL : "a program of sPyNNaker with a third factor";
+    v->relearned = !v->plain && r->plastic;
     pair p = {{&ops}, machine_sim(m), r, restated, s->arena, true, false, 0};
     verify_side side;
     bool good = runner_new(&side, s, &p.sim, !v->relearned && r->plastic, chip);

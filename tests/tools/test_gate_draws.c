@@ -102,10 +102,9 @@ END_TEST
 START_TEST(spinnaker_applies_changes_as_often_as_the_logistic_says)
 {
     source s;
-    const char *why;
     hmn_machine *m = open_net(&s, "spinnaker");
     hmn_sim *sim = machine_sim(m);
-    respin *r = respin_new(&s, &why);
+    respin *r = respin_new(&s);
     relearn_difference d = {0};
     tally t = {{0}, {0}, {0}};
     ck_assert_ptr_nonnull(r);

@@ -89,6 +89,50 @@ START_TEST(dendritic_delays_shift_what_the_neuron_did)
 }
 END_TEST
 
+/* %s: rule. Some neurons bring reward, others punishment; keys before and behind those of the synapses that learn. */
+static const char rewarded[] =
+    "hmn: 1\nnetwork: {dt: 1 ms}\npopulations:\n"
+    "  da: {size: 3, model: spike_source_poisson, params: {rate: 25 Hz}}\n"
+    "  in: {size: 20, model: spike_source_poisson, params: {rate: 50 Hz}}\n"
+    "  drive: {size: 12, model: spike_source_poisson, params: {rate: 60 Hz}}\n"
+    "  out: {size: 12, model: IF_curr_exp, params: {cm: 0.2, tau_refrac: 1 ms}}\n"
+    "  pain: {size: 2, model: spike_source_poisson, params: {rate: 20 Hz}}\n"
+    "plasticity_rules: {r: {type: spinnaker, weight_bounds: [0, 1], %s}}\n"
+    "projections:\n"
+    "  p: {pre: in, post: out, connector: {type: fixed_probability, p_connect: 0.7}, weight: {distribution: uniform, "
+    "low: "
+    "0.2, high: 0.6}, delay: {distribution: uniform_int, low: 1, high: 9}, receptor_type: excitatory, plasticity: r}\n"
+    "  d: {pre: drive, post: out, connector: {type: one_to_one}, weight: 4, receptor_type: excitatory}\n"
+    "  good: {pre: da, post: out, connector: {type: all_to_all}, weight: 0.05, receptor_type: reward}\n"
+    "  bad: {pre: pain, post: out, connector: {type: fixed_probability, p_connect: 0.5}, weight: 0.04, receptor_type: "
+    "punishment}\n"
+    "run: {duration: 600 ms, seed: 4}\n";
+
+START_TEST(third_factors_are_restated_bit_for_bit)
+{
+    static const char *const rule[] = {
+        "A_plus: 0.2, A_minus: 0.15, tau_c: 300 ms, tau_d: 100 ms",
+        "timing: nearest_pair, A_plus: 0.3, A_minus: 0.1, tau_c: 100 ms, tau_d: 40 ms, weight_dependence: "
+        "multiplicative",
+        "timing: vogels, A_plus: 0.1, alpha: 0.2, tau_c: 200 ms, tau_d: 60 ms",
+        "A_plus: 0.2, A_minus: 0.15, tau_c: 300 ms, tau_d: 100 ms, backprop_delay: false"};
+    static const verify_bounds any = {1e6, 0, 1e6};
+    for (int k = 0; k < 4; k++) {
+        source s;
+        verification v;
+        char text[4096];
+        snprintf(text, sizeof text, rewarded, rule[k]);
+        ck_assert_msg(source_from_text(&s, "spinnaker", text), "%s", diag_get(s.diag, diag_count(s.diag) - 1)->text);
+        ck_assert(verify_run(&s, 600, false, &any, &v));
+        ck_assert_msg(v.relearned && v.exact, "%s: step %u, %s of %u -> %u: chip %ld, restated %ld", rule[k],
+                      v.learned.step, v.learned.what, v.learned.pre, v.learned.post, v.learned.chip,
+                      v.learned.restated);
+        ck_assert_uint_gt(v.learned.compared, 10000);
+        source_end(&s);
+    }
+}
+END_TEST
+
 /* One pair: the neuron fires in step 9, presynaptic spikes stand in 5 and 30. */
 START_TEST(a_pair_changes_a_weight_by_its_window)
 {
@@ -116,4 +160,5 @@ END_TEST
 
 SUITE("respin_stdp", the_pair_rule_of_type_stdp_is_restated_bit_for_bit,
       timings_and_weights_of_type_spinnaker_are_restated_bit_for_bit, triplets_are_restated_bit_for_bit,
-      dendritic_delays_shift_what_the_neuron_did, a_pair_changes_a_weight_by_its_window)
+      dendritic_delays_shift_what_the_neuron_did, third_factors_are_restated_bit_for_bit,
+      a_pair_changes_a_weight_by_its_window)
