@@ -4,15 +4,18 @@
  * `inferred` the host's router (router.h) by prototypes and novelty, no task is told, not even in tests; with `cue`
  * the number of the task; with `single` it is always expert 0.
  *
- * A trial: the pixels with ink fire once in step 0. `go` ramps the outputs until one fires: the answer. Then, while
- * learning, the image may be shown once more from `replay` on, where an epoch begins, and `kick` makes the neuron that
- * answered fire again, because all others were silenced. `feedback` decides what the broadcast E is in which epoch:
+ * A trial: the pixels with ink fire in step 0, the bright ones of them (`bright`) again in step 1. `go` ramps the
+ * outputs until one fires: the answer. Then, while learning, the image may be shown once more from `replay` on, where
+ * an epoch begins, and `kick` makes the neuron that answered fire again, because all others were silenced. `feedback`
+ * decides what the broadcast E is in which epoch:
  *
- * - teacher: E = -1 for the neuron that answered wrongly; in the next epoch E = +1 while `teacher` makes the label's
+ * - teacher: E = -1 for the neuron that answered wrongly; later E = +1 while `teacher` makes the label's
  *   neuron fire on a third showing. `handicap` has held the label back by the margin. A right answer changes nothing.
  * - reward: for the neuron that answered E = -1 when it was wrong, +1 when it was right but slow, 0 when it was right
  *   and fast, because fast answers are expected to be right. Nothing else is told.
  * - hebbian: no race; `teacher` makes the label's neuron fire with the image. E = +1 all the while.
+ *
+ * An expert that has learned `halve` images is told half as loudly, after as many more a quarter, and so on.
  *
  * With `cycle` all experts share one input, and the network's own phase gate opens one of them at a time (gate: both);
  * then a trial waits for the turn of its expert, and choosing an expert is choosing when to show the image.
@@ -29,11 +32,13 @@
 #include "models/tasks/router.h"
 #include "models/tasks/signals.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { MAX_CLASSES = 64, MAX_TASKS = 64, NONE = UINT32_MAX };
-/* Steps from a spike of an output to the next beginning of a showing or of a reset. */
-enum { SETTLE = 2, TEACH = 4, HEBBIAN_TRIAL = 8 };
+/* Steps from a spike of an output to the next beginning of a showing or of a reset; epochs of a
+ * pause. */
+enum { SETTLE = 2, TEACH = 4, HEBBIAN_TRIAL = 8, PAUSE = 3 };
 
 #define RECENT 0.02 /* share by which the average of right answers moves an image */
 
@@ -48,6 +53,8 @@ typedef struct {
     uint32_t probe; /* held-out images of a task in tests but the last */
     uint32_t cycle; /* steps of a turn of the phase gate, 0: none; then all experts share one input */
     uint32_t fast, lag;
+    uint32_t bright; /* an ink pixel above this fires again a step later [1/255], 255: none */
+    uint32_t halve;  /* images of an expert after which its E is halved, and again, 0: never */
     uint32_t modulator;
     task_signals signals;
     const task_population *input, *output, *go, *kick, *teacher, *handicap, *reset;
@@ -122,16 +129,32 @@ static bool read_kinds(continual *r, curriculum_kind *kind, const task_setup *s,
     return true;
 }
 
+/* Steps by which the last of an image reaches the outputs later than two. */
+static uint32_t late(const continual *r) { return r->lag + (r->bright < 255); }
+
+/* Epochs between two showings that teach. */
+static uint32_t pause(const continual *r) { return r->bright < 255 ? PAUSE : 0; }
+
 /* Every trial must fit into its expert's part of the turn. */
 static bool check_cycle(const continual *r, hmn_diag *d)
 {
-    uint32_t longest = r->race + SETTLE + 5 * r->epoch;
+    uint32_t longest = r->race + SETTLE + (5 + pause(r)) * r->epoch;
     if (r->cycle % r->epoch)
         return images_refuse(&task_continual, d, "steps of the cycle, which must be whole epochs", r->cycle, r->epoch);
     if (r->cycle == 0 || r->cycle / r->experts > longest)
         return true;
     return images_refuse(&task_continual, d, "steps of an expert's part of the cycle", r->cycle / r->experts,
                          longest + 1);
+}
+
+static bool check_lag(const continual *r, hmn_diag *d)
+{
+    if (r->lag && r->feed != FEED_HEBBIAN)
+        return images_refuse(&task_continual, d, "steps of lag where an image is shown again to learn", 0, r->lag);
+    if (late(r) + TEACH > r->epoch + 1) /* image and output must meet within an epoch */
+        return images_refuse(&task_continual, d, "steps of an epoch, for an image that takes so long", r->epoch,
+                             late(r) + TEACH - 1);
+    return true;
 }
 
 static void *open_run(const task_setup *s, hmn_arena *a, hmn_diag *d)
@@ -146,13 +169,11 @@ static void *open_run(const task_setup *s, hmn_arena *a, hmn_diag *d)
           task_whole(t, s, "ink_pixels", 0, 65536, &r->ink_pixels, d) &
           task_whole(t, s, "n_probe", 0, 1000000, &r->probe, d) & task_whole(t, s, "cycle", 0, 65536, &r->cycle, d) &
           task_whole(t, s, "fast", 0, 4096, &r->fast, d) & task_whole(t, s, "lag", 0, 1, &r->lag, d) &
+          task_whole(t, s, "bright", 0, 255, &r->bright, d) & task_whole(t, s, "halve", 0, UINT32_MAX, &r->halve, d) &
           read_kinds(r, &kind, s, d) & find_parts(r, s, d)) ||
-        !curriculum_open(&r->c, kind, tasks, t, s, 0, a, d) || !check_sizes(r, d) || !check_cycle(r, d))
+        !curriculum_open(&r->c, kind, tasks, t, s, 0, a, d) || !check_sizes(r, d) || !check_lag(r, d) ||
+        !check_cycle(r, d))
         return NULL;
-    if (r->lag && r->feed != FEED_HEBBIAN) {
-        images_refuse(t, d, "steps of lag where an image is shown again to learn", 0, r->lag);
-        return NULL;
-    }
     if (r->route == ROUTE_CUE && r->experts < tasks) {
         images_refuse(t, d, "experts for the cue of each task", r->experts, tasks);
         return NULL;
@@ -249,6 +270,12 @@ static void teach(const continual *r, hmn_sim *sim, double level)
     signals_send(&r->signals, sim, SIG_FEEDBACK, level != 0);
 }
 
+/* What teaches, the fainter the more the expert has learned. */
+static double faint(const continual *r, double level)
+{
+    return ldexp(level, r->halve ? -(int)(r->learned[r->expert] / r->halve) : 0);
+}
+
 static void tell(const continual *r, hmn_sim *sim)
 {
     const task_signals *out = &r->signals;
@@ -275,7 +302,7 @@ static bool reset_trial(void *run, hmn_sim *sim)
     r->answer = r->answered_at = r->replay = r->end = NONE;
     r->several = false;
     if (!r->testing && r->feed == FEED_HEBBIAN)
-        r->end = whole_epochs(r, HEBBIAN_TRIAL + r->lag);
+        r->end = whole_epochs(r, HEBBIAN_TRIAL + late(r));
     tell(r, sim);
     return true;
 }
@@ -287,36 +314,41 @@ static void fire(const continual *r, hmn_sim *sim, const task_population *p, uin
     sim->ops->inject(sim, p->first + r->expert * each + i);
 }
 
-static void show(const continual *r, hmn_sim *sim)
+/* The image, in step 0 of a showing all its ink, in step 1 what is bright of it. */
+static void show(const continual *r, hmn_sim *sim, uint32_t step)
 {
     uint32_t first = r->input->first + (r->cycle ? 0 : r->expert * r->c.pixels);
+    uint32_t above = step ? r->bright * r->c.images.train_set.full / 255 : 0;
+    if (step > (r->bright < 255))
+        return;
     for (uint32_t p = 0; p < r->c.pixels; p++)
-        if (r->ink[p])
+        if (r->ink[p] && r->pixel[p] > above)
             sim->ops->inject(sim, first + p);
 }
 
-/* The image again; the neuron that answered fires with it. */
+/* The image again; the neuron that answered fires with it. With a teacher once more, at once, or when bright pixels
+ * fire twice after a pause in which traces of the image fade; before that all are hushed, also the neuron that
+ * answered. */
 static void replay(continual *r, hmn_sim *sim)
 {
-    uint32_t t = r->at - r->replay;
-    bool teaches = r->feed == FEED_TEACHER;
-    if (t == 0) {
-        show(r, sim);
-        teach(r, sim, r->answer == r->label ? 1 : -1);
-    }
-    if (t == 1)
+    uint32_t t = r->at - r->replay, again = (1 + pause(r)) * r->epoch;
+    show(r, sim, t);
+    if (t == 0)
+        teach(r, sim, faint(r, r->answer == r->label ? 1 : -1));
+    if (t == 1 + late(r))
         fire(r, sim, r->kick, 1, 0);
     if (t == r->epoch)
-        teach(r, sim, teaches ? 1 : 0);
-    if (!teaches)
+        teach(r, sim, 0);
+    if (r->feed != FEED_TEACHER || t < r->epoch)
         return;
-    if (t == r->epoch) { /* hushes all, also the neuron that answered */
-        show(r, sim);
+    show(r, sim, t - again);
+    if (t == (pause(r) ? again - 2 : again))
         fire(r, sim, r->reset, 1, 0);
-    }
-    if (t == r->epoch + 1)
+    if (t == again)
+        teach(r, sim, faint(r, 1));
+    if (t == again + 1 + late(r))
         fire(r, sim, r->teacher, r->c.classes, r->label);
-    if (t == 2 * r->epoch)
+    if (t == again + r->epoch)
         teach(r, sim, 0);
 }
 
@@ -326,11 +358,10 @@ static void observe(void *run, hmn_sim *sim)
     if (r->wait)
         return;
     bool learns = !r->testing, hebbian = learns && r->feed == FEED_HEBBIAN;
-    if (r->at == 0)
-        show(r, sim);
+    show(r, sim, r->at);
     if (r->at == 0 && learns && r->feed == FEED_TEACHER)
         fire(r, sim, r->handicap, r->c.classes, r->label);
-    if (hebbian && r->at == 1 + r->lag)
+    if (hebbian && r->at == 1 + late(r))
         fire(r, sim, r->teacher, r->c.classes, r->label);
     if (!hebbian && r->answer == NONE && r->at < r->race)
         fire(r, sim, r->go, 1, 0);
@@ -363,7 +394,7 @@ static void decide(continual *r)
     uint32_t settled = r->at + SETTLE;
     if (!r->testing && taught) {
         r->replay = whole_epochs(r, settled);
-        r->end = r->replay + (r->feed == FEED_TEACHER ? 3 : 2) * r->epoch;
+        r->end = r->replay + (r->feed == FEED_TEACHER ? 3 + pause(r) : 2) * r->epoch;
     } else
         r->end = whole_epochs(r, settled + 1);
 }
@@ -476,6 +507,8 @@ static const task_setting settings[] = {
     {"fast", "0",
      "an answer before this step is expected to be right: no reward is a surprise then (feedback: reward)"},
     {"ink", "63", "a pixel fires when it is above this [1/255 of the full level]"},
+    {"bright", "255", "a pixel with ink above this fires again a step later [1/255], 255: none does"},
+    {"halve", "0", "images of an expert after which it is told half as loudly, and again, 0: never"},
     {"ink_pixels", "0", "instead: so many of the brightest pixels are ink, 0: those above the level"},
     {"lag", "0", "steps by which an image takes longer than two to reach the outputs (feedback: hebbian)"},
     {"race", "96", "steps in which the outputs are ramped up at most"},

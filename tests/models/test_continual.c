@@ -93,6 +93,34 @@ START_TEST(a_rhythm_that_opens_one_expert_at_a_time_gates_them_too)
 }
 END_TEST
 
+START_TEST(bright_pixels_fire_again_a_step_later)
+{
+    bench b = set_up();
+    json_t *once = run_of(&b, MODELS "permuted.yaml", "--set n_train=60 --set n_test=20");
+    json_t *none = run_of(&b, MODELS "permuted.yaml", "--set n_train=60 --set n_test=20 --set bright=254 --set tau=4");
+    json_t *some = run_of(&b, MODELS "permuted.yaml", "--set n_train=60 --set n_test=20 --set bright=150 --set tau=4");
+    ck_assert_double_gt(number(some, "synaptic_events"), 1.2 * number(once, "synaptic_events"));
+    ck_assert_double_lt(number(none, "synaptic_events"), number(some, "synaptic_events"));
+    json_decref(once);
+    json_decref(none);
+    json_decref(some);
+    tear_down(&b);
+}
+END_TEST
+
+START_TEST(an_expert_that_has_learned_much_is_told_less_loudly)
+{
+    bench b = set_up();
+    json_t *loud = run_of(&b, MODELS "permuted.yaml", "--set n_train=400 --set n_test=20");
+    json_t *faint = run_of(&b, MODELS "permuted.yaml", "--set n_train=400 --set n_test=20 --set halve=40");
+    ck_assert_double_gt(number(faint, "weight_updates"), 0);
+    ck_assert_double_lt(number(faint, "weight_updates"), 0.6 * number(loud, "weight_updates"));
+    json_decref(loud);
+    json_decref(faint);
+    tear_down(&b);
+}
+END_TEST
+
 START_TEST(bytes_do_not_depend_on_threads)
 {
     bench b = set_up();
@@ -125,6 +153,7 @@ START_TEST(what_does_not_fit_together_is_refused)
     refused("experts: 3", "give it 64 for each of the 3 experts");
     refused("routing: cue, tasks: 3", "experts for the cue");
     refused("lag: 1", "steps of lag");
+    refused("lag: 1, feedback: hebbian, bright: 200", "for an image that takes so long");
     refused("feedback: none", "feedback is .none");
     refused("cycle: 64", "give it 64 for each of the 1 experts");
 }
@@ -132,4 +161,5 @@ END_TEST
 
 SUITE("continual", experts_learn_two_tasks_and_keep_both_without_being_told_which, one_readout_for_all_tasks_forgets,
       right_and_wrong_are_enough_to_learn, a_rhythm_that_opens_one_expert_at_a_time_gates_them_too,
+      bright_pixels_fire_again_a_step_later, an_expert_that_has_learned_much_is_told_less_loudly,
       bytes_do_not_depend_on_threads, what_does_not_fit_together_is_refused)
