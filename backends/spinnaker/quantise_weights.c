@@ -154,8 +154,13 @@ static const net_projection *written(const hmn_graph *g, uint32_t projection)
     return projection < g->net->nprojections ? &g->net->projection[projection] : NULL;
 }
 
+/* What will learn may begin anywhere: its first weight is the nearest that can be stored. */
 static bool raw_weight(spin_quantiser *z, const graph_projection *j, double w, int32_t exponent, int32_t *out)
 {
+    if (j->rule != NET_NONE && w != nearbyint(w) && w >= -256 && w <= 255) {
+        *out = (int32_t)nearbyint(ldexp(w, exponent));
+        return true;
+    }
     if (w == nearbyint(w) && w >= -256 && w <= 255) {
         *out = (int32_t)(exponent >= 0 ? fx_shl((int64_t)w, (unsigned)exponent)
                                        : fx_shr_rd((int64_t)w, (unsigned)-exponent));
@@ -168,7 +173,8 @@ static bool raw_weight(spin_quantiser *z, const graph_projection *j, double w, i
     return false;
 }
 
-/* Of loihi_lif: exact, because every sum of 2^6 that the chip itself can hold fits a ring buffer. */
+/* Of loihi_lif: exact but for first weights that learn, because every sum of 2^6 that the chip itself can hold fits a
+ * ring buffer. */
 static bool raw(spin_quantiser *z, uint32_t projection)
 {
     const graph_projection *j = &z->graph->projection[projection];

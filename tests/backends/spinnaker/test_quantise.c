@@ -4,6 +4,8 @@
 #include "backends/spinnaker/loihi_lif.h"
 #include "backends/spinnaker/quantise.h"
 
+#include <stdio.h>
+
 static int32_t word(const spin_net *n, uint32_t population, spin_slot slot, const char *key)
 {
     const qnet_population *q = &n->unit.qnet->population[population];
@@ -30,6 +32,34 @@ START_TEST(parameters_round_to_even_s1615)
     ck_assert(spin_fixed(0.5 / 32768, &x) && x == 0);
     ck_assert(spin_fixed(1.5 / 32768, &x) && x == 2);
     ck_assert(!spin_fixed(65536, &x));
+}
+END_TEST
+
+START_TEST(first_weights_that_learn_onto_loihi_lif_round_to_the_nearest_step_and_fixed_ones_are_refused)
+{
+    static const char net[] =
+        "hmn: 1\npopulations: {s: {size: 2, model: spike_source}, l: {size: 1, model: loihi_lif}}\n"
+        "neuromodulators: {m: {source: {signal: task.m}}}\n"
+        "plasticity_rules: {r: {type: hmn, traces: {tau_plus: 4 ms, tau_fast: 0 ms}, neuromodulators: [m], eta_local: "
+        "0,"
+        " eta_global: 2, weight_bounds: [-254, 254], sign: free, epoch: 4}}\n"
+        "projections: {p: {pre: s, post: l, connector: {type: all_to_all}, weight_exp: -1, sign_mode: mixed,"
+        " weight: {distribution: uniform, low: %s}%s}}\n";
+    static const struct {
+        const char *range;
+        int32_t stored;
+    } cases[] = {{"-3.4, high: -3.2", -2}, {"5.2, high: 5.4", 3}};
+    char text[1024];
+    spin_net n;
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        snprintf(text, sizeof text, net, cases[k].range, "");
+        ck_assert(!spin_compile(&n, text, "quantise"));
+        spin_close(&n);
+        snprintf(text, sizeof text, net, cases[k].range, ", plasticity: r");
+        ck_assert(spin_compile(&n, text, "quantise"));
+        ck_assert_int_eq(n.unit.qnet->projection[0].weight[0], cases[k].stored);
+        spin_close(&n);
+    }
 }
 END_TEST
 
@@ -81,4 +111,5 @@ START_TEST(what_no_program_does_is_refused)
 END_TEST
 
 SUITE("quantise", parameters_round_to_even_s1615, weights_are_16_bits_on_the_scale_of_their_ring_buffer,
+      first_weights_that_learn_onto_loihi_lif_round_to_the_nearest_step_and_fixed_ones_are_refused,
       what_no_program_does_is_refused)
