@@ -57,17 +57,30 @@ across() {
         }' "$HMN_CSV"
 }
 
+# few N COMMAND..: the same of N seeds, for rows that take long.
+few() {
+    all=$HMN_SEEDS
+    [ "$1" -gt "$HMN_SEEDS" ] || HMN_SEEDS=$1
+    shift
+    "$@"
+    HMN_SEEDS=$all
+}
+
+once="--set ink=63 --set bright=255 --set tau=0.5 --set first=64 --set scale=4000 --set reach=1.25 --set race=96"
 if begin; then
     on_chip "experts 5 x 2000" mnist
-    on_chip "experts 5 x 4000" mnist --set n_hidden=4000
-    on_chip "experts 5 x 2000; task cue" cue
-    on_chip "experts 5 x 4000; right or wrong only" reward
-    on_chip "one readout 4000; two-phase rule" plain
-    on_chip "one readout 4000; basic three-factor rule; right or wrong only" plain_reward
-    on_chip "experts 10 x 2000; 10 tasks" mnist --set experts=10 --set tasks=10
+    few 3 on_chip "experts 5 x 4000" mnist --set n_hidden=4000
+    on_chip "experts 5 x 4000; basic three-factor rule; right or wrong only" reward
+    few 3 on_chip "one readout 4000; two-phase rule" plain
+    few 3 on_chip "one readout 4000; two-phase rule; pixels fire once" plain $once
+    few 3 on_chip "one readout 4000; basic three-factor rule; right or wrong only" plain_reward
+    few 2 on_chip "experts 10 x 2000; 10 tasks" mnist --set experts=10 --set tasks=10
     on_chip "split MNIST; one readout 4000; Hebb and leak" split
-    beside "perceptron; plain descent" --method naive --rate 0.1
-    beside "perceptron; EWC" --method ewc --rate 0.1 --lambda 30
-    beside "perceptrons; one a task; task told" --method masked --rate 0.1
+    beside "perceptron; plain descent" --method naive --rate 0.05
+    beside "perceptron; EWC" --method ewc --rate 0.3 --lambda 30
+    beside "perceptrons; one a task; task told" --method masked --rate 0.3
+    few 3 beside "perceptron; plain descent; 10 tasks" --method naive --rate 0.05 --tasks 10
+    few 3 beside "perceptron; EWC; 10 tasks" --method ewc --rate 0.3 --lambda 30 --tasks 10
+    few 2 beside "perceptrons; one a task; task told; 10 tasks" --method masked --rate 0.3 --tasks 10
 fi
 across "final_average|current|forgetting|forward_transfer|routed_rightly"
