@@ -70,6 +70,7 @@ once="--set ink=63 --set bright=255 --set tau=0.5 --set first=64 --set scale=400
 if begin; then
     on_chip "experts 5 x 2000" mnist
     few 3 on_chip "experts 5 x 4000" mnist --set n_hidden=4000
+    on_chip "experts 5 x 2000; task cue" cue
     on_chip "experts 5 x 4000; basic three-factor rule; right or wrong only" reward
     few 3 on_chip "one readout 4000; two-phase rule" plain
     few 3 on_chip "one readout 4000; two-phase rule; pixels fire once" plain $once
