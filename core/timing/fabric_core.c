@@ -228,6 +228,16 @@ static void look(fabric *f, uint32_t core)
     c->left[LEVEL_ROW] = f->shape->look_ps;
 }
 
+/* A row that has come is added, if there is one. */
+static void add(fabric *f, uint32_t core)
+{
+    fabric_cpu *c = &f->cpu[core];
+    if (c->adding == FABRIC_NOBODY)
+        return;
+    c->task = TASK_ADD;
+    c->left[LEVEL_ROW] = adding_ps(f, core, load_of(f, core, c->adding));
+}
+
 /* The next interrupt that is pending, when none is served. */
 static void next_task(fabric *f, uint32_t core)
 {
@@ -240,14 +250,11 @@ static void next_task(fabric *f, uint32_t core)
         c->coming = FABRIC_NOBODY;
     } else
         c->user = false;
-    if (c->spike_count) {
+    if (c->spike_count)
         look(f, core);
-        return;
-    }
-    c->fetching = false;
-    if (c->adding != FABRIC_NOBODY) {
-        c->task = TASK_ADD;
-        c->left[LEVEL_ROW] = adding_ps(f, core, load_of(f, core, c->adding));
+    else {
+        c->fetching = false;
+        add(f, core);
     }
 }
 
@@ -268,10 +275,7 @@ static void looked_up(fabric *f, uint32_t core)
         }
         c->fetching = false;
     }
-    if (c->adding != FABRIC_NOBODY) {
-        c->task = TASK_ADD;
-        c->left[LEVEL_ROW] = adding_ps(f, core, load_of(f, core, c->adding));
-    }
+    add(f, core);
 }
 
 static void added(fabric *f, uint32_t core)
