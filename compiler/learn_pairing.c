@@ -17,6 +17,7 @@
  *
  * The engine pairs the last spike of an epoch only. */
 #include "compiler/learn.h"
+#include "compiler/learn_optional.h"
 
 #include "compiler/rule.h"
 #include "core/base/bug.h"
@@ -35,16 +36,10 @@ static bool refuse(lowering *l, bool on, const char *term, const char *cure)
     return learn_refused(l, term, cure);
 }
 
-/* Attention needs h and c at one timescale: a core has one more trace of each kind. */
 static bool attention_fits(lowering *l)
 {
-    const net_local_attention *a = &l->rule->local_attention;
-    bool one = a->ntau == 1 && a->similarity == SIM_SCALED_DOT, has = limits_has(l->limits, ULEARN_ATTEND);
-    return refuse(l, a->on && !has, "attention over synapses (equations 10, 11)",
-                  "use target loihi2 or spinnaker, or switch it off: --ablate local_attention, or local_attention: "
-                  "{enabled: false}; {optional: true} does so where it must") &&
-           refuse(l, a->on && has && !one, "attention over synapses by more than one timescale or by cosine",
-                  "use similarity: scaled_dot and one tau: x2 and y2 are the traces that are left");
+    const char *cure, *term = learn_cannot_attend(l->qnet->chip, &l->rule->local_attention, &cure);
+    return refuse(l, l->rule->local_attention.on && term, term, cure);
 }
 
 /* Presynaptic spikes lower eligibility. */

@@ -309,6 +309,9 @@ typedef struct hmn_chip {
     /* Lowers plasticity after its own manner; sets projection[].rule, and all else that learning needs, in q. NULL:
      * rules become learning microcode (compiler/learn.c). */
     bool (*learn)(hmn_qnet *q, hmn_arena *a, hmn_diag *d);
+    /* With `learn`: what of an attention over synapses (equations 10, 11) the chip cannot compute, and what would work;
+     * yields NULL where it can. */
+    const char *(*attention)(const net_local_attention *a, const char **cure);
     /* Multicast: 0 when the spike of a synapse goes straight to its target; k: a relay core holds it for k stages
      * first. NULL: all go straight. Wanted once learning is lowered. */
     uint32_t (*stage)(const hmn_qnet *q, uint32_t projection, uint64_t synapse);

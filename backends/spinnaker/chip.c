@@ -27,6 +27,7 @@ const hmn_chip hmn_chip_spinnaker = {
     .restate = spin_restate,
     .sites = spin_sites,
     .learn = spin_learn,
+    .attention = spin_learn_attention,
     .stage = spin_stage,
     .managed = spin_managed,
     .usage = spin_usage,

@@ -32,13 +32,14 @@ static bool refuse(const spin_learner *l, bool on, const char *term, const char 
     return false;
 }
 
-static bool attention_fits(const spin_learner *l)
+const char *spin_learn_attention(const net_local_attention *a, const char **cure)
 {
-    const net_local_attention *a = &l->rule->local_attention;
-    return refuse(l, a->on && a->similarity != SIM_SCALED_DOT, "attention over synapses by cosine",
-                  "use similarity: scaled_dot") &&
-           refuse(l, a->on && a->ntau > HYBRID_TIMESCALES, "attention over synapses by more than 4 timescales",
-                  "use at most 4 tau");
+    if (a->similarity != SIM_SCALED_DOT) {
+        *cure = "use similarity: scaled_dot";
+        return "attention over synapses by cosine";
+    }
+    *cure = "use at most 4 tau";
+    return a->ntau > HYBRID_TIMESCALES ? "attention over synapses by more than 4 timescales" : NULL;
 }
 
 static bool supported(const spin_learner *l)
@@ -48,7 +49,8 @@ static bool supported(const spin_learner *l)
                      "write it as type: stdp or type: hmn, or use target loihi");
     if (r->type != RULE_HMN)
         return ok;
-    ok &= attention_fits(l);
+    const char *cure, *attention = spin_learn_attention(&r->local_attention, &cure);
+    ok &= refuse(l, r->local_attention.on && attention, attention, cure);
     ok &= refuse(l, r->phase_gate.on && r->phase_gate.gate != GATE_PLASTICITY, "a phase gate of the neurons' firing",
                  "use gate: plasticity, or switch it off with phase_gate: {enabled: false}");
     ok &= refuse(l, r->phase_gate.on && r->phase_gate.bins > HYBRID_BINS, "more than 16 phase bins", "use bins: 16");

@@ -38,6 +38,8 @@ bool spin_learn_check_rewards(const hmn_qnet *q, hmn_diag *d);
 
 /* chip->learn: qnet.learning becomes an array of spin_learning, one a projection. */
 bool spin_learn(hmn_qnet *q, hmn_arena *a, hmn_diag *d);
+/* chip->attention */
+const char *spin_learn_attention(const net_local_attention *a, const char **cure);
 
 static inline const spin_learning *spin_learning_of(const hmn_qnet *q, uint32_t projection)
 {

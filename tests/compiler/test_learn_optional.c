@@ -101,6 +101,10 @@ START_TEST(chips_that_can_compute_it_do)
     compile(&b, "local_attention: {beta_a: 100, tau: [50 ms, 200 ms], optional: true},", "loihi2");
     ck_assert(b.ok && said(&b, DIAG_RULE_LEFT_OUT));
     done(&b);
+    compile(&b, "local_attention: {beta_a: 100, tau: [50 ms, 200 ms], similarity: cosine, optional: true},",
+            "spinnaker");
+    ck_assert(b.ok && said(&b, DIAG_RULE_LEFT_OUT));
+    done(&b);
 }
 END_TEST
 
